@@ -1,0 +1,1 @@
+"""The contract: what courts and departments send, and the records every other package exchanges."""

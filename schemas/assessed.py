@@ -1,0 +1,125 @@
+"""The record ASSESS publishes on ``dispute.assessed.v1``: checked, masked, judged, with reasons and versions."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from schemas.event_types import Side
+from schemas.reasons import Reason
+
+
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where the reported bytes stand: topic, partition and offset; import id and row when a file brought them."""
+
+    topic: str
+    partition: int
+    offset: int
+    import_id: str | None = None
+    import_row: int | None = None
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Region of an event: county (six digits), township (nine digits), community name."""
+
+    county: str
+    township: str | None = None
+    community: str | None = None
+
+    def keys(self) -> tuple[str, ...]:
+        """Region keys from finest to coarsest: ``township/community``, ``township``, ``county``."""
+        keys: tuple[str, ...] = (self.county,)
+        if self.township:
+            keys = (self.township, *keys)
+        if self.community:
+            keys = (f"{self.township or self.county}/{self.community}", *keys)
+        return keys
+
+
+class AssessedParty(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A party after masking: persons by surname only, identifiers as keyed tokens."""
+
+    role: str
+    kind: str
+    name: str
+    token: str | None = None
+
+
+class Project(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A building or other project: local id and name."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """What judged the event: model, policy and contract version."""
+
+    model: str
+    policy: str
+    schema: int
+
+
+class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A dispute event after ASSESS.
+
+    Attributes:
+        dispute_id: digest of (source, id): the event's identity, see ``identifiers.dispute_id``.
+        type: event type without prefix, e.g. ``gov.petition``.
+        occurred_at: when it happened (UTC); counts and windows use this.
+        reported_at: when the source system reported it (UTC).
+        narrative, title: masked text.
+        amount_fen: amount at stake in fen.
+        subject: the source's own classification, coarse to fine, with its scheme.
+        level: final internal level (1 blue … 4 red) after floors; ``model_level`` is the model's.
+        level_probabilities: calibrated or raw model probabilities, order blue … red, each in [0, 1].
+        link_keys: keyed identities for linkage, strongest first (``uscc:…``, ``project:…``, ``case:…``).
+        extra: unknown and type-specific fields, masked.
+    """
+
+    dispute_id: str
+    source: str
+    source_event_id: str
+    type: str
+    side: Side
+    occurred_at: datetime
+    reported_at: datetime
+    place: Place
+    title: str
+    narrative: str
+    category: str
+    category_probability: float
+    level: int
+    model_level: int
+    level_probabilities: tuple[float, ...]
+    reasons: tuple[Reason, ...]
+    versions: Versions
+    origin: Origin
+    parties: tuple[AssessedParty, ...] = ()
+    project: Project | None = None
+    people_involved: int | None = None
+    amount_fen: int | None = None
+    repeat_count: int = 0
+    case_number: str | None = None
+    cause: str | None = None
+    cause_version: str | None = None
+    subject_scheme: str | None = None
+    subject: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    link_keys: tuple[str, ...] = ()
+    needs_person: bool = False
+    extra: dict[str, Any] = {}
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Assessed)
+
+
+def encode_assessed(record: Assessed) -> bytes:
+    """JSON bytes of an assessed record."""
+    return _encoder.encode(record)
+
+
+def decode_assessed(value: bytes) -> Assessed:
+    """Assessed record from JSON bytes; msgspec.ValidationError when it is not one."""
+    return _decoder.decode(value)

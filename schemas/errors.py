@@ -1,0 +1,54 @@
+"""Errors of the contract, bilingual and path-exact.
+
+ContractError            a dispute event breaks the contract; carries FieldErrors
+└── UnknownType          its type or version is not known here
+"""
+
+import msgspec
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One thing wrong with an event.
+
+    Attributes:
+        code: stable reason code, e.g. ``missing``, ``check_digit``, ``future_date`` (see docs/reasons).
+        path: JSON path of the field, e.g. ``data.parties[0].uscc``; ``$`` is the whole message.
+        got: what was found, shortened; never a personal identifier in full.
+        expected: what the contract wants.
+        zh: Chinese sentence: what was wrong, what was expected, what to do.
+        en: the same in English.
+    """
+
+    code: str
+    path: str
+    got: str
+    expected: str
+    zh: str
+    en: str
+
+
+class ContractError(ValueError):
+    """A dispute event breaks the contract; ``errors`` lists every field that does."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(e.en for e in errors))
+
+
+class UnknownType(ContractError):
+    """The event's type or schema version is not known to this release."""
+
+
+def field_error(code: str, path: str, got: object, expected_zh: str, expected_en: str, advice_zh: str = "", advice_en: str = "") -> FieldError:
+    """FieldError with its sentences composed; ``got`` is shortened to 60 characters."""
+    shown = shorten(got)
+    zh = f"{path}：收到 {shown}，应为{expected_zh}" + (f"；{advice_zh}" if advice_zh else "")
+    en = f"{path}: got {shown}, expected {expected_en}" + (f"; {advice_en}" if advice_en else "")
+    return FieldError(code, path, shown, expected_en, zh, en)
+
+
+def shorten(got: object, limit: int = 60) -> str:
+    """Printable form of a bad value of at most ``limit`` characters, long digit runs blanked (they may identify a person)."""
+    text = repr(got) if not isinstance(got, str) else got
+    text = "".join("*" if c.isdigit() and i >= 6 else c for i, c in enumerate(text[: limit * 2]))
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,54 @@
+"""Identifiers of the field: USCC (GB 32100), citizen ID (GB 11643), 案号, 司法建议书 numbers, dispute ids."""
+
+import hashlib
+import re
+
+from stdnum.cn import ric, uscc
+
+CASE_NUMBER = re.compile(r"^（(?P<year>\d{4})）(?P<court>[一-龥]{1,2}\d{0,4})(?P<kind>[一-龥]{1,6}\d?)(?P<number>\d{1,7})号(之[一二三四五六七八九十]+)?$")
+ADVICE_NUMBER = re.compile(r"^[一-龥]{1,6}法建〔\d{4}〕\d{1,5}号$")
+_ASCII_PARENS = str.maketrans("()[]", "（）〔〕")
+
+
+def valid_uscc(value: str) -> bool:
+    """Whether an 18-character 统一社会信用代码 has the right form and GB 32100 check digit."""
+    return bool(uscc.is_valid(value))
+
+
+def valid_citizen_id(value: str) -> bool:
+    """Whether a 公民身份号码 has a valid birth date and GB 11643 check digit (place codes are not looked up)."""
+    if not re.fullmatch(r"\d{17}[\dXx]", value):
+        return False
+    try:
+        ric.get_birth_date(value)
+        return bool(ric.calc_check_digit(value[:-1]) == value[-1].upper())
+    except Exception:  # stdnum raises several kinds for a malformed date
+        return False
+
+
+def normalize_case_number(value: str) -> str:
+    """案号 with full-width brackets and no blanks, so that two spellings compare equal."""
+    return "".join(value.split()).translate(_ASCII_PARENS)
+
+
+def valid_case_number(value: str) -> bool:
+    """Whether a normalised 案号 has the form （year）court code + case type + number 号."""
+    return CASE_NUMBER.match(value) is not None
+
+
+def valid_advice_number(value: str) -> bool:
+    """Whether a 司法建议书 number has the form place + 法建〔year〕 number 号."""
+    return ADVICE_NUMBER.match(value) is not None
+
+
+def dispute_id(source: str, event_id: str) -> str:
+    """Identity of a dispute event inside Fuyuan: 32 hex digits of sha256 over (source, id).
+
+    CloudEvents makes (source, id) unique; the inbox uses this digest, so a re-sent event is a no-op.
+    """
+    return hashlib.sha256(f"{source}\0{event_id}".encode()).hexdigest()[:32]
+
+
+def derived_id(*parts: str) -> str:
+    """Deterministic id (32 hex digits) of a matter, alert or plan from what makes it unique."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,34 @@
+"""内部风险等级: the four working levels of a matter (never a statutory warning level)."""
+
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """Ordinal internal risk level; a higher number is graver (domain.md §2)."""
+
+    BLUE = 1
+    YELLOW = 2
+    ORANGE = 3
+    RED = 4
+
+    @property
+    def zh(self) -> str:
+        """Chinese name shown to officials."""
+        return _ZH[self]
+
+    @property
+    def code(self) -> str:
+        """Stable lower-case name used in APIs and policy files."""
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, code: str) -> "Level":
+        """Level of a stable name such as ``"orange"``; ValueError names the choices."""
+        try:
+            return cls[code.upper()]
+        except KeyError:
+            choices = ", ".join(level.code for level in cls)
+            raise ValueError(f"未知风险等级 {code!r}，应为 {choices} / unknown level {code!r}, expected one of {choices}") from None
+
+
+_ZH = {Level.BLUE: "蓝", Level.YELLOW: "黄", Level.ORANGE: "橙", Level.RED: "红"}
