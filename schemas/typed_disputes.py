@@ -1,0 +1,145 @@
+"""One class for each dispute event type: what it must carry beyond the common data (domain.md §3)."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import AfterValidator, Field, TypeAdapter, create_model
+from pydantic_core import PydanticCustomError
+
+from schemas.dispute import AdviceNumber, CaseNumber, Count, Dispute, DisputeData, Fen, Party, ProjectRef, Text
+from schemas.event_types import EVENT_TYPES, PREFIX
+
+
+def _with_enterprise(parties: list[Party]) -> list[Party]:
+    if not any(party.kind == "enterprise" for party in parties):
+        raise PydanticCustomError("missing_enterprise", "at least one party of kind enterprise")
+    return parties
+
+
+Parties = Annotated[list[Party], Field(max_length=500)]
+EnterpriseParties = Annotated[Parties, AfterValidator(_with_enterprise)]
+
+
+class CaseData(DisputeData):
+    """A court event of a case."""
+
+    case_number: CaseNumber
+
+
+class JudgmentData(CaseData):
+    """判决."""
+
+    outcome: Text
+
+
+class BankruptcyPetitionData(DisputeData):
+    """破产申请."""
+
+    parties: EnterpriseParties
+
+
+class BankruptcyAcceptedData(CaseData):
+    """破产受理."""
+
+    parties: EnterpriseParties
+
+
+class AdministrativeLossData(CaseData):
+    """行政败诉."""
+
+    agency: Text
+
+
+class AdviceIssuedData(DisputeData):
+    """司法建议发出."""
+
+    document_number: AdviceNumber
+    addressee: Text
+
+
+class AdviceRepliedData(DisputeData):
+    """司法建议回复."""
+
+    document_number: AdviceNumber
+    accepted: bool
+
+
+class GroupLitigationData(CaseData):
+    """群体诉讼."""
+
+    people_involved: Count
+
+
+class RepeatPetitionData(DisputeData):
+    """重复信访."""
+
+    repeat_count: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class AgencyActData(DisputeData):
+    """行政复议 and 行政处罚: an act of an agency."""
+
+    agency: Text
+
+
+class MediationData(DisputeData):
+    """人民调解."""
+
+    outcome: Literal["success", "failure"]
+
+
+class ProjectData(DisputeData):
+    """项目停工 and 监管账户异常: an event of a project."""
+
+    project: ProjectRef
+
+
+class TaxFeeArrearsData(DisputeData):
+    """欠税欠费."""
+
+    parties: EnterpriseParties
+    amount_fen: Fen
+
+
+DATA_CLASSES: dict[str, type[DisputeData]] = {
+    "court.case_filed": CaseData,
+    "court.preservation": CaseData,
+    "court.judgment": JudgmentData,
+    "court.enforcement_filed": CaseData,
+    "court.enforcement_terminated": CaseData,
+    "court.bankruptcy_petition": BankruptcyPetitionData,
+    "court.bankruptcy_accepted": BankruptcyAcceptedData,
+    "court.administrative_loss": AdministrativeLossData,
+    "court.advice_issued": AdviceIssuedData,
+    "court.advice_replied": AdviceRepliedData,
+    "court.group_litigation": GroupLitigationData,
+    "gov.petition": DisputeData,
+    "gov.repeat_petition": RepeatPetitionData,
+    "gov.hotline_ticket": DisputeData,
+    "gov.reconsideration": AgencyActData,
+    "gov.labor_arbitration": DisputeData,
+    "gov.grid_report": DisputeData,
+    "gov.mediation": MediationData,
+    "gov.penalty": AgencyActData,
+    "gov.wage_arrears_lead": DisputeData,
+    "gov.project_stalled": ProjectData,
+    "gov.escrow_anomaly": ProjectData,
+    "gov.tax_fee_arrears": TaxFeeArrearsData,
+    "gov.police_incident": DisputeData,
+}
+
+
+def _dispute_class(name: str) -> type[Dispute]:
+    """Envelope class of one event type, its ``type`` and ``data`` narrowed."""
+    title = "".join(part.capitalize() for part in name.replace(".", "_").split("_"))
+    kind = EVENT_TYPES[name]
+    fields: dict[str, Any] = {"type": (Literal[PREFIX + name], ...), "data": (DATA_CLASSES[name], ...)}
+    return create_model(title, __base__=Dispute, __doc__=kind.zh, __module__=__name__, **fields)
+
+
+DISPUTE_CLASSES: dict[str, type[Dispute]] = {PREFIX + name: _dispute_class(name) for name in EVENT_TYPES}
+
+_adapter: TypeAdapter[Dispute] = TypeAdapter(Annotated[Union[tuple(DISPUTE_CLASSES.values())], Field(discriminator="type")])
+
+parse_json: Callable[[bytes], Dispute] = _adapter.validate_json
+"""Typed dispute event from JSON bytes of the current schema version; pydantic.ValidationError when it breaks the contract."""
