@@ -13,6 +13,7 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("missing_enterprise", "missing", "至少一个企业当事人", "at least one party of kind enterprise"),
     ("missing", "missing", "必填项", "a value (required)"),
     ("union_tag_not_found", "missing", "必填的事件类型 type", "the required event type"),
+    ("union_tag_invalid", "wrong_type", "文本形式的事件类型 type", "the event type as text"),
     ("check_digit", "check_digit", "18 位且校验码正确的代码", "18 characters with a valid check digit"),
     ("case_number", "case_number", "规范案号，如（2025）云9001民初123号", "a 案号 such as （2025）云9001民初123号"),
     ("advice_number", "advice_number", "司法建议书文号，如云法建〔2025〕12号", "an advice number such as 云法建〔2025〕12号"),

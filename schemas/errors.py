@@ -4,7 +4,11 @@ ContractError            a dispute event breaks the contract; carries FieldError
 └── UnknownType          its type or version is not known here
 """
 
+import re
+
 import msgspec
+
+_LONG_DIGITS = re.compile(r"\d{7,}[Xx]?")
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -48,7 +52,7 @@ def field_error(code: str, path: str, got: object, expected_zh: str, expected_en
 
 
 def shorten(got: object, limit: int = 60) -> str:
-    """Printable form of a bad value of at most ``limit`` characters, long digit runs blanked (they may identify a person)."""
-    text = repr(got) if not isinstance(got, str) else got
-    text = "".join("*" if c.isdigit() and i >= 6 else c for i, c in enumerate(text[: limit * 2]))
+    """Printable form of a bad value of at most ``limit`` characters; long digit runs are blanked (they may identify a person)."""
+    text = got if isinstance(got, str) else repr(got)
+    text = _LONG_DIGITS.sub(lambda run: run[0][:4] + "*" * (len(run[0]) - 4), text[: limit * 2])
     return text if len(text) <= limit else text[: limit - 1] + "…"

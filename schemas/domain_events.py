@@ -1,0 +1,213 @@
+"""The facts of the event store: frozen, past tense, each with a stable type name. State is a fold of these."""
+
+from datetime import date, datetime
+from typing import Union
+
+import msgspec
+
+from schemas.assessed import Assessed, Origin
+from schemas.errors import FieldError
+from schemas.reasons import Reason
+
+EVENT_SCHEMA_VERSION = 1
+
+
+class _Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
+    pass
+
+
+class PolicyAdopted(_Event, tag="PolicyAdopted"):
+    """A policy came into force; every later decision names its version."""
+
+    version: str
+    sha256: str
+    adopted_by: str
+
+
+class DisputeAssessed(_Event, tag="DisputeAssessed"):
+    """A dispute event was accepted: checked, masked and judged. ``matter_id`` is the file it went to, if any."""
+
+    dispute: Assessed
+    matter_id: str | None = None
+
+
+class DisputeQuarantined(_Event, tag="DisputeQuarantined"):
+    """A message broke the contract and was set aside; its original bytes stay on the rejected topic."""
+
+    quarantine_id: str
+    origin: Origin
+    reasons: tuple[FieldError, ...]
+    size_bytes: int
+    sha256: str
+    rejected_topic: str
+    rejected_partition: int
+    rejected_offset: int
+
+
+class QuarantineRetried(_Event, tag="QuarantineRetried"):
+    """A person sent quarantined bytes (as they were, or corrected) through intake again."""
+
+    quarantine_id: str
+    retried_by: str
+    retried_at: datetime
+
+
+class MatterOpened(_Event, tag="MatterOpened"):
+    """A file (一事一档) was opened by its first dispute event."""
+
+    matter_id: str
+    title: str
+    category: str
+    county: str
+    dispute_id: str
+    keys: tuple[str, ...]
+
+
+class MatterJoined(_Event, tag="MatterJoined"):
+    """A later dispute event was joined to a matter, by the evidence named."""
+
+    matter_id: str
+    dispute_id: str
+    evidence: Reason
+    keys: tuple[str, ...] = ()
+
+
+class MatterRegraded(_Event, tag="MatterRegraded"):
+    """A matter's level changed."""
+
+    matter_id: str
+    level_before: int
+    level_after: int
+    reasons: tuple[Reason, ...]
+    dispute_ids: tuple[str, ...]
+
+
+class TrendDetected(_Event, tag="TrendDetected"):
+    """A count rose above what its history explains.
+
+    Attributes:
+        region: region key (``county``, ``township`` or ``township/community``).
+        measure: ``category:…`` or ``subject:…``.
+        observed, expected, upper: counts of the day; ``upper`` is the bound passed.
+        history: counts of the baseline days, oldest first.
+        alert_id: the alert this trend belongs to.
+    """
+
+    trend_id: str
+    region: str
+    measure: str
+    day: date
+    method: str
+    observed: int
+    expected: float
+    upper: float
+    history: tuple[int, ...]
+    alert_id: str
+    dispute_id: str
+
+
+class AlertRaised(_Event, tag="AlertRaised"):
+    """Officials are to look at a matter or trend.
+
+    Attributes:
+        kind: ``matter`` (a grave matter) or ``emerging`` (苗头, a count aberration).
+        occurred_at: time of the event that gave the reason.
+    """
+
+    alert_id: str
+    kind: str
+    level: int
+    title: str
+    category: str
+    county: str
+    region: str
+    owner: str
+    reasons: tuple[Reason, ...]
+    dispute_ids: tuple[str, ...]
+    policy_version: str
+    occurred_at: datetime
+    matter_id: str | None = None
+    measure: str | None = None
+    day: date | None = None
+
+
+class AlertEscalated(_Event, tag="AlertEscalated"):
+    """An alert's level rose, and with it its owner."""
+
+    alert_id: str
+    level_before: int
+    level_after: int
+    owner: str
+    reasons: tuple[Reason, ...]
+    dispute_ids: tuple[str, ...]
+
+
+class PlannedMeasure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One measure of a plan: what, who leads and supports, on which legal basis, within how many days."""
+
+    text: str
+    lead: str
+    support: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    due_days: int | None = None
+
+
+class PlanDrafted(_Event, tag="PlanDrafted"):
+    """A response plan (处置方案) was drafted from playbooks; a draft until a named official signs it."""
+
+    plan_id: str
+    alert_id: str
+    title: str
+    level: int
+    county: str
+    playbooks: tuple[str, ...]
+    facts: tuple[str, ...]
+    measures: tuple[PlannedMeasure, ...]
+    policy_version: str
+    matter_id: str | None = None
+
+
+DomainEvent = Union[
+    PolicyAdopted,
+    DisputeAssessed,
+    DisputeQuarantined,
+    QuarantineRetried,
+    MatterOpened,
+    MatterJoined,
+    MatterRegraded,
+    TrendDetected,
+    AlertRaised,
+    AlertEscalated,
+    PlanDrafted,
+]
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A domain event with its place in its stream: ``version`` counts from 1 within ``stream_id``."""
+
+    stream_id: str
+    version: int
+    event: DomainEvent
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder: msgspec.json.Decoder[DomainEvent] = msgspec.json.Decoder(DomainEvent)
+
+
+def encode_event(event: DomainEvent) -> bytes:
+    """Canonical JSON bytes of a domain event (these are hashed into the chain)."""
+    return _encoder.encode(event)
+
+
+def decode_event(data: bytes | str) -> DomainEvent:
+    """Domain event from its stored JSON.
+
+    Raises:
+        msgspec.ValidationError: unknown type or shape; an unknown fact is never skipped.
+    """
+    return _decoder.decode(data)
+
+
+def type_name(event: DomainEvent) -> str:
+    """Stable type name of an event."""
+    return str(event.__struct_config__.tag)
