@@ -1,0 +1,47 @@
+# 府院联动 Fuyuan. `make` alone shows what there is. demo and test do all set-up themselves.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench lock clean distclean
+
+help: ## 显示本帮助 show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## 安装全部依赖 virtual environment, Kafka, PostgreSQL
+	@bash infra/setup/setup.sh venv kafka postgres
+
+demo: ## 演示：真实 Kafka 上的 90 天 a fictional city, end to end
+	@bash infra/setup/setup.sh venv kafka
+	@exec .venv/bin/fuyuan demo $(ARGS)
+
+test: ## 全部测试 all tests, on a real Kafka and a real PostgreSQL
+	@bash infra/setup/setup.sh venv kafka postgres
+	@exec $(PYTHON) -m pytest $(ARGS)
+
+check: ## 代码检查 ruff, mypy --strict, import contracts
+	@bash infra/setup/setup.sh venv
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format: ## 统一格式 rewrite files in the house format
+	@bash infra/setup/setup.sh venv
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/ruff format .
+
+bench: ## 性能测试 throughput beside the simplest thing a user would write
+	@bash infra/setup/setup.sh venv kafka postgres
+	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+lock: ## 更新锁定文件 lock requirements/*.in with hashes
+	@bash infra/setup/setup.sh venv
+	@bash infra/setup/lock.sh $(ARGS)
+
+clean: ## 清除缓存和运行数据 caches and .fuyuan data (Kafka's jars stay)
+	@bash infra/setup/clean.sh
+
+distclean: clean ## 连同虚拟环境和 Kafka 一起清除 the same, and .venv and the jars
+	@rm -rf .venv .fuyuan

@@ -1,0 +1,1 @@
+"""Adapters and deployment: settings, clock, Kafka, stores, importing, simulation, command line."""

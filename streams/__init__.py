@@ -1,0 +1,1 @@
+"""Faust workers: a thin shell that decodes, calls the domain, persists and publishes."""
