@@ -1,0 +1,50 @@
+"""Floors: the least level of an event by policy, applied after the model and named apart from it."""
+
+import re
+from functools import lru_cache
+
+from risk_model.policy import Floor, Policy
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+_NEGATED = "(?<!没有)(?<!并未)(?<!未曾)(?<!不会)(?<!防止)(?<!避免)"
+
+
+@lru_cache(maxsize=64)
+def _words(floor: Floor) -> re.Pattern[str]:
+    return re.compile(_NEGATED + "(?:" + "|".join(map(re.escape, floor.words)) + ")")
+
+
+def apply_floors(
+    policy: Policy, model_level: int, event_type: str, text: str, people_involved: int | None, repeat_count: int
+) -> tuple[int, tuple[Reason, ...]]:
+    """Final level of an event and the floors that hold for it.
+
+    Args:
+        model_level: the model's level, 1 … 4.
+        event_type: type without prefix.
+        text: masked title and narrative.
+
+    Returns:
+        ``(level, reasons)``: level is the highest of the model's and every floor that holds; a reason stands for
+        each floor above the model's level.
+    """
+    level = model_level
+    reasons: list[Reason] = []
+    people = people_involved or 0
+    for floor in policy.floor:
+        least = Level.parse(floor.level)
+        if least <= model_level or (floor.types and event_type not in floor.types):
+            continue
+        if floor.min_people is not None and people < floor.min_people:
+            continue
+        if floor.min_repeat is not None and repeat_count < floor.min_repeat:
+            continue
+        words: list[str] = []
+        if floor.words:
+            words = sorted(set(_words(floor).findall(text)))
+            if not words:
+                continue
+        level = max(level, least)
+        reasons.append(Reason(floor.code, floor.text.format(people=people, repeat=repeat_count, words="、".join(words)), "floor"))
+    return int(level), tuple(reasons)

@@ -1,0 +1,58 @@
+"""Link keys: by what a dispute event is joined to a matter. Persons are never keys.
+
+A key is ``kind:…``. ``uscc:`` holds across counties; the others hold within one county, so that a county's ordered
+stream decides alone and the result does not depend on how partitions interleave.
+"""
+
+import re
+import unicodedata
+
+from schemas.assessed import AssessedParty, Project
+from schemas.reasons import Reason
+
+# in these types the enterprise is the subject whatever its role (it may petition for its own bankruptcy)
+_ABOUT_ANY_ENTERPRISE = frozenset({"court.bankruptcy_petition", "court.bankruptcy_accepted", "gov.tax_fee_arrears", "gov.penalty", "gov.wage_arrears_lead"})
+_NOISE = re.compile(r"[\s（）()·.,，。、“”\"'\-—]")
+_EVIDENCE = {"uscc": "统一社会信用代码相同", "project": "同一项目", "name": "企业名称相同", "case": "案号相同", "reference": "引用了本事项的在先事件"}
+
+
+def normalize_name(name: str) -> str:
+    """Enterprise or project name for exact comparison: NFKC, without blanks, brackets and punctuation."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name))
+
+
+def link_keys(
+    event_type: str, county: str, parties: tuple[AssessedParty, ...], project: Project | None, case_number: str | None
+) -> tuple[str, ...]:
+    """Keys of an event, strongest first: the responding enterprise, the project, its name, the case."""
+    keys: list[str] = []
+    subject = _subject(event_type, parties)
+    if subject and subject.token:
+        keys.append(f"uscc:{subject.token}")
+    if project and (project.name or project.id):
+        keys.append(f"project:{county}:{normalize_name(project.name or project.id or '')}")
+    if subject:
+        keys.append(f"name:{county}:{normalize_name(subject.name)}")
+    if case_number:
+        keys.append(f"case:{county}:{case_number}")
+    return tuple(keys)
+
+
+def subject_name(event_type: str, parties: tuple[AssessedParty, ...], project: Project | None) -> str | None:
+    """Whom a matter is about: the responding enterprise, else the project."""
+    subject = _subject(event_type, parties)
+    return subject.name if subject else (project.name if project else None)
+
+
+def _subject(event_type: str, parties: tuple[AssessedParty, ...]) -> AssessedParty | None:
+    enterprises = [party for party in parties if party.kind == "enterprise"]
+    for party in enterprises:
+        if party.role == "respondent":
+            return party
+    return enterprises[0] if enterprises and event_type in _ABOUT_ANY_ENTERPRISE else None
+
+
+def evidence(key: str) -> Reason:
+    """Why an event was joined, by the kind of the key that joined it."""
+    kind = key.partition(":")[0]
+    return Reason(f"link.{kind}", _EVIDENCE[kind], "rule")

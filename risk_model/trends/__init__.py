@@ -1,0 +1,1 @@
+"""Detectors on counts of region × measure × day."""
