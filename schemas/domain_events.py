@@ -25,10 +25,9 @@ class PolicyAdopted(_Event, tag="PolicyAdopted"):
 
 
 class DisputeAssessed(_Event, tag="DisputeAssessed"):
-    """A dispute event was accepted: checked, masked and judged. ``matter_id`` is the file it went to, if any."""
+    """A dispute event was accepted: checked, masked and judged."""
 
     dispute: Assessed
-    matter_id: str | None = None
 
 
 class DisputeQuarantined(_Event, tag="DisputeQuarantined"):
@@ -52,6 +51,18 @@ class QuarantineRetried(_Event, tag="QuarantineRetried"):
     retried_at: datetime
 
 
+class Sighted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a matter takes over from a dispute event it joins. ``occurred_at`` is UTC, ``amount_fen`` in fen."""
+
+    dispute_id: str
+    occurred_at: datetime
+    source: str
+    side: str
+    county: str
+    people_involved: int = 0
+    amount_fen: int = 0
+
+
 class MatterOpened(_Event, tag="MatterOpened"):
     """A file (一事一档) was opened by its first dispute event."""
 
@@ -59,7 +70,9 @@ class MatterOpened(_Event, tag="MatterOpened"):
     title: str
     category: str
     county: str
-    dispute_id: str
+    level: int
+    reasons: tuple[Reason, ...]
+    sighted: Sighted
     keys: tuple[str, ...]
 
 
@@ -67,7 +80,7 @@ class MatterJoined(_Event, tag="MatterJoined"):
     """A later dispute event was joined to a matter, by the evidence named."""
 
     matter_id: str
-    dispute_id: str
+    sighted: Sighted
     evidence: Reason
     keys: tuple[str, ...] = ()
 

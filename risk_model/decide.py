@@ -1,0 +1,90 @@
+"""Decide: pure functions from state and message to events. The same functions run live, in replay and in back-tests.
+
+Every decision is taken event by event in the order of a county's stream, so it does not depend on how messages were
+cut into batches, and what spans counties (a matter's level) only ever grows with the set of its events.
+"""
+
+from risk_model import alerting, linkage
+from risk_model.counting import watch_counts
+from risk_model.matters import due_rules
+from risk_model.planning import draft_plan
+from risk_model.rules import Rules
+from risk_model.state import State, local_day
+from schemas.assessed import Assessed
+from schemas.domain_events import DisputeAssessed, MatterJoined, MatterOpened, MatterRegraded, Recorded, Sighted
+from schemas.identifiers import derived_id
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+
+def decide_assessed(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
+    """Events that follow from one new dispute event; they are applied to ``state`` on the way."""
+    recorded = [state.record(f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute))]
+    recorded += _file(state, dispute, rules)
+    recorded += watch_counts(state, dispute, rules)
+    return recorded
+
+
+def _file(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
+    """Join the dispute to its matter (or open one), regrade the matter, alert and draft a plan where due."""
+    key, matter_id = _find_matter(state, dispute)
+    if matter_id is None and not dispute.link_keys and dispute.level < Level.parse(rules.policy.alert.matter_min_level):
+        return []
+    sighted = Sighted(
+        dispute.dispute_id, dispute.occurred_at, dispute.source, dispute.side, dispute.place.county, dispute.people_involved or 0, dispute.amount_fen or 0
+    )
+    new_keys = tuple(k for k in dispute.link_keys if k not in state.keys)
+    recorded: list[Recorded] = []
+    opened = matter_id is None
+    if matter_id is None:
+        matter_id = derived_id("matter", dispute.link_keys[0] if dispute.link_keys else dispute.dispute_id)
+        event = MatterOpened(
+            matter_id, _title(dispute, rules), dispute.category, dispute.place.county, dispute.level, dispute.reasons, sighted, new_keys
+        )
+        recorded.append(state.record(f"matter-{matter_id}", event))
+    else:
+        recorded.append(state.record(f"matter-{matter_id}", MatterJoined(matter_id, sighted, linkage.evidence(key), new_keys)))
+    return recorded + _regrade(state, matter_id, dispute, opened, rules)
+
+
+def _find_matter(state: State, dispute: Assessed) -> tuple[str, str | None]:
+    """Key and matter of a dispute. A USCC alone decides when there is one, so that partitions cannot race."""
+    if dispute.link_keys and dispute.link_keys[0].startswith("uscc:"):
+        return dispute.link_keys[0], state.keys.get(dispute.link_keys[0])
+    for key in dispute.link_keys:
+        if key in state.keys:
+            return key, state.keys[key]
+    for reference in dispute.references:
+        filed = state.filed.get(reference)
+        if filed is not None and filed.matter_id is not None and filed.county == dispute.place.county:
+            return "reference:", filed.matter_id
+    return "", None
+
+
+def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rules: Rules) -> list[Recorded]:
+    """Lift the matter's level where its events or a rule say so; alert and plan when it is new or was lifted."""
+    matter = state.matters[matter_id]
+    level, reasons = matter.level, list[Reason]()
+    if dispute.level > level:
+        level, reasons = dispute.level, list(dispute.reasons)
+    for rule_level, reason in due_rules(matter, local_day(dispute.occurred_at), level, rules.policy):
+        level = max(level, rule_level)
+        reasons.append(reason)
+    recorded: list[Recorded] = []
+    if level > matter.level:
+        regraded = MatterRegraded(matter_id, matter.level, level, tuple(reasons), (dispute.dispute_id,))
+        recorded.append(state.record(f"matter-{matter_id}", regraded))
+    elif not opened:
+        return []
+    place = rules.regions.name(matter.county)
+    event = alerting.alert_on_matter(state, matter, dispute, tuple(matter.reasons), place, rules.policy)
+    if event is None:
+        return recorded
+    recorded.append(state.record(f"alert-{event.alert_id}", event))
+    return recorded + draft_plan(state, state.alerts[event.alert_id], matter, dispute, rules)
+
+
+def _title(dispute: Assessed, rules: Rules) -> str:
+    about = linkage.subject_name(dispute.type, dispute.parties, dispute.project)
+    place = rules.regions.place(dispute.place.keys()[0])
+    return f"{about or place}{dispute.category}事项" if about else f"{place}{dispute.category}事项"

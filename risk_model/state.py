@@ -1,0 +1,254 @@
+"""State as a fold of events: the slices of matters, alerts, trends and counts that a batch touches.
+
+A ``State`` is loaded with what a batch needs, decisions read it, ``evolve`` applies each event to it, and the read
+models store what it touched. Live, rebuild and back-test use the same ``evolve``.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+
+import msgspec
+
+from schemas.assessed import Assessed
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+    DisputeAssessed,
+    DisputeQuarantined,
+    DomainEvent,
+    MatterJoined,
+    MatterOpened,
+    MatterRegraded,
+    PlanDrafted,
+    PolicyAdopted,
+    QuarantineRetried,
+    Recorded,
+    TrendDetected,
+)
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
+_SHANGHAI = timezone(timedelta(hours=8))
+
+
+class Sighting(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """One dispute event as a matter remembers it for its window rules. ``day`` is a proleptic ordinal."""
+
+    day: int
+    dispute_id: str
+    source: str
+    side: str
+    county: str
+
+
+class Matter(msgspec.Struct):
+    """一事一档: what the fold knows of a matter."""
+
+    matter_id: str
+    title: str
+    category: str
+    county: str
+    level: int = 0
+    version: int = 0
+    events: int = 0
+    people: int = 0
+    amount_fen: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    sources: list[str] = []
+    counties: list[str] = []
+    reasons: list[Reason] = []
+    recent: list[Sighting] = []
+
+
+class Alert(msgspec.Struct):
+    """An alert and where it stands."""
+
+    alert_id: str
+    kind: str
+    level: int
+    status: str
+    title: str
+    category: str
+    county: str
+    region: str
+    owner: str
+    reasons: list[Reason]
+    occurred_at: datetime
+    policy_version: str
+    matter_id: str | None = None
+    measure: str | None = None
+    day: date | None = None
+    last_day: date | None = None
+    version: int = 0
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """Where an earlier dispute event was filed."""
+
+    matter_id: str | None
+    county: str
+
+
+CountKey = tuple[str, str, date]  # region key, measure, local day
+
+
+@dataclass
+class State:
+    """Loaded slices plus everything a batch changed. ``touched`` sets name what the read models must store."""
+
+    matters: dict[str, Matter] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    filed: dict[str, Filed] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    trends: dict[str, TrendDetected] = field(default_factory=dict)
+    plans: dict[str, PlanDrafted] = field(default_factory=dict)
+    counts: dict[CountKey, int] = field(default_factory=dict)
+    first_days: dict[str, date] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
+
+    new_disputes: list[Assessed] = field(default_factory=list)
+    new_keys: dict[str, str] = field(default_factory=dict)
+    new_filed: dict[str, Filed] = field(default_factory=dict)
+    new_counts: dict[CountKey, int] = field(default_factory=dict)
+    new_first_days: dict[str, date] = field(default_factory=dict)
+    new_trends: dict[str, TrendDetected] = field(default_factory=dict)
+    new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
+    new_quarantined: list[DisputeQuarantined] = field(default_factory=list)
+    retried: list[QuarantineRetried] = field(default_factory=list)
+    policies: list[PolicyAdopted] = field(default_factory=list)
+    touched_matters: set[str] = field(default_factory=set)
+    touched_alerts: set[str] = field(default_factory=set)
+
+    def record(self, stream_id: str, event: DomainEvent) -> Recorded:
+        """Apply a decided event and give it its place in its stream."""
+        version = self.versions.get(stream_id, 0) + 1
+        recorded = Recorded(stream_id, version, event)
+        evolve(self, recorded)
+        return recorded
+
+
+def local_day(moment: datetime) -> date:
+    """Calendar day in China (UTC+8, no daylight saving) of an aware time; counts are kept by it."""
+    return moment.astimezone(_SHANGHAI).date()
+
+
+def measures(dispute: Assessed) -> tuple[str, ...]:
+    """What an event is counted under: its category and each prefix of the source's own classification."""
+    found = [f"category:{dispute.category}"]
+    for depth in range(1, min(len(dispute.subject), 2) + 1):
+        found.append("subject:" + "/".join(dispute.subject[:depth]))
+    return tuple(found)
+
+
+def evolve(state: State, recorded: Recorded) -> None:
+    """Apply one event to the state.
+
+    Raises:
+        TypeError: an event this release does not know; nothing is ever skipped.
+    """
+    event = recorded.event
+    state.versions[recorded.stream_id] = recorded.version
+    if isinstance(event, DisputeAssessed):
+        _count(state, event.dispute)
+        state.filed[event.dispute.dispute_id] = Filed(None, event.dispute.place.county)
+        state.new_disputes.append(event.dispute)
+    elif isinstance(event, MatterOpened):
+        state.matters[event.matter_id] = Matter(
+            event.matter_id, event.title, event.category, event.county, level=event.level, reasons=list(event.reasons)
+        )
+        _join(state, event, recorded.version)
+    elif isinstance(event, MatterJoined):
+        _join(state, event, recorded.version)
+    elif isinstance(event, MatterRegraded):
+        matter = state.matters[event.matter_id]
+        matter.version, matter.level, matter.reasons = recorded.version, event.level_after, list(event.reasons)
+        state.touched_matters.add(event.matter_id)
+    elif isinstance(event, AlertRaised):
+        state.alerts[event.alert_id] = _alert(event, recorded.version)
+        state.touched_alerts.add(event.alert_id)
+    elif isinstance(event, AlertEscalated):
+        alert = state.alerts[event.alert_id]
+        alert.version, alert.level, alert.owner = recorded.version, event.level_after, event.owner
+        alert.reasons = [*alert.reasons, *(r for r in event.reasons if r not in alert.reasons)]
+        state.touched_alerts.add(event.alert_id)
+    elif isinstance(event, TrendDetected):
+        state.trends[event.trend_id] = state.new_trends[event.trend_id] = event
+        alert = state.alerts[event.alert_id]
+        alert.last_day = max(alert.last_day or event.day, event.day)
+        state.touched_alerts.add(event.alert_id)
+    elif isinstance(event, PlanDrafted):
+        state.plans[event.plan_id] = state.new_plans[event.plan_id] = event
+    elif isinstance(event, DisputeQuarantined):
+        state.quarantined[event.quarantine_id] = event
+        state.new_quarantined.append(event)
+    elif isinstance(event, QuarantineRetried):
+        state.retried.append(event)
+    elif isinstance(event, PolicyAdopted):
+        state.policies.append(event)
+    else:
+        raise TypeError(f"未知事件 {type(event).__name__}，本版本无法折叠 / unknown event {type(event).__name__}: upgrade before folding this store")
+
+
+def _count(state: State, dispute: Assessed) -> None:
+    day = local_day(dispute.occurred_at)
+    found = measures(dispute)
+    for region in dispute.place.keys():
+        for measure in found:
+            key = (region, measure, day)
+            state.counts[key] = state.counts.get(key, 0) + 1
+            state.new_counts[key] = state.new_counts.get(key, 0) + 1
+    county = dispute.place.county
+    first = state.first_days.get(county)
+    if first is None or day < first:
+        state.first_days[county] = state.new_first_days[county] = day
+
+
+def _join(state: State, event: MatterOpened | MatterJoined, version: int) -> None:
+    sighted = event.sighted
+    for key in event.keys:
+        state.keys[key] = state.new_keys[key] = event.matter_id
+    state.filed[sighted.dispute_id] = state.new_filed[sighted.dispute_id] = Filed(event.matter_id, sighted.county)
+    matter = state.matters[event.matter_id]
+    matter.version = version
+    matter.events += 1
+    matter.people = max(matter.people, sighted.people_involved)
+    matter.amount_fen = max(matter.amount_fen, sighted.amount_fen)
+    matter.first_at = min(matter.first_at or sighted.occurred_at, sighted.occurred_at)
+    matter.last_at = max(matter.last_at or sighted.occurred_at, sighted.occurred_at)
+    if sighted.source not in matter.sources:
+        matter.sources = sorted([*matter.sources, sighted.source])
+    if sighted.county not in matter.counties:
+        matter.counties = sorted([*matter.counties, sighted.county])
+    sighting = Sighting(local_day(sighted.occurred_at).toordinal(), sighted.dispute_id, sighted.source, sighted.side, sighted.county)
+    matter.recent = sorted([*matter.recent, sighting])[-RECENT_EVENTS:]
+    state.touched_matters.add(event.matter_id)
+
+
+def _alert(event: AlertRaised, version: int) -> Alert:
+    return Alert(
+        alert_id=event.alert_id,
+        kind=event.kind,
+        level=event.level,
+        status="raised",
+        title=event.title,
+        category=event.category,
+        county=event.county,
+        region=event.region,
+        owner=event.owner,
+        reasons=list(event.reasons),
+        occurred_at=event.occurred_at,
+        policy_version=event.policy_version,
+        matter_id=event.matter_id,
+        measure=event.measure,
+        day=event.day,
+        last_day=event.day,
+        version=version,
+    )
+
+
+def level_name(level: int) -> str:
+    """Chinese name of an ordinal level."""
+    return Level(level).zh
