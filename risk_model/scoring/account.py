@@ -1,0 +1,154 @@
+"""The account of one level: every contribution to the score, exact because the model is linear."""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_model.scoring.fields import (
+    AMOUNT,
+    FEN_PER_YUAN,
+    PEOPLE,
+    REPEATS,
+    ScoringFields,
+    number_arrays,
+    numeric_columns,
+)
+from risk_model.scoring.weights import Weights
+from risk_model.text.ngrams import ngram_buckets, ngram_totals, row_scales
+from risk_model.text.symbols import symbols
+from schemas.event_types import type_zh
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+WAN_FEN = 10_000 * FEN_PER_YUAN
+STRONG_SHARE = (
+    0.3  # a character belongs to a quoted phrase when its weight is at least this share of the text's strongest
+)
+
+
+class Part(NamedTuple):
+    """One contribution: stable code, Chinese description, signed weight in log-odds."""
+
+    code: str
+    text: str
+    weight: float
+
+
+class LevelAccount(msgspec.Struct, frozen=True):
+    """Parts that add up to the level score, and the cuts the score is compared with.
+
+    Attributes:
+        score: sum of all parts.
+        parts: contributions of phrases and fields, strongest first.
+        rest: contribution of all text not in a quoted phrase.
+        cuts: scores above which the next level begins, rising.
+        levels: level values between the cuts.
+    """
+
+    score: float
+    parts: tuple[Part, ...]
+    rest: float
+    cuts: tuple[float, ...]
+    levels: tuple[int, ...]
+
+    @property
+    def level(self) -> Level:
+        """Level the score leads to."""
+        return Level(self.levels[sum(self.score > cut for cut in self.cuts)])
+
+    @property
+    def cut(self) -> float:
+        """The cut the score has passed, or the lowest one when it has passed none."""
+        passed = [cut for cut in self.cuts if self.score > cut]
+        return passed[-1] if passed else self.cuts[0]
+
+
+def level_account(weights: Weights, cuts: NDArray[np.float64], text: str, fields: ScoringFields) -> LevelAccount:
+    """Account of one event; the parts and the rest add up to the score the model computes (to float32 rounding)."""
+    phrases, rest = _phrase_parts(text, _character_weights(weights, text))
+    parts = [*phrases, *_field_parts(weights, fields)]
+    parts.sort(key=lambda part: -abs(part.weight))
+    return LevelAccount(
+        score=float(sum(part.weight for part in parts) + rest),
+        parts=tuple(parts),
+        rest=rest,
+        cuts=tuple(cuts.tolist()),
+        levels=weights.levels,
+    )
+
+
+def account_reasons(account: LevelAccount, top: int) -> list[Reason]:
+    """The strongest parts as reasons, then the sum of the others and the base; weights add up to ``score - cut``."""
+    shown, hidden = account.parts[:top], account.parts[top:]
+    others = account.rest + sum(part.weight for part in hidden)
+    reasons = [
+        Reason(code=part.code, text=f"{part.text}，{_direction(part.weight)}", source="model", weight=part.weight)
+        for part in shown
+    ]
+    reasons.append(
+        Reason(code="model.others", text=f"其余文字和字段合计，{_direction(others)}", source="model", weight=others)
+    )
+    base = -account.cut
+    reasons.append(
+        Reason(code="model.base", text=f"模型的起点（{account.level.zh}级分界）", source="model", weight=base)
+    )
+    return reasons
+
+
+def _direction(weight: float) -> str:
+    return f"风险评分{'升高' if weight >= 0 else '降低'} {abs(weight):.2f}"
+
+
+def _character_weights(weights: Weights, text: str) -> NDArray[np.float64]:
+    """Contribution of each character: every n-gram's is shared evenly among its characters."""
+    codes, bounds = symbols([text])
+    if codes.size == 0:
+        return np.zeros(0)
+    level = weights.ngrams[:, -1].astype(np.float64) * float(row_scales(ngram_totals(bounds, weights.orders))[0])
+    by_start = level[weights.row_of_bucket[ngram_buckets(codes, bounds, weights.orders, weights.bits)]]
+    share = np.zeros(codes.size)
+    for column, order in enumerate(weights.orders):
+        part = by_start[:, column] / order
+        for step in range(min(order, codes.size)):
+            share[step:] += part[: codes.size - step]
+    return share
+
+
+def _phrase_parts(text: str, share: NDArray[np.float64]) -> tuple[list[Part], float]:
+    """Phrases of strong neighbouring characters of one sign, equal phrases summed, and the weight of all else."""
+    if share.size == 0:
+        return [], 0.0
+    strong = np.abs(share) >= STRONG_SHARE * np.abs(share).max()
+    sign = np.where(strong, np.sign(share), 0).astype(np.int8)
+    edges = np.flatnonzero(np.diff(sign)) + 1
+    sums: dict[str, float] = {}
+    for start, stop in zip([0, *edges.tolist()], [*edges.tolist(), len(text)], strict=True):
+        phrase = text[start:stop].strip(" \t\n，。、；：！？,.;:!?（）()“”\"'")
+        if sign[start] and len(phrase) > 1:
+            sums[phrase] = sums.get(phrase, 0.0) + float(share[start:stop].sum())
+    return [Part("model.text", f"文字“{phrase}”", weight) for phrase, weight in sums.items()], float(share.sum()) - sum(
+        sums.values()
+    )
+
+
+def _field_parts(weights: Weights, fields: ScoringFields) -> list[Part]:
+    """Contribution of each field, its columns summed."""
+    columns = numeric_columns(number_arrays([fields]), weights.ramps)
+    names = [PEOPLE, AMOUNT, *(ramp.field for ramp in weights.ramps)]
+    sums = dict.fromkeys((PEOPLE, AMOUNT, REPEATS), 0.0)
+    for name, column, row in zip(names, columns, weights.numbers, strict=True):
+        sums[name] += float(column[0]) * float(row[-1])
+    described = {
+        PEOPLE: "" if fields.people_involved is None else f"涉及 {fields.people_involved} 人",
+        AMOUNT: "" if fields.amount_fen is None else f"涉及金额 {_amount(fields.amount_fen)}",
+        REPEATS: f"此前已反映 {fields.repeat_count} 次" if fields.repeat_count else "",
+    }
+    kind = float(weights.types[weights.type_row(fields.event_type), -1])
+    parts = [Part("model.event_type", f"事件类型“{type_zh(fields.event_type)}”", kind)]
+    return parts + [Part(f"model.{name}", described[name], value) for name, value in sums.items() if value]
+
+
+def _amount(amount_fen: int) -> str:
+    return f"{amount_fen / WAN_FEN:,.1f} 万元" if amount_fen >= WAN_FEN else f"{amount_fen / FEN_PER_YUAN:,.0f} 元"

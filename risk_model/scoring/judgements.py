@@ -1,0 +1,48 @@
+"""What the model says of a batch of dispute events."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_model.scoring.doubts import Doubt
+from schemas.levels import Level
+
+
+class Judgements(NamedTuple):
+    """Judgements of a batch, one row an event; every array has shape (n_events, …).
+
+    Attributes:
+        categories: names that ``category`` indexes.
+        category: index of the most probable category, int64.
+        category_probability: its probability, in [0, 1], float64.
+        level: ``Level`` value 1..4 before any policy floor, int64.
+        level_probabilities: order blue, yellow, orange, red; shape (n_events, 4), float64.
+        level_score: the linear score behind the level, log-odds, float64.
+        doubts: ``Doubt`` marks, uint8.
+    """
+
+    categories: tuple[str, ...]
+    category: NDArray[np.int64]
+    category_probability: NDArray[np.float64]
+    level: NDArray[np.int64]
+    level_probabilities: NDArray[np.float64]
+    level_score: NDArray[np.float64]
+    doubts: NDArray[np.uint8]
+
+    @property
+    def needs_person(self) -> NDArray[np.bool_]:
+        """Whether any doubt is marked, shape (n_events,)."""
+        return self.doubts != 0
+
+    def category_names(self) -> list[str]:
+        """Name of the category of each event."""
+        return [self.categories[index] for index in self.category.tolist()]
+
+    def levels(self) -> list[Level]:
+        """Level of each event."""
+        return [Level(value) for value in self.level.tolist()]
+
+    def doubts_of(self, row: int) -> Doubt:
+        """Marks of one event."""
+        return Doubt(int(self.doubts[row]))

@@ -1,0 +1,74 @@
+"""The scikit-learn pipeline: hashed n-grams and fields, side by side, under two heads."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
+
+from risk_model.scoring.fields import FieldEncoder, ScoringFields
+from risk_model.scoring.heads import TwoHeads
+from risk_model.text.columns import ColumnSelector
+from risk_model.text.ngrams import NgramHasher
+
+TEXT_COLUMN = 0
+FIELD_COLUMNS = [1, 2, 3, 4]
+
+
+class PipelineSettings(msgspec.Struct, frozen=True):
+    """Everything that shapes the model; written into the manifest.
+
+    Attributes:
+        ngram_low, ngram_high: shortest and longest n-gram.
+        bits: n-grams are hashed to ``2**bits`` buckets before selection.
+        max_columns: n-grams kept at most (uint16 numbers them, so below 65,536).
+        min_rows: an n-gram must occur in so many texts.
+        category_c, level_c: inverse penalties.
+        level_balance: see ``OrdinalLogit.balance``.
+        max_iter: most iterations of a head.
+    """
+
+    ngram_low: int = 1
+    ngram_high: int = 3
+    bits: int = 18
+    max_columns: int = 16_384
+    min_rows: int = 3
+    category_c: float = 10.0
+    level_c: float = 10.0
+    level_balance: float = 0.25
+    max_iter: int = 60
+
+    def __post_init__(self) -> None:
+        """Refuse more columns than the run-time table can number."""
+        if not 1 <= self.max_columns < 2**16:
+            raise ValueError(f"max_columns must be within 1..65535, got {self.max_columns}")
+
+
+def build_pipeline(settings: PipelineSettings) -> Pipeline:
+    """Unfitted pipeline over tables made by ``as_table``."""
+    hasher = NgramHasher(ngram_range=(settings.ngram_low, settings.ngram_high), bits=settings.bits)
+    text = Pipeline(
+        [("hash", hasher), ("select", ColumnSelector(max_columns=settings.max_columns, min_rows=settings.min_rows))]
+    )
+    features = ColumnTransformer(
+        [("text", text, TEXT_COLUMN), ("fields", FieldEncoder(), FIELD_COLUMNS)], sparse_threshold=1.0
+    )
+    heads = TwoHeads(
+        category_c=settings.category_c,
+        level_c=settings.level_c,
+        level_balance=settings.level_balance,
+        max_iter=settings.max_iter,
+    )
+    return Pipeline([("features", features), ("heads", heads)])
+
+
+def as_table(texts: Sequence[str], fields: Sequence[ScoringFields]) -> NDArray[Any]:
+    """Object array of shape (n_samples, 5): text, event type, people, amount in fen, repeats."""
+    table = np.empty((len(texts), 5), dtype=object)
+    table[:, 0] = texts
+    for row, field in enumerate(fields):
+        table[row, 1:] = (field.event_type, field.people_involved, field.amount_fen, field.repeat_count)
+    return table

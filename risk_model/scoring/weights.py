@@ -1,0 +1,106 @@
+"""The arrays the hot path needs, taken out of a fitted pipeline once, when it is loaded."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from risk_model.scoring.fields import COURT, FieldEncoder, Ramp
+from risk_model.scoring.heads import TwoHeads
+from risk_model.text.columns import ColumnSelector
+from risk_model.text.ngrams import NgramHasher
+
+Floats32 = NDArray[np.float32]
+
+
+class Weights(NamedTuple):
+    """Linear weights of both heads; the last output column is the level score, those before it are the categories.
+
+    Attributes:
+        orders: lengths of n-grams.
+        bits: buckets are numbered below ``2**bits``.
+        row_of_bucket: row of ``ngrams`` of each bucket, 0 for n-grams that were not kept; shape (2**bits + 1,), uint16.
+        ngrams: weights of n-grams, idf included; shape (n_kept + 1, n_outputs); row 0 is zero.
+        row_of_type: row of ``types`` of each known event type.
+        types: weights of event types, side included; rows 0 and 1 are unknown types of government and court.
+        ramps: numeric columns after the two "known" flags.
+        numbers: weights of numeric columns, shape (2 + n_ramps, n_outputs).
+        intercepts: shape (n_outputs,); the level's is 0, its thresholds are apart.
+        categories: names of the categories.
+        levels: level values seen in training, ascending.
+        thresholds: rising, shape (n_levels - 1,), float64.
+    """
+
+    orders: tuple[int, ...]
+    bits: int
+    row_of_bucket: NDArray[np.uint16]
+    ngrams: Floats32
+    row_of_type: dict[str, int]
+    types: Floats32
+    ramps: tuple[Ramp, ...]
+    numbers: Floats32
+    intercepts: Floats32
+    categories: tuple[str, ...]
+    levels: tuple[int, ...]
+    thresholds: NDArray[np.float64]
+
+    def type_row(self, event_type: str) -> int:
+        """Row of ``types`` for an event type, known or not."""
+        return self.row_of_type.get(event_type, 1 if event_type.startswith(COURT) else 0)
+
+    def level_cuts(self, missed_cost: float) -> NDArray[np.float64]:
+        """Scores above which the next level has the least expected cost.
+
+        Grading one level too low costs ``missed_cost``, one too high costs 1; the best level is then the
+        ``missed_cost / (missed_cost + 1)`` quantile of the level's distribution, which for an ordered logit is a shift.
+        """
+        return self.thresholds - math.log(missed_cost)
+
+
+def extract_weights(pipeline: Pipeline) -> Weights:
+    """Weights of a fitted pipeline of ``build_pipeline``.
+
+    Raises:
+        ValueError: the pipeline's hasher is not normalised by length, which the hot path relies on.
+    """
+    features, heads = pipeline.named_steps["features"], pipeline.named_steps["heads"]
+    text, encoder = features.named_transformers_["text"], features.named_transformers_["fields"]
+    hasher, selector = text.named_steps["hash"], text.named_steps["select"]
+    assert isinstance(hasher, NgramHasher)
+    assert isinstance(selector, ColumnSelector)
+    assert isinstance(encoder, FieldEncoder)
+    assert isinstance(heads, TwoHeads)
+    if hasher.norm != "length":
+        raise ValueError(f"the run time needs norm='length', the pipeline has {hasher.norm!r}")
+    coefficients = np.vstack([_category_rows(heads.category_.coef_), heads.level_.coef_[None, :]])
+    intercepts = np.append(_category_rows(heads.category_.intercept_[:, None])[:, 0], 0.0)
+    kept, types = len(selector.columns_), len(encoder.event_types_)
+    ngrams = np.zeros((kept + 1, len(coefficients)), dtype=np.float32)
+    ngrams[1:] = (coefficients[:, :kept] * selector.weights_).T
+    row_of_bucket = np.zeros((1 << hasher.bits) + 1, dtype=np.uint16)
+    row_of_bucket[selector.columns_] = np.arange(1, kept + 1, dtype=np.uint16)
+    court = coefficients[:, kept + types]
+    known = coefficients[:, kept : kept + types].T
+    sides = np.array([[name.startswith(COURT)] for name in encoder.event_types_.tolist()], dtype=np.float64)
+    type_rows = np.vstack([np.zeros_like(court), court, known + sides * court])
+    return Weights(
+        orders=hasher.orders,
+        bits=hasher.bits,
+        row_of_bucket=row_of_bucket,
+        ngrams=ngrams,
+        row_of_type={name: row for row, name in enumerate(encoder.event_types_.tolist(), start=2)},
+        types=type_rows.astype(np.float32),
+        ramps=encoder.ramps,
+        numbers=np.ascontiguousarray(coefficients[:, kept + types + 1 :].T, dtype=np.float32),
+        intercepts=intercepts.astype(np.float32),
+        categories=tuple(str(name) for name in heads.category_.classes_),
+        levels=tuple(int(level) for level in heads.level_.classes_),
+        thresholds=np.asarray(heads.level_.thresholds_, dtype=np.float64),
+    )
+
+
+def _category_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One row a class; with two classes scikit-learn stores one row, whose opposite is zero."""
+    return np.vstack([np.zeros_like(rows), rows]) if len(rows) == 1 else rows

@@ -1,0 +1,1 @@
+"""Chinese text as numbers: symbols, hashed character n-grams, selected columns."""
