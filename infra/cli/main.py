@@ -1,0 +1,78 @@
+"""The `fuyuan` command. Each group is loaded only when it is called, so that `fuyuan --help` and `fuyuan kafka status` are quick."""
+
+import sys
+from importlib import import_module
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module:attribute — a typer.Typer, or a function that is one command — , one line of help)
+    "kafka": ("infra.cli.kafka:app", "本地 Kafka：启动、停止、状态 the local Kafka: start, stop, status"),
+    "topics": ("infra.cli.topics:app", "主题：创建并核对、列出 the topics: ensure, list"),
+    "worker": ("infra.cli.processes:worker", "运行工作进程 assess 或 watch run a stream worker"),
+    "api": ("infra.cli.processes:api", "运行接口服务 run the HTTP interface"),
+    "settings": ("infra.cli.settings:app", "查看设置（密钥不显示） show the settings, secrets hidden"),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Lists the commands from the table and imports a command's module only to run it."""
+
+    _listing = False
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # noqa: ARG002  the base class's signature
+        """Return the names in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):
+        """Return the command, imported; for the list of `--help` only its name and line of help."""
+        if cmd_name not in COMMANDS:
+            return None
+        place, line = COMMANDS[cmd_name]
+        if self._listing or ctx.resilient_parsing:
+            return TyperCommand(cmd_name, help=line)
+        module, _, attribute = place.partition(":")
+        found = getattr(import_module(module), attribute)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False)
+            single.command(help=line)(found)
+            found = single
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx: typer.Context, formatter) -> None:
+        """Write the help text without importing any command."""
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False
+
+
+_app = typer.Typer(cls=LazyGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+
+
+@_app.callback(help="府院联动风险预警 Fuyuan: early warning of disputes for government-court linkage")
+def _root() -> None:
+    """Nothing happens before a command."""
+
+
+def app() -> None:
+    """Run the command line; an error an operator can act on ends in its message and exit status 1, not in a traceback."""
+    try:
+        _app()
+    except Exception as problem:
+        from infra.cli.problems import operator_message
+
+        message = operator_message(problem)
+        if message is None:
+            raise
+        sys.stderr.write(f"✗ {message}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    app()
