@@ -16,7 +16,8 @@ from faust.auth import SASLCredentials, SSLCredentials
 from faust.types import Message, TopicT
 from faust.types.transports import TransportT
 
-from streams.transport import BatchTransport, DeliveryLimits
+from streams.delivery import DeliveryLimits
+from streams.transport import BatchTransport
 
 
 class KafkaSettings(Protocol):
@@ -38,7 +39,7 @@ class BatchSchema(faust.Schema):
     def compile(self, app: Any, **_: Any) -> Callable[..., Any]:
         """Function that makes the event of a message."""
 
-        async def decode(message: Message, *, propagate: bool = False) -> Any:
+        async def decode(message: Message, *, propagate: bool = False) -> Any:  # noqa: ARG001 - Faust passes it
             return app.create_event(None, app.consumer.open_batch(message), None, message)
 
         return decode
@@ -69,8 +70,8 @@ def create_app(
     Args:
         name: app id, which is the Kafka consumer group.
         settings: where Kafka is and how to speak to it.
-        instance_id: static group membership (`group.instance.id`), unique among the running workers and the same
-            after a restart: the restarted worker gets its partitions back at once, instead of after the session timeout.
+        instance_id: static group membership (`group.instance.id`), unique among the running workers and the
+            same after a restart: the restarted worker gets its partitions back at once, not after the session timeout.
         limits: how much is delivered ahead.
         session_timeout_seconds: a worker silent for this long loses its partitions.
         commit_interval_seconds: acknowledged offsets are committed this often; a crash repeats at most that much.

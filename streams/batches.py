@@ -106,7 +106,7 @@ async def _handle_until_done(
             return
         try:
             await loop.run_in_executor(pool, handle, current)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the batch must not be lost
+        except Exception as error:
             failures += 1
             logger.exception("handling %s failed (%s of %s)", current, failures, policy.attempts)
             if failures >= policy.attempts or stream.app.should_stop:

@@ -68,15 +68,17 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         if self._wake is not None:
             self.thread_loop.call_soon_threadsafe(self._wake.set)
 
-    async def fetch(self, expected: Mapping[TP, int], max_records: int, timeout: float) -> list[FetchedRange]:
-        """Read at most `max_records` of every partition named, waiting up to `timeout` seconds for any.
+    async def fetch(self, expected: Mapping[TP, int], max_records: int, wait_seconds: float) -> list[FetchedRange]:
+        """Read what is there of every partition named.
 
         Args:
             expected: partition to the offset to continue from, in order of preference.
+            max_records: most records of one partition.
+            wait_seconds: how long to wait when no partition has any.
         """
-        return await self.call_thread(self._fetch, dict(expected), max_records, timeout)
+        return await self.call_thread(self._fetch, dict(expected), max_records, wait_seconds)
 
-    async def _fetch(self, expected: dict[TP, int], max_records: int, timeout: float) -> list[FetchedRange]:
+    async def _fetch(self, expected: dict[TP, int], max_records: int, wait_seconds: float) -> list[FetchedRange]:
         consumer = self._ensure_consumer()
         fetcher = consumer._fetcher
         if self._wake is None:
@@ -85,12 +87,12 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             raise ConsumerStoppedError()
         with fetcher._subscriptions.fetch_context():
             found = await self._collect(consumer, expected, max_records)
-            if found or not timeout:
+            if found:
                 return found
             arrival = asyncio.ensure_future(self._arrival(fetcher))
             woken = asyncio.ensure_future(self._wake.wait())
             try:
-                await asyncio.wait({arrival, woken}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({arrival, woken}, timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 arrival.cancel()
                 woken.cancel()

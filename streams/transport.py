@@ -16,17 +16,18 @@ after the assignment `perform_seek` opens new ones at the committed offsets.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, ConsumerMessage
-from faust.types.transports import ConsumerT, TPorTopicSet
+from faust.types import TP
+from faust.types.transports import TPorTopicSet
 from mode.utils.futures import notify
 
+from streams.delivery import BatchMessage, DeliveryLimits, PartitionProgress
 from streams.fetch_thread import BatchConsumerThread, FetchedRange
 from streams.offsets import OffsetLedger
 from streams.record_batch import Record, RecordBatch
@@ -35,53 +36,6 @@ logger = logging.getLogger(__name__)
 
 #: Longest one fetch waits for records, and longest the loop goes without looking at its stop flags (seconds).
 POLL_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryLimits:
-    """How much is delivered ahead of the acknowledgements.
-
-    Attributes:
-        batch_records: most records in one batch.
-        batch_bytes: a batch is cut when it passes this size; one larger record is a batch of its own.
-        open_batches: a partition with this many unacknowledged batches is not fetched.
-        open_bytes: with this much unacknowledged in all partitions together, nothing is fetched.
-    """
-
-    batch_records: int = 500
-    batch_bytes: int = 4 * 1024 * 1024
-    open_batches: int = 4
-    open_bytes: int = 48 * 1024 * 1024
-
-    def __post_init__(self) -> None:
-        for name in self.__slots__:
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}, expected at least 1")
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionProgress:
-    """Where one partition stands: next offset to deliver, offset acknowledged up to, offset committed."""
-
-    position: int
-    frontier: int
-    committed: int | None
-
-    @property
-    def uncommitted(self) -> int:
-        """Offsets delivered and not committed yet."""
-        return self.position - (self.committed if self.committed is not None else self.frontier)
-
-
-class BatchMessage(ConsumerMessage):
-    """Faust message whose value is a list of records; Faust's own acknowledgement of it does nothing."""
-
-    __slots__ = ("ledger",)
-    ledger: OffsetLedger
-
-    def on_final_ack(self, consumer: ConsumerT) -> bool:
-        """Ignore it: a batch is acknowledged by `RecordBatch.ack` only."""
-        return False
 
 
 class BatchConsumer(driver.Consumer):
@@ -94,7 +48,7 @@ class BatchConsumer(driver.Consumer):
         self.limits = transport.limits
         self._ledgers: dict[TP, OffsetLedger] = {}
         self._room = asyncio.Event()
-        self._fetching = False
+        self._asked: frozenset[TP] | None = None  # partitions of the fetch that is under way
         self._turn = 0
         super().__init__(transport, *args, **kwargs)
 
@@ -129,19 +83,17 @@ class BatchConsumer(driver.Consumer):
         expected = self._fetchable()
         if not expected:
             self._room.clear()
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._room.wait(), POLL_SECONDS)
-            except asyncio.TimeoutError:
-                pass
             return
         ledgers = {tp: self._ledgers[tp] for tp in expected}
-        self._fetching = True
+        self._asked = frozenset(ledgers)
         try:
             fetched = await self._thread.fetch(
                 {tp: ledger.position for tp, ledger in ledgers.items()}, self.limits.batch_records, POLL_SECONDS
             )
         finally:
-            self._fetching = False
+            self._asked = None
         for part in fetched:
             await self._deliver_range(part, ledgers[part.tp])
 
@@ -231,12 +183,13 @@ class BatchConsumer(driver.Consumer):
             return False
         counted = message.ledger.acknowledge(message.offset)
         if counted:
-            self._make_room()
+            self._make_room(message.tp)
         return counted
 
-    def _make_room(self) -> None:
+    def _make_room(self, tp: TP | None = None) -> None:
         self._room.set()
-        if self._fetching:
+        if self._asked is not None and tp not in self._asked:
+            # The fetch under way waits for other partitions only.
             self._thread.wake()
 
     def _filter_tps_with_pending_acks(self, topics: TPorTopicSet | None = None) -> Iterator[TP]:
@@ -246,7 +199,7 @@ class BatchConsumer(driver.Consumer):
         ledger = self._ledgers.get(tp)
         return ledger.committable() if ledger is not None else None
 
-    def _should_commit(self, tp: TP, offset: int) -> bool:
+    def _should_commit(self, tp: TP, offset: int) -> bool:  # noqa: ARG002
         return True  # the ledger names an offset only when there is something new
 
     async def _commit_offsets(self, offsets: Mapping[TP, int], start_new_transaction: bool = True) -> bool:

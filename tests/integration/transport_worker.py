@@ -1,0 +1,70 @@
+"""A worker for the transport tests: it writes down, durably, every offset it handled.
+
+Usage: python transport_worker.py '<json>' with bootstrap, topic, group, instance, home, journal and optionally
+seconds_per_record, seconds_per_call, fail_every (each n-th call raises), fail_always, session_timeout, attempts.
+Journal: one line a handled record, `partition offset`, flushed to disk before the batch is acknowledged.
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from streams.app import batch_topic, create_app, run_worker
+from streams.batches import RetryPolicy, run_batches
+from streams.delivery import DeliveryLimits
+from streams.liveness import LivenessPolicy, watch
+
+
+def main(options: dict) -> None:
+    """Run until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = SimpleNamespace(
+        home=Path(options["home"]),
+        kafka_bootstrap=options["bootstrap"],
+        kafka_security_protocol="PLAINTEXT",
+        kafka_replication=1,
+    )
+    app = create_app(
+        options["group"],
+        settings,
+        instance_id=options.get("instance"),
+        session_timeout_seconds=options.get("session_timeout", 6.0),
+        commit_interval_seconds=0.3,
+        limits=DeliveryLimits(batch_records=options.get("batch_records", 100)),
+    )
+    watch(app, LivenessPolicy(check_every=1.0, stuck_after=options.get("stuck_after", 60.0)))
+    journal = os.open(options["journal"], os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    calls = 0
+
+    def handle(batches) -> None:
+        nonlocal calls
+        calls += 1
+        if options.get("fail_always") or (options.get("fail_every") and calls % options["fail_every"] == 0):
+            raise RuntimeError("planned failure")
+        records = [record for batch in batches for record in batch.records]
+        time.sleep(options.get("seconds_per_call", 0) + options.get("seconds_per_record", 0) * len(records))
+        latest = time.time() * 1000 - records[-1].timestamp
+        lines = "".join(f"{r.partition} {r.offset} {r.key.decode()} {latest:.1f}\n" for r in records)
+        os.write(journal, lines.encode())
+        os.fsync(journal)
+
+    @app.agent(batch_topic(app, options["topic"]), name="journal")
+    async def agent(stream):
+        await run_batches(
+            stream,
+            handle,
+            max_records=options.get("max_records", 500),
+            retry=RetryPolicy(attempts=options.get("attempts", 8), first_delay_seconds=0.05),
+        )
+
+    run_worker(app)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
