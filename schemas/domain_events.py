@@ -34,6 +34,7 @@ class DisputeQuarantined(_Event, tag="DisputeQuarantined"):
     """A message broke the contract and was set aside; its original bytes stay on the rejected topic."""
 
     quarantine_id: str
+    quarantined_at: datetime
     origin: Origin
     reasons: tuple[FieldError, ...]
     size_bytes: int

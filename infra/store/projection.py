@@ -1,0 +1,147 @@
+"""Store what a fold changed in the read models. Writes are by batch, never row by row."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, bindparam, case, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from infra.store.event_log import micros
+from infra.store.tables import ReadTables
+from risk_model.state import Alert, Matter, State, local_day
+from schemas.assessed import Assessed
+from schemas.domain_events import DisputeQuarantined, PlanDrafted
+
+_json = msgspec.json.Encoder()
+
+
+def series_key(region: str, measure: str) -> str:
+    """Primary key of a series of daily counts."""
+    return f"{region}|{measure}"
+
+
+def save(connection: Connection, tables: ReadTables, state: State) -> None:
+    """Store what the fold changed in ``state``."""
+    t = tables
+    _upsert(connection, t.disputes, [_dispute_row(state, d) for d in state.new_disputes])
+    inserted = {d.dispute_id for d in state.new_disputes}
+    refiled = [{"of": k, "to": filed.matter_id} for k, filed in state.new_filed.items() if k not in inserted]
+    if refiled:
+        connection.execute(update(t.disputes).where(t.disputes.c.dispute_id == bindparam("of")).values(matter_id=bindparam("to")), refiled)
+    _upsert(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
+    _upsert(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
+    _upsert(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
+    _upsert(connection, t.trends, [{"trend_id": k, "alert_id": e.alert_id, "state": _json.encode(e)} for k, e in sorted(state.new_trends.items())])
+    _upsert(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
+    _upsert(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
+    _save_counts(connection, t, state)
+    retried = [{"of": e.quarantine_id, "at": micros(e.retried_at), "v": state.versions[f"quarantine-{e.quarantine_id}"]} for e in state.retried]
+    if retried:
+        q = t.quarantine
+        connection.execute(update(q).where(q.c.quarantine_id == bindparam("of")).values(retried_us=bindparam("at"), version=bindparam("v")), retried)
+
+
+def _save_counts(connection: Connection, tables: ReadTables, state: State) -> None:
+    counts, first_days = tables.daily_counts, tables.first_days
+    rows = [
+        {"series": series_key(region, measure), "day": day.isoformat(), "county": region[:6], "region": region, "measure": measure, "n": n}
+        for (region, measure, day), n in sorted(state.new_counts.items())
+    ]
+    if rows:
+        statement = _insert(connection, counts)
+        connection.execute(statement.on_conflict_do_update(index_elements=["series", "day"], set_={"n": counts.c.n + statement.excluded.n}), rows)
+    if state.new_first_days:
+        statement = _insert(connection, first_days)
+        earlier = case((statement.excluded.day < first_days.c.day, statement.excluded.day), else_=first_days.c.day)
+        days = [{"county": county, "day": day.isoformat()} for county, day in sorted(state.new_first_days.items())]
+        connection.execute(statement.on_conflict_do_update(index_elements=["county"], set_={"day": earlier}), days)
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
+
+
+def _dispute_row(state: State, d: Assessed) -> dict[str, Any]:
+    return {
+        "dispute_id": d.dispute_id,
+        "matter_id": state.filed[d.dispute_id].matter_id,
+        "type": d.type,
+        "side": d.side,
+        "source": d.source,
+        "county": d.place.county,
+        "region": d.place.keys()[0],
+        "category": d.category,
+        "subject": "/".join(d.subject),
+        "level": d.level,
+        "day": local_day(d.occurred_at).isoformat(),
+        "occurred_us": micros(d.occurred_at),
+        "reported_us": micros(d.reported_at),
+        "title": d.title,
+        "import_id": d.origin.import_id,
+        "import_row": d.origin.import_row,
+    }
+
+
+def _matter_row(m: Matter) -> dict[str, Any]:
+    last_us = micros(m.last_at) if m.last_at else 0
+    return {
+        "matter_id": m.matter_id,
+        "title": m.title,
+        "category": m.category,
+        "county": m.county,
+        "level": m.level,
+        "events": m.events,
+        "last_us": last_us,
+        "version": m.version,
+        "state": _json.encode(m),
+    }
+
+
+def _alert_row(a: Alert) -> dict[str, Any]:
+    return {
+        "alert_id": a.alert_id,
+        "kind": a.kind,
+        "level": a.level,
+        "status": a.status,
+        "category": a.category,
+        "county": a.county,
+        "matter_id": a.matter_id,
+        "last_day": a.last_day.isoformat() if a.last_day else None,
+        "occurred_us": micros(a.occurred_at),
+        "version": a.version,
+        "state": _json.encode(a),
+    }
+
+
+def _plan_row(state: State, p: PlanDrafted) -> dict[str, Any]:
+    return {
+        "plan_id": p.plan_id,
+        "alert_id": p.alert_id,
+        "level": p.level,
+        "county": p.county,
+        "status": "draft",
+        "version": state.versions[f"plan-{p.plan_id}"],
+        "state": _json.encode(p),
+    }
+
+
+def _quarantine_row(state: State, q: DisputeQuarantined) -> dict[str, Any]:
+    return {
+        "quarantine_id": q.quarantine_id,
+        "code": q.reasons[0].code,
+        "import_id": q.origin.import_id,
+        "import_row": q.origin.import_row,
+        "quarantined_us": micros(q.quarantined_at),
+        "retried_us": None,
+        "version": state.versions[f"quarantine-{q.quarantine_id}"],
+        "state": _json.encode(q),
+    }

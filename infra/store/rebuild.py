@@ -1,0 +1,102 @@
+"""Rebuild: fold the whole log into a second set of read models, compare, swap."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, Engine, MetaData, delete, insert, select
+
+from infra.store.digest import exact_digest
+from infra.store.event_log import StoredEvent, read_events, write_transaction
+from infra.store.projection import save
+from infra.store.slices import load_alerts, load_first_days, load_matters, load_plan_versions, load_quarantined
+from infra.store.tables import ReadTables, event_head, read_tables, reads
+from risk_model.state import State, evolve
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+    DisputeAssessed,
+    MatterJoined,
+    MatterOpened,
+    MatterRegraded,
+    PlanDrafted,
+    QuarantineRetried,
+    TrendDetected,
+)
+
+CHUNK = 2_000
+
+
+class Rebuilt(msgspec.Struct, frozen=True):
+    """Outcome of a rebuild: events folded, and the exact digests of the read models before and after."""
+
+    events: int
+    before: str
+    after: str
+
+    @property
+    def same(self) -> bool:
+        """Whether the live read models were already what the log says."""
+        return self.before == self.after
+
+
+def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, total: None) -> Rebuilt:
+    """Fold the log anew and put the result in place of the live read models.
+
+    The bulk is folded while writers go on; the last events are folded, compared and swapped under the write lock.
+    """
+    scratch = MetaData()
+    shadow = read_tables("shadow_", scratch)
+    scratch.drop_all(engine)
+    scratch.create_all(engine)
+    done = 0
+    with engine.connect() as connection:
+        total = int(connection.execute(select(event_head.c.seq)).scalar_one())
+    while done < total:
+        with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
+            done = _fold_chunk(connection, shadow, done)
+        progress(done, total)
+    with write_transaction(engine) as connection:
+        last = -1
+        while last != done:
+            last, done = done, _fold_chunk(connection, shadow, done)
+        outcome = Rebuilt(done, exact_digest(connection, reads), exact_digest(connection, shadow))
+        for live, folded in zip(reads.all(), shadow.all(), strict=True):
+            connection.execute(delete(live))
+            connection.execute(insert(live).from_select([c.name for c in folded.c], select(folded)))
+    scratch.drop_all(engine)
+    progress(done, done)
+    return outcome
+
+
+def _fold_chunk(connection: Connection, tables: ReadTables, after: int) -> int:
+    """Fold the next chunk of the log into ``tables``; seq of its last event."""
+    stored = read_events(connection, after, CHUNK)
+    if not stored:
+        return after
+    state = _slices(connection, tables, stored)
+    for item in stored:
+        evolve(state, item.recorded)
+    save(connection, tables, state)
+    return stored[-1].seq
+
+
+def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredEvent]) -> State:
+    """State the fold of these events starts from: the matters, alerts and first days they name."""
+    state = State()
+    matters, alerts, counties, quarantined = set[str](), set[str](), set[str](), set[str]()
+    for item in stored:
+        event = item.recorded.event
+        if isinstance(event, (MatterOpened, MatterJoined, MatterRegraded)):
+            matters.add(event.matter_id)
+        elif isinstance(event, (AlertRaised, AlertEscalated, TrendDetected, PlanDrafted)):
+            alerts.add(event.alert_id)
+        elif isinstance(event, DisputeAssessed):
+            counties.add(event.dispute.place.county)
+        elif isinstance(event, QuarantineRetried):
+            quarantined.add(event.quarantine_id)
+    load_matters(connection, tables, state, matters)
+    load_alerts(connection, tables, state, alerts)
+    load_plan_versions(connection, tables, state, alerts)
+    load_first_days(connection, tables, state, counties)
+    load_quarantined(connection, tables, state, quarantined)
+    return state

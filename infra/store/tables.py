@@ -1,0 +1,193 @@
+"""Tables: the append-only event log, and read models that can be dropped and folded again.
+
+Times are microseconds since the epoch, UTC (``*_us``); days are ISO text. ``state`` columns hold the fold's own JSON.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    UniqueConstraint("stream_id", "version", name="uq_events_stream"),
+)
+
+event_head = Table(
+    "event_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+consumed_offsets = Table(
+    "consumed_offsets",
+    metadata,
+    Column("topic", String(120), primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class ReadTables:
+    """One set of read models; a second set with a prefix is what a rebuild folds into."""
+
+    disputes: Table
+    matters: Table
+    matter_keys: Table
+    alerts: Table
+    trends: Table
+    plans: Table
+    daily_counts: Table
+    first_days: Table
+    quarantine: Table
+
+    def all(self) -> tuple[Table, ...]:
+        """Every read model."""
+        return (
+            self.disputes,
+            self.matters,
+            self.matter_keys,
+            self.alerts,
+            self.trends,
+            self.plans,
+            self.daily_counts,
+            self.first_days,
+            self.quarantine,
+        )
+
+
+def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
+    """Read models named ``<prefix>disputes`` and so on, in ``into`` (default: the store's own metadata)."""
+    target = metadata if into is None else into
+
+    def table(name: str, *columns: Column[object] | Index) -> Table:
+        return Table(prefix + name, target, *columns)
+
+    def index(name: str, *columns: str) -> Index:
+        return Index(f"ix_{prefix}{name}", *columns)
+
+    return ReadTables(
+        disputes=table(
+            "disputes",
+            Column("dispute_id", String(32), primary_key=True),
+            Column("matter_id", String(32)),
+            Column("type", String(40), nullable=False),
+            Column("side", String(5), nullable=False),
+            Column("source", String(200), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("region", String(240), nullable=False),
+            Column("category", String(20), nullable=False),
+            Column("subject", Text, nullable=False),
+            Column("level", Integer, nullable=False),
+            Column("day", String(10), nullable=False),
+            Column("occurred_us", BigInteger, nullable=False),
+            Column("reported_us", BigInteger, nullable=False),
+            Column("title", String(200), nullable=False),
+            Column("import_id", String(200)),
+            Column("import_row", BigInteger),
+            index("disputes_matter", "matter_id"),
+            index("disputes_county_day", "county", "day"),
+            index("disputes_import", "import_id"),
+        ),
+        matters=table(
+            "matters",
+            Column("matter_id", String(32), primary_key=True),
+            Column("title", String(400), nullable=False),
+            Column("category", String(20), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("level", Integer, nullable=False),
+            Column("events", Integer, nullable=False),
+            Column("last_us", BigInteger, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("matters_level", "level", "last_us"),
+        ),
+        matter_keys=table(
+            "matter_keys",
+            Column("key", String(400), primary_key=True),
+            Column("matter_id", String(32), nullable=False),
+        ),
+        alerts=table(
+            "alerts",
+            Column("alert_id", String(32), primary_key=True),
+            Column("kind", String(20), nullable=False),
+            Column("level", Integer, nullable=False),
+            Column("status", String(20), nullable=False),
+            Column("category", String(20), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("matter_id", String(32)),
+            Column("last_day", String(10)),
+            Column("occurred_us", BigInteger, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("alerts_kind", "kind", "county", "last_day"),
+            index("alerts_occurred", "occurred_us"),
+        ),
+        trends=table(
+            "trends",
+            Column("trend_id", String(32), primary_key=True),
+            Column("alert_id", String(32), nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("trends_alert", "alert_id"),
+        ),
+        plans=table(
+            "plans",
+            Column("plan_id", String(32), primary_key=True),
+            Column("alert_id", String(32), nullable=False),
+            Column("level", Integer, nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("status", String(20), nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("plans_alert", "alert_id"),
+        ),
+        daily_counts=table(
+            "daily_counts",
+            Column("series", String(640), primary_key=True),
+            Column("day", String(10), primary_key=True),
+            Column("county", String(6), nullable=False),
+            Column("region", String(240), nullable=False),
+            Column("measure", String(400), nullable=False),
+            Column("n", Integer, nullable=False),
+        ),
+        first_days=table(
+            "first_days",
+            Column("county", String(6), primary_key=True),
+            Column("day", String(10), nullable=False),
+        ),
+        quarantine=table(
+            "quarantine",
+            Column("quarantine_id", String(64), primary_key=True),
+            Column("code", String(40), nullable=False),
+            Column("import_id", String(200)),
+            Column("import_row", BigInteger),
+            Column("quarantined_us", BigInteger, nullable=False),
+            Column("retried_us", BigInteger),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("quarantine_import", "import_id"),
+        ),
+    )
+
+
+reads = read_tables()

@@ -1,0 +1,210 @@
+"""ASSESS, the pure part: typed dispute events in, masked and judged records out, by batch."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+from risk_model.grading import apply_floors
+from risk_model.linkage import link_keys
+from risk_model.policy import Policy
+from risk_model.pseudonyms import tokens
+from risk_model.scoring.fields import ScoringFields
+from risk_model.scoring.runtime import RiskModel, scoring_text
+from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Versions
+from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party
+from schemas.event_types import EVENT_TYPES, PREFIX
+from schemas.identifiers import dispute_id
+from schemas.levels import Level
+from schemas.reasons import Reason
+from schemas.taxonomy import OTHER
+
+EXPLAINED_FROM = Level.ORANGE  # the model's own words are listed from this level on
+
+
+class Masks(Protocol):
+    """What ASSESS needs of a masker (``masking.Masker``)."""
+
+    def mask_batch(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> list[str]:
+        """Texts without personal data; ``names`` are the person names to hide in each text."""
+
+    def mask_name(self, name: str) -> str:
+        """A person's name by surname only."""
+
+
+class Reported(NamedTuple):
+    """A typed dispute event and where its bytes stand."""
+
+    dispute: Dispute
+    origin: Origin
+
+
+class Assessor:
+    """Masks, pseudonymises, classifies and grades batches of dispute events. Pure: same input, same output.
+
+    Args:
+        model: judges category and level.
+        masker: removes personal data from text.
+        policy: floors and versions.
+        token_key: secret of the keyed tokens.
+    """
+
+    def __init__(self, model: RiskModel, masker: Masks, policy: Policy, token_key: bytes) -> None:
+        self._model = model
+        self._masker = masker
+        self._policy = policy
+        self._key = token_key
+        self._versions = Versions(model.version, policy.version, SCHEMA_VERSION)
+
+    def assess(self, reported: Sequence[Reported]) -> list[Assessed]:
+        """Assessed records of a batch, in its order."""
+        masked = self._masked_texts(reported)
+        parties = self._parties(reported)
+        texts = [scoring_text(title, narrative) for title, narrative, _ in masked]
+        fields = [_fields(item.dispute) for item in reported]
+        judged = self._model.assess(texts, fields)
+        names, levels = judged.category_names(), judged.level.tolist()
+        category_p, level_p = judged.category_probability.tolist(), judged.level_probabilities.tolist()
+        doubtful = judged.needs_person.tolist()
+        records = []
+        for i, item in enumerate(reported):
+            title, narrative, extra = masked[i]
+            judgement = _Judgement(names[i], category_p[i], levels[i], tuple(level_p[i]), doubtful[i])
+            reasons = self._model.explain_level(texts[i], fields[i]) if levels[i] >= EXPLAINED_FROM else []
+            records.append(self._record(item, title, narrative, extra, parties[i], judgement, reasons))
+        return records
+
+    def _record(
+        self,
+        item: Reported,
+        title: str,
+        narrative: str,
+        extra: dict[str, Any],
+        parties: tuple[AssessedParty, ...],
+        judgement: "_Judgement",
+        explained: list[Reason],
+    ) -> Assessed:
+        dispute, data = item.dispute, item.dispute.data
+        name = dispute.type.removeprefix(PREFIX)
+        category, category_reason = _category(judgement, data, bool(narrative))
+        level, floors = apply_floors(self._policy, judgement.level, name, f"{title}。{narrative}", data.people_involved, data.repeat_count)
+        says = Reason("model.level", f"模型判为{Level(judgement.level).zh}（概率 {judgement.level_p[judgement.level - 1]:.2f}）", "model")
+        county, project = data.region.county, data.project
+        held = Project(project.id, project.name) if project else None
+        return Assessed(
+            dispute_id=dispute_id(dispute.source, dispute.id),
+            source=dispute.source,
+            source_event_id=dispute.id,
+            type=name,
+            side=EVENT_TYPES[name].side,
+            occurred_at=_utc(data.occurred_at),
+            reported_at=_utc(dispute.time),
+            place=Place(county, data.region.township, data.region.community_name),
+            title=title,
+            narrative=narrative,
+            category=category,
+            category_probability=round(judgement.category_p, 4),
+            level=level,
+            model_level=judgement.level,
+            level_probabilities=tuple(round(p, 4) for p in judgement.level_p),
+            reasons=(says, category_reason, *explained, *floors),
+            versions=self._versions,
+            origin=item.origin,
+            parties=parties,
+            project=held,
+            people_involved=data.people_involved,
+            amount_fen=data.amount_fen,
+            repeat_count=data.repeat_count,
+            case_number=data.case_number,
+            cause=data.cause.name if data.cause else None,
+            cause_version=data.cause.code_version if data.cause else None,
+            subject_scheme=data.subject.scheme if data.subject else None,
+            subject=tuple(data.subject.path) if data.subject else (),
+            references=tuple(dispute_id(r.source, r.id) for r in data.references),
+            link_keys=link_keys(name, county, parties, held, data.case_number),
+            needs_person=judgement.doubtful,
+            extra=extra,
+        )
+
+    def _masked_texts(self, reported: Sequence[Reported]) -> list[tuple[str, str, dict[str, Any]]]:
+        """Masked title, narrative and remaining fields of each event, masked in one call for the whole batch."""
+        texts: list[str] = []
+        names: list[Sequence[str]] = []
+        extras = [_extra(item.dispute) for item in reported]
+        for item, extra in zip(reported, extras, strict=True):
+            data = item.dispute.data
+            people = [party.name for party in data.parties if party.kind == "person"]
+            found = [data.title or "", data.narrative]
+            if extra:
+                _walk(extra, lambda text, into=found: into.append(text) or text)
+            texts += found
+            names += [people] * len(found)
+        masked = iter(self._masker.mask_batch(texts, names))
+        return [(next(masked), next(masked), _walk(extra, lambda _: next(masked)) if extra else {}) for extra in extras]
+
+    def _parties(self, reported: Sequence[Reported]) -> list[tuple[AssessedParty, ...]]:
+        """Parties of each event with tokens in place of identifiers, one keyed call a kind for the whole batch."""
+        flat = [party for item in reported for party in item.dispute.data.parties]
+        found = {kind: iter(tokens(self._key, kind, [v for p in flat if (v := getattr(p, kind))])) for kind in ("uscc", "citizen_id")}
+        return [tuple(self._party(party, found) for party in item.dispute.data.parties) for item in reported]
+
+    def _party(self, party: Party, found: dict[str, Any]) -> AssessedParty:
+        token = next(found["uscc"]) if party.uscc else None
+        if party.citizen_id:
+            personal = next(found["citizen_id"])
+            token = token or personal
+        name = self._masker.mask_name(party.name) if party.kind == "person" else party.name
+        return AssessedParty(party.role, party.kind, name, token)
+
+
+class _Judgement(NamedTuple):
+    category: str
+    category_p: float
+    level: int
+    level_p: tuple[float, ...]
+    doubtful: bool
+
+
+def _category(judgement: _Judgement, data: DisputeData, has_text: bool) -> tuple[str, Reason]:
+    """Category: the model's from text; without text the source's own, else 其他."""
+    if has_text:
+        return judgement.category, Reason("model.category", f"模型判为{judgement.category}（概率 {judgement.category_p:.2f}）", "model")
+    if data.category:
+        return str(data.category), Reason("source.category", "无正文，采用来源分类", "source")
+    return OTHER, Reason("source.no_text", "无正文且来源未分类", "source")
+
+
+def _fields(dispute: Dispute) -> ScoringFields:
+    data = dispute.data
+    return ScoringFields(dispute.type.removeprefix(PREFIX), data.people_involved, data.amount_fen, data.repeat_count)
+
+
+@lru_cache(maxsize=64)
+def _own_fields(kind: type[DisputeData]) -> tuple[str, ...]:
+    """Fields of a typed event beyond those the record has a place for."""
+    return tuple(name for name in kind.model_fields if name not in DisputeData.model_fields)
+
+
+def _extra(dispute: Dispute) -> dict[str, Any]:
+    """Type-specific and unknown fields, plain JSON values; unknown envelope attributes under ``cloudevent``."""
+    data = dispute.data
+    extra = {name: getattr(data, name) for name in _own_fields(type(data))}
+    extra.update(data.model_extra or {})
+    if dispute.model_extra:
+        extra["cloudevent"] = dispute.model_extra
+    return extra
+
+
+def _walk(value: Any, change: Callable[[str], str]) -> Any:
+    """A copy of a JSON value with every string passed through ``change``, in a fixed order."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _walk(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_walk(item, change) for item in value]
+    return value
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(timezone.utc)
