@@ -33,7 +33,7 @@ class Judgements(NamedTuple):
     @property
     def needs_person(self) -> NDArray[np.bool_]:
         """Whether any doubt is marked, shape (n_events,)."""
-        return self.doubts != 0
+        return np.asarray(self.doubts != 0, dtype=np.bool_)
 
     def category_names(self) -> list[str]:
         """Name of the category of each event."""

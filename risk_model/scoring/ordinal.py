@@ -115,8 +115,12 @@ def _thresholds(parameters: Floats) -> Floats:
 
 
 def _loss(
-    parameters: Floats, X: Any, level: NDArray[np.int64], weights: Floats, penalty: float
-) -> tuple[float, Floats]:  # noqa: N803
+    parameters: Floats,
+    X: Any,  # noqa: N803
+    level: NDArray[np.int64],
+    weights: Floats,
+    penalty: float,
+) -> tuple[float, Floats]:
     """Weighted mean negative log likelihood with penalty, and its gradient."""
     features = X.shape[1]
     coef = parameters[:features]

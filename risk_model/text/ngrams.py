@@ -158,7 +158,7 @@ def row_scales(totals: NDArray[Any]) -> NDArray[np.float32]:
 def as_texts(X: object) -> list[str]:  # noqa: N803
     """The texts of a list, array or column of texts; ValueError for one bare text or anything that is not text."""
     if isinstance(X, str | bytes):
-        raise ValueError("expected a sequence of texts, got one text; wrap it in a list")
+        raise ValueError("expected a sequence of texts, got one text; wrap it in a list")  # noqa: TRY004 - scikit-learn's convention
     texts = list(np.asarray(X, dtype=object).ravel()) if isinstance(X, np.ndarray) else list(X)  # type: ignore[call-overload]
     for position, text in enumerate(texts):
         if not isinstance(text, str):

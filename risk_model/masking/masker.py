@@ -1,0 +1,105 @@
+"""The masker: a batch in, the same texts without personal data out."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import numpy as np
+
+from risk_model.masking.addresses import address_edits
+from risk_model.masking.batch import Batch, Edit, join_batch
+from risk_model.masking.contacts import contact_edits
+from risk_model.masking.names import mask_name, mask_parties, name_edits
+from risk_model.masking.numbers import number_edits
+
+SLICE_CHARACTERS = 400_000
+MOST_PASSES = 8
+
+
+class Masker:
+    """Masks personal data in Chinese free text; enterprises, agencies, 案号 and amounts stay.
+
+    Citizen IDs, mobile and landline phones, bank cards, e-mail, QQ, WeChat, plates, house numbers, and names of persons.
+    Masking is idempotent, and a text's result depends on nothing but the text and its own party names. Stateless.
+    """
+
+    def mask_batch(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> list[str]:
+        """Mask a batch.
+
+        Args:
+            texts: free texts.
+            names: of each text, the names of its own parties that are persons (not enterprises or agencies).
+
+        Returns:
+            Masked texts, in order; a text without personal data is returned as it is.
+
+        Raises:
+            ValueError: texts and names differ in number.
+        """
+        if len(texts) != len(names):
+            raise ValueError(f"got {len(texts)} texts and {len(names)} lists of names")
+        result = [mask_parties(text, own) if own else text for text, own in zip(texts, names, strict=True)]
+        pending = list(range(len(result)))
+        for _ in range(MOST_PASSES):
+            changed = []
+            for rows in _sliced(result, pending):
+                for row, text in _masked(join_batch([result[row] for row in rows]), [result[row] for row in rows]):
+                    result[rows[row]] = text
+                    changed.append(rows[row])
+            pending = changed
+            if not pending:
+                break
+        return result
+
+    def mask(self, text: str, names: Sequence[str] = ()) -> str:
+        """Mask one text."""
+        return self.mask_batch([text], [names])[0]
+
+    def mask_name(self, name: str) -> str:
+        """Mask a person's name (see ``names.mask_name``)."""
+        return mask_name(name)
+
+
+def _sliced(texts: Sequence[str], rows: Sequence[int]) -> Iterable[list[int]]:
+    """Rows in groups of at most ``SLICE_CHARACTERS`` characters (or one longer text)."""
+    group: list[int] = []
+    size = 0
+    for row in rows:
+        if group and size + len(texts[row]) > SLICE_CHARACTERS:
+            yield group
+            group, size = [], 0
+        group.append(row)
+        size += len(texts[row])
+    if group:
+        yield group
+
+
+def _masked(batch: Batch, texts: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """Number and new text of each row that has an edit."""
+    edits = _settled(chain(number_edits(batch), contact_edits(batch), address_edits(batch), name_edits(batch)))
+    if not edits:
+        return
+    rows = np.searchsorted(batch.starts, [edit.start for edit in edits], side="right") - 1
+    starts = batch.starts
+    position = 0
+    while position < len(edits):
+        row = int(rows[position])
+        text, begin = texts[row], int(starts[row])
+        pieces, done = [], 0
+        while position < len(edits) and rows[position] == row:
+            edit = edits[position]
+            pieces += [text[done : edit.start - begin], edit.text]
+            done = edit.stop - begin
+            position += 1
+        yield row, "".join([*pieces, text[done:]])
+
+
+def _settled(edits: Iterable[Edit]) -> list[Edit]:
+    """Edits in order without overlap: one inside another gives way, others that overlap become one."""
+    settled: list[Edit] = []
+    for edit in sorted(edits, key=lambda one: (one.start, -one.stop)):
+        last = settled[-1] if settled else None
+        if last is None or edit.start >= last.stop:
+            settled.append(edit)
+        elif edit.stop > last.stop:
+            settled[-1] = Edit(last.start, edit.stop, f"【{last.label}】【{edit.label}】", edit.label)
+    return settled
