@@ -44,6 +44,19 @@ publications = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("last_seq", BigInteger, nullable=False),
+    Column("holder", String(64)),
+    Column("lease_until_us", BigInteger, nullable=False),
+)
+
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("request_sha256", LargeBinary(32), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Index("ix_idempotency_keys_created", "created_us"),
 )
 
 
@@ -121,6 +134,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),
             index("matters_level", "level", "last_us"),
+            index("matters_last", "last_us", "matter_id"),
         ),
         matter_keys=table(
             "matter_keys",
@@ -141,7 +155,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),
             index("alerts_kind", "kind", "county", "last_day"),
-            index("alerts_occurred", "occurred_us"),
+            index("alerts_occurred", "occurred_us", "alert_id"),
         ),
         trends=table(
             "trends",
@@ -186,6 +200,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),
             index("quarantine_import", "import_id"),
+            index("quarantine_at", "quarantined_us", "quarantine_id"),
         ),
     )
 
