@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-import orjson
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects import postgresql, sqlite
 
+from infra.intake import Incoming
 from infra.store.event_log import append, known_streams, read_events, write_transaction
 from infra.store.projection import save
 from infra.store.slices import load_for_disputes
@@ -26,16 +26,6 @@ from schemas.errors import FieldError, field_error
 from schemas.identifiers import derived_id
 
 _reasons = msgspec.json.Decoder(tuple[FieldError, ...])
-
-
-class Incoming(NamedTuple):
-    """One Kafka record: where it stands, its bytes and headers."""
-
-    topic: str
-    partition: int
-    offset: int
-    value: bytes
-    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Outcome(NamedTuple):
@@ -80,14 +70,18 @@ class Watch:
             else:
                 quarantined.setdefault(item.quarantine_id, item)
         with write_transaction(self._engine) as connection:
-            known = known_streams(connection, [f"dispute-{d}" for d in disputes] + [f"quarantine-{q}" for q in quarantined])
+            known = known_streams(
+                connection, [f"dispute-{d}" for d in disputes] + [f"quarantine-{q}" for q in quarantined]
+            )
             fresh = [d for key, d in disputes.items() if f"dispute-{key}" not in known]
             rejected = [q for key, q in quarantined.items() if f"quarantine-{key}" not in known]
             events = self._decide(connection, fresh, rejected, now)
             _remember_offsets(connection, records)
         return Outcome(len(fresh), len(records) - len(fresh) - len(rejected), len(rejected), events)
 
-    def _decide(self, connection: Connection, fresh: list[Assessed], rejected: list[DisputeQuarantined], now: datetime) -> int:
+    def _decide(
+        self, connection: Connection, fresh: list[Assessed], rejected: list[DisputeQuarantined], now: datetime
+    ) -> int:
         if not fresh and not rejected:
             return 0
         state = load_for_disputes(connection, reads, fresh, self._rules)
@@ -106,7 +100,15 @@ class Watch:
         try:
             return decode_assessed(record.value)
         except (msgspec.ValidationError, msgspec.DecodeError) as bad:
-            error = field_error("not_assessed", "$", str(bad), "ASSESS 的输出", "a record that ASSESS wrote", "只有 ASSESS 可以写入该主题", "only ASSESS may write to this topic")
+            error = field_error(
+                "not_assessed",
+                "$",
+                str(bad),
+                "ASSESS 的输出",
+                "a record that ASSESS wrote",
+                "只有 ASSESS 可以写入该主题",
+                "only ASSESS may write to this topic",
+            )
             return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
 
 
@@ -136,21 +138,6 @@ def _set_aside(record: Incoming, reasons: tuple[FieldError, ...], origin: Origin
     )
 
 
-def rejection_headers(reasons: Sequence[FieldError], origin: str, at: datetime, stage: str, import_id: str | None = None, import_row: int | None = None) -> list[tuple[str, bytes]]:
-    """Headers of a message on the rejected topic; the value is the original bytes, untouched."""
-    headers = [
-        ("reasons", msgspec.json.encode(list(reasons))),
-        ("origin", origin.encode()),
-        ("rejected_at", at.isoformat().encode()),
-        ("stage", stage.encode()),
-    ]
-    if import_id is not None:
-        headers.append(("import_id", import_id.encode()))
-    if import_row is not None:
-        headers.append(("import_row", str(import_row).encode()))
-    return headers
-
-
 def _remember_offsets(connection: Connection, records: Sequence[Incoming]) -> None:
     """Consumed offsets, in the same transaction: what the store has, whatever Kafka's committed offsets say."""
     following: dict[tuple[str, int], int] = {}
@@ -159,17 +146,13 @@ def _remember_offsets(connection: Connection, records: Sequence[Incoming]) -> No
         following[key] = max(following.get(key, 0), record.offset + 1)
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(consumed_offsets)
-    rows = [{"topic": topic, "partition": partition, "next_offset": offset} for (topic, partition), offset in sorted(following.items())]
-    connection.execute(statement.on_conflict_do_update(index_elements=["topic", "partition"], set_={"next_offset": statement.excluded.next_offset}), rows)
-
-
-def import_marks(value: bytes) -> tuple[str | None, int | None]:
-    """Import id and row of a reported message that broke the contract, as far as it can be read."""
-    try:
-        event = orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return None, None
-    if not isinstance(event, dict):
-        return None, None
-    import_id, row = event.get("importid"), event.get("importrow")
-    return (import_id if isinstance(import_id, str) else None, row if isinstance(row, int) and not isinstance(row, bool) else None)
+    rows = [
+        {"topic": topic, "partition": partition, "next_offset": offset}
+        for (topic, partition), offset in sorted(following.items())
+    ]
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["topic", "partition"], set_={"next_offset": statement.excluded.next_offset}
+        ),
+        rows,
+    )

@@ -16,14 +16,18 @@ def matter_alert_id(matter_id: str) -> str:
     return derived_id("alert", "matter", matter_id)
 
 
-def alert_on_matter(state: State, matter: Matter, dispute: Assessed, reasons: tuple[Reason, ...], place: str, policy: Policy) -> AlertRaised | AlertEscalated | None:
+def alert_on_matter(
+    state: State, matter: Matter, dispute: Assessed, reasons: tuple[Reason, ...], place: str, policy: Policy
+) -> AlertRaised | AlertEscalated | None:
     """Raise a matter's alert, or escalate it when the matter's level rose; None when neither is due."""
     alert_id = matter_alert_id(matter.matter_id)
     alert = state.alerts.get(alert_id)
     if alert is not None:
         if matter.level <= alert.level:
             return None
-        return AlertEscalated(alert_id, alert.level, matter.level, policy.owner(matter.level, place), reasons, (dispute.dispute_id,))
+        return AlertEscalated(
+            alert_id, alert.level, matter.level, policy.owner(matter.level, place), reasons, (dispute.dispute_id,)
+        )
     if matter.level < Level.parse(policy.alert.matter_min_level):
         return None
     return AlertRaised(
@@ -33,7 +37,7 @@ def alert_on_matter(state: State, matter: Matter, dispute: Assessed, reasons: tu
         title=matter.title,
         category=matter.category,
         county=matter.county,
-        region=dispute.place.keys()[0],
+        region=dispute.place.region_keys()[0],
         owner=policy.owner(matter.level, place),
         reasons=reasons,
         dispute_ids=(dispute.dispute_id,),

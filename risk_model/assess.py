@@ -1,12 +1,13 @@
 """ASSESS, the pure part: typed dispute events in, masked and judged records out, by batch."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from risk_model.grading import apply_floors
 from risk_model.linkage import link_keys
+from risk_model.masking.names import mask_name
 from risk_model.policy import Policy
 from risk_model.pseudonyms import tokens
 from risk_model.scoring.fields import ScoringFields
@@ -27,9 +28,6 @@ class Masks(Protocol):
 
     def mask_batch(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> list[str]:
         """Texts without personal data; ``names`` are the person names to hide in each text."""
-
-    def mask_name(self, name: str) -> str:
-        """A person's name by surname only."""
 
 
 class Reported(NamedTuple):
@@ -87,8 +85,14 @@ class Assessor:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
         category, category_reason = _category(judgement, data, bool(narrative))
-        level, floors = apply_floors(self._policy, judgement.level, name, f"{title}。{narrative}", data.people_involved, data.repeat_count)
-        says = Reason("model.level", f"模型判为{Level(judgement.level).zh}（概率 {judgement.level_p[judgement.level - 1]:.2f}）", "model")
+        level, floors = apply_floors(
+            self._policy, judgement.level, name, f"{title}。{narrative}", data.people_involved, data.repeat_count
+        )
+        says = Reason(
+            "model.level",
+            f"模型判为{Level(judgement.level).zh}（概率 {judgement.level_p[judgement.level - 1]:.2f}）",
+            "model",
+        )
         county, project = data.region.county, data.project
         held = Project(project.id, project.name) if project else None
         return Assessed(
@@ -145,7 +149,10 @@ class Assessor:
     def _parties(self, reported: Sequence[Reported]) -> list[tuple[AssessedParty, ...]]:
         """Parties of each event with tokens in place of identifiers, one keyed call a kind for the whole batch."""
         flat = [party for item in reported for party in item.dispute.data.parties]
-        found = {kind: iter(tokens(self._key, kind, [v for p in flat if (v := getattr(p, kind))])) for kind in ("uscc", "citizen_id")}
+        found = {
+            kind: iter(tokens(self._key, kind, [v for p in flat if (v := getattr(p, kind))]))
+            for kind in ("uscc", "citizen_id")
+        }
         return [tuple(self._party(party, found) for party in item.dispute.data.parties) for item in reported]
 
     def _party(self, party: Party, found: dict[str, Any]) -> AssessedParty:
@@ -153,7 +160,7 @@ class Assessor:
         if party.citizen_id:
             personal = next(found["citizen_id"])
             token = token or personal
-        name = self._masker.mask_name(party.name) if party.kind == "person" else party.name
+        name = mask_name(party.name) if party.kind == "person" else party.name
         return AssessedParty(party.role, party.kind, name, token)
 
 
@@ -168,7 +175,9 @@ class _Judgement(NamedTuple):
 def _category(judgement: _Judgement, data: DisputeData, has_text: bool) -> tuple[str, Reason]:
     """Category: the model's from text; without text the source's own, else 其他."""
     if has_text:
-        return judgement.category, Reason("model.category", f"模型判为{judgement.category}（概率 {judgement.category_p:.2f}）", "model")
+        return judgement.category, Reason(
+            "model.category", f"模型判为{judgement.category}（概率 {judgement.category_p:.2f}）", "model"
+        )
     if data.category:
         return str(data.category), Reason("source.category", "无正文，采用来源分类", "source")
     return OTHER, Reason("source.no_text", "无正文且来源未分类", "source")
@@ -207,4 +216,4 @@ def _walk(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(UTC)

@@ -19,7 +19,7 @@ def watched_series(dispute: Assessed) -> list[CountKey]:
     day = local_day(dispute.occurred_at)
     found = measures(dispute)
     watched = [found[-1], found[0]] if len(found) > 1 else [found[0]]
-    return [(region, measure, day) for region in dispute.place.keys() for measure in watched]
+    return [(region, measure, day) for region in dispute.place.region_keys() for measure in watched]
 
 
 def trend_id(series: CountKey) -> str:
@@ -63,12 +63,26 @@ def _detect(state: State, series: CountKey, dispute: Assessed, rules: Rules) -> 
     alert = alerting.related_trend_alert(state, region, measure, day, trend.merge_days)
     if alert is None:
         reason = Reason(
-            "trend.ears_c2", f"{day:%Y-%m-%d} 已报 {observed} 件，前期日均 {expected:.1f} 件，上限 {upper:.1f} 件（EARS C2）", "detector"
+            "trend.ears_c2",
+            f"{day:%Y-%m-%d} 已报 {observed} 件，前期日均 {expected:.1f} 件，上限 {upper:.1f} 件（EARS C2）",
+            "detector",
         )
         raised = _raised(series, dispute, reason, rules)
         recorded.append(state.record(f"alert-{raised.alert_id}", raised))
         alert = state.alerts[raised.alert_id]
-    detected = TrendDetected(trend_id(series), region, measure, day, "EARS C2", observed, expected, upper, history, alert.alert_id, dispute.dispute_id)
+    detected = TrendDetected(
+        trend_id(series),
+        region,
+        measure,
+        day,
+        "EARS C2",
+        observed,
+        expected,
+        upper,
+        history,
+        alert.alert_id,
+        dispute.dispute_id,
+    )
     recorded.append(state.record(f"trend-{detected.trend_id}", detected))
     return recorded
 
@@ -103,7 +117,14 @@ def _escalate(state: State, known: TrendDetected, observed: int, dispute: Assess
     text = f"{known.day:%Y-%m-%d} 增至 {observed} 件，达到上限 {known.upper:.1f} 件的 {trend.orange_ratio:g} 倍"
     place = rules.regions.place(known.region)
     owner = rules.policy.owner(Level.ORANGE, place)
-    event = AlertEscalated(alert.alert_id, alert.level, Level.ORANGE, owner, (Reason("trend.growing", text, "detector"),), (dispute.dispute_id,))
+    event = AlertEscalated(
+        alert.alert_id,
+        alert.level,
+        Level.ORANGE,
+        owner,
+        (Reason("trend.growing", text, "detector"),),
+        (dispute.dispute_id,),
+    )
     return [state.record(f"alert-{alert.alert_id}", event), *draft_plan(state, alert, None, dispute, rules)]
 
 

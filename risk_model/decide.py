@@ -31,7 +31,13 @@ def _file(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
     if matter_id is None and not dispute.link_keys and dispute.level < Level.parse(rules.policy.alert.matter_min_level):
         return []
     sighted = Sighted(
-        dispute.dispute_id, dispute.occurred_at, dispute.source, dispute.side, dispute.place.county, dispute.people_involved or 0, dispute.amount_fen or 0
+        dispute.dispute_id,
+        dispute.occurred_at,
+        dispute.source,
+        dispute.side,
+        dispute.place.county,
+        dispute.people_involved or 0,
+        dispute.amount_fen or 0,
     )
     new_keys = tuple(k for k in dispute.link_keys if k not in state.keys)
     recorded: list[Recorded] = []
@@ -39,11 +45,20 @@ def _file(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
     if matter_id is None:
         matter_id = derived_id("matter", dispute.link_keys[0] if dispute.link_keys else dispute.dispute_id)
         event = MatterOpened(
-            matter_id, _title(dispute, rules), dispute.category, dispute.place.county, dispute.level, dispute.reasons, sighted, new_keys
+            matter_id,
+            _title(dispute, rules),
+            dispute.category,
+            dispute.place.county,
+            dispute.level,
+            dispute.reasons,
+            sighted,
+            new_keys,
         )
         recorded.append(state.record(f"matter-{matter_id}", event))
     else:
-        recorded.append(state.record(f"matter-{matter_id}", MatterJoined(matter_id, sighted, linkage.evidence(key), new_keys)))
+        recorded.append(
+            state.record(f"matter-{matter_id}", MatterJoined(matter_id, sighted, linkage.evidence(key), new_keys))
+        )
     return recorded + _regrade(state, matter_id, dispute, opened, rules)
 
 
@@ -86,5 +101,5 @@ def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rule
 
 def _title(dispute: Assessed, rules: Rules) -> str:
     about = linkage.subject_name(dispute.type, dispute.parties, dispute.project)
-    place = rules.regions.place(dispute.place.keys()[0])
+    place = rules.regions.place(dispute.place.region_keys()[0])
     return f"{about or place}{dispute.category}事项" if about else f"{place}{dispute.category}事项"

@@ -21,9 +21,12 @@ def apply_floors(
     """Final level of an event and the floors that hold for it.
 
     Args:
+        policy: the floors in force.
         model_level: the model's level, 1 … 4.
         event_type: type without prefix.
         text: masked title and narrative.
+        people_involved: head count, None when not known.
+        repeat_count: earlier complaints about the same.
 
     Returns:
         ``(level, reasons)``: level is the highest of the model's and every floor that holds; a reason stands for
@@ -46,5 +49,7 @@ def apply_floors(
             if not words:
                 continue
         level = max(level, least)
-        reasons.append(Reason(floor.code, floor.text.format(people=people, repeat=repeat_count, words="、".join(words)), "floor"))
+        reasons.append(
+            Reason(floor.code, floor.text.format(people=people, repeat=repeat_count, words="、".join(words)), "floor")
+        )
     return int(level), tuple(reasons)

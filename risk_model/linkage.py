@@ -11,9 +11,23 @@ from schemas.assessed import AssessedParty, Project
 from schemas.reasons import Reason
 
 # in these types the enterprise is the subject whatever its role (it may petition for its own bankruptcy)
-_ABOUT_ANY_ENTERPRISE = frozenset({"court.bankruptcy_petition", "court.bankruptcy_accepted", "gov.tax_fee_arrears", "gov.penalty", "gov.wage_arrears_lead"})
+_ABOUT_ANY_ENTERPRISE = frozenset(
+    {
+        "court.bankruptcy_petition",
+        "court.bankruptcy_accepted",
+        "gov.tax_fee_arrears",
+        "gov.penalty",
+        "gov.wage_arrears_lead",
+    }
+)
 _NOISE = re.compile(r"[\s（）()·.,，。、“”\"'\-—]")
-_EVIDENCE = {"uscc": "统一社会信用代码相同", "project": "同一项目", "name": "企业名称相同", "case": "案号相同", "reference": "引用了本事项的在先事件"}
+_EVIDENCE = {
+    "uscc": "统一社会信用代码相同",
+    "project": "同一项目",
+    "name": "企业名称相同",
+    "case": "案号相同",
+    "reference": "引用了本事项的在先事件",
+}
 
 
 def normalize_name(name: str) -> str:

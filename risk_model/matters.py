@@ -30,7 +30,12 @@ def _holds(matter: Matter, day: int, rule: MatterRule) -> Reason | None:
             break
         window = [s for s in near if first.day <= s.day < first.day + rule.window_days]
         if _enough(window, rule):
-            text = rule.text.format(window=rule.window_days, events=len(window), sources=_distinct(window, "source"), counties=_distinct(window, "county"))
+            text = rule.text.format(
+                window=rule.window_days,
+                events=len(window),
+                sources=_distinct(window, "source"),
+                counties=_distinct(window, "county"),
+            )
             return Reason(rule.code, text, "rule")
     return None
 

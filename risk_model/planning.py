@@ -51,7 +51,9 @@ def _applies(book: Playbook, matter: Matter | None, dispute: Assessed) -> bool:
 def _facts(alert: Alert, matter: Matter | None, dispute: Assessed) -> tuple[str, ...]:
     facts = [f"等级：{level_name(alert.level)}（内部风险等级，须经人工确认）"]
     if matter is not None:
-        facts.append(f"事项：{matter.title}（{matter.category}），已归集 {matter.events} 件，来源 {len(matter.sources)} 个")
+        facts.append(
+            f"事项：{matter.title}（{matter.category}），已归集 {matter.events} 件，来源 {len(matter.sources)} 个"
+        )
         if matter.people:
             facts.append(f"涉及人数：单次上报最多 {matter.people} 人")
         if matter.amount_fen:

@@ -1,7 +1,7 @@
 """The policy of a city: limits, floors, matter rules, trends, owners. Data, validated and versioned; algorithms hold no literals."""
 
 import hashlib
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -92,7 +92,7 @@ class Policy(_Table):
     def event_limits(self) -> Limits:
         """Limits for the decoder."""
         table = self.limits
-        earliest = datetime(table.earliest.year, table.earliest.month, table.earliest.day, tzinfo=timezone.utc)
+        earliest = datetime(table.earliest.year, table.earliest.month, table.earliest.day, tzinfo=UTC)
         return Limits(table.max_bytes, table.max_depth, timedelta(hours=table.future_tolerance_hours), earliest)
 
     def owner(self, level: int, place: str) -> str:
@@ -110,14 +110,20 @@ def parse_policy(document: bytes) -> Policy:
         raw: dict[str, Any] = msgspec.toml.decode(document)
         policy = msgspec.convert({**raw, "sha256": hashlib.sha256(document).hexdigest()}, Policy)
     except (msgspec.ValidationError, msgspec.DecodeError) as bad:
-        raise PolicyError(f"策略文件有误：{bad}；请对照 risk_model/policy/default.toml 修改 / policy file: {bad}; compare with the default policy") from None
+        raise PolicyError(
+            f"策略文件有误：{bad}；请对照 risk_model/policy/default.toml 修改 / policy file: {bad}; compare with the default policy"
+        ) from None
     _check(policy)
     return policy
 
 
 def _check(policy: Policy) -> None:
     named = [(f.code, f.level) for f in policy.floor] + [(r.code, r.level) for r in policy.matter_rule]
-    named += [("alert.matter_min_level", policy.alert.matter_min_level), ("alert.plan_min_level", policy.alert.plan_min_level), ("trend.level", policy.trend.level)]
+    named += [
+        ("alert.matter_min_level", policy.alert.matter_min_level),
+        ("alert.plan_min_level", policy.alert.plan_min_level),
+        ("trend.level", policy.trend.level),
+    ]
     for where, level in named:
         try:
             Level.parse(level)

@@ -29,6 +29,7 @@ from schemas.levels import Level
 from schemas.reasons import Reason
 
 RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
+COUNTED_DEPTH = 2  # classes of the source's own classification that are counted
 _SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -137,10 +138,8 @@ def local_day(moment: datetime) -> date:
 
 def measures(dispute: Assessed) -> tuple[str, ...]:
     """What an event is counted under: its category and each prefix of the source's own classification."""
-    found = [f"category:{dispute.category}"]
-    for depth in range(1, min(len(dispute.subject), 2) + 1):
-        found.append("subject:" + "/".join(dispute.subject[:depth]))
-    return tuple(found)
+    depths = range(1, min(len(dispute.subject), COUNTED_DEPTH) + 1)
+    return (f"category:{dispute.category}", *("subject:" + "/".join(dispute.subject[:depth]) for depth in depths))
 
 
 def evolve(state: State, recorded: Recorded) -> None:
@@ -189,13 +188,15 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, PolicyAdopted):
         state.policies.append(event)
     else:
-        raise TypeError(f"未知事件 {type(event).__name__}，本版本无法折叠 / unknown event {type(event).__name__}: upgrade before folding this store")
+        raise TypeError(
+            f"未知事件 {type(event).__name__}，本版本无法折叠 / unknown event {type(event).__name__}: upgrade before folding this store"
+        )
 
 
 def _count(state: State, dispute: Assessed) -> None:
     day = local_day(dispute.occurred_at)
     found = measures(dispute)
-    for region in dispute.place.keys():
+    for region in dispute.place.region_keys():
         for measure in found:
             key = (region, measure, day)
             state.counts[key] = state.counts.get(key, 0) + 1
@@ -222,7 +223,9 @@ def _join(state: State, event: MatterOpened | MatterJoined, version: int) -> Non
         matter.sources = sorted([*matter.sources, sighted.source])
     if sighted.county not in matter.counties:
         matter.counties = sorted([*matter.counties, sighted.county])
-    sighting = Sighting(local_day(sighted.occurred_at).toordinal(), sighted.dispute_id, sighted.source, sighted.side, sighted.county)
+    sighting = Sighting(
+        local_day(sighted.occurred_at).toordinal(), sighted.dispute_id, sighted.source, sighted.side, sighted.county
+    )
     matter.recent = sorted([*matter.recent, sighting])[-RECENT_EVENTS:]
     state.touched_matters.add(event.matter_id)
 

@@ -26,7 +26,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     township: str | None = None
     community: str | None = None
 
-    def keys(self) -> tuple[str, ...]:
+    def region_keys(self) -> tuple[str, ...]:
         """Region keys from finest to coarsest: ``township/community``, ``township``, ``county``."""
         keys: tuple[str, ...] = (self.county,)
         if self.township:

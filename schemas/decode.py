@@ -38,7 +38,15 @@ def decode(value: bytes, registry: RegionRegistry, limits: Limits, now: datetime
         ContractError: with every error found; UnknownType for an unknown type or version.
     """
     if len(value) > limits.max_bytes:
-        error = field_error("too_large", "$", f"{len(value)} bytes", f"不超过 {limits.max_bytes} 字节", f"at most {limits.max_bytes} bytes", "请拆分附件后重报", "leave attachments out and send again")
+        error = field_error(
+            "too_large",
+            "$",
+            f"{len(value)} bytes",
+            f"不超过 {limits.max_bytes} 字节",
+            f"at most {limits.max_bytes} bytes",
+            "请拆分附件后重报",
+            "leave attachments out and send again",
+        )
         raise ContractError([error])
     try:
         dispute = typed_disputes.parse_json(value)
@@ -57,11 +65,35 @@ def _second_look(value: bytes, failure: ValidationError, limits: Limits) -> Disp
         raise ContractError([_too_deep(limits.max_depth)])
     kind = event.get("type")
     if isinstance(kind, str) and kind not in typed_disputes.DISPUTE_CLASSES:
-        raise UnknownType([field_error("unknown_type", "type", kind, "合同中登记的事件类型", "an event type of the contract", "请核对事件类型或升级本系统", "check the type or upgrade this system")])
+        raise UnknownType(
+            [
+                field_error(
+                    "unknown_type",
+                    "type",
+                    kind,
+                    "合同中登记的事件类型",
+                    "an event type of the contract",
+                    "请核对事件类型或升级本系统",
+                    "check the type or upgrade this system",
+                )
+            ]
+        )
     version = event.get("schemaversion", SCHEMA_VERSION)
     if isinstance(version, int) and not isinstance(version, bool) and version != SCHEMA_VERSION:
         if version not in UPCASTERS:
-            raise UnknownType([field_error("unknown_version", "schemaversion", version, f"1 至 {SCHEMA_VERSION}", f"1 to {SCHEMA_VERSION}", "请升级本系统后重试", "upgrade this system, then retry")])
+            raise UnknownType(
+                [
+                    field_error(
+                        "unknown_version",
+                        "schemaversion",
+                        version,
+                        f"1 至 {SCHEMA_VERSION}",
+                        f"1 to {SCHEMA_VERSION}",
+                        "请升级本系统后重试",
+                        "upgrade this system, then retry",
+                    )
+                ]
+            )
         lifted = orjson.dumps(upcast(event, version))
         try:
             return typed_disputes.parse_json(lifted)
@@ -74,20 +106,44 @@ def _json_object(value: bytes) -> dict[str, Any]:
     try:
         value.decode("utf-8")
     except UnicodeDecodeError as bad:
-        error = field_error("invalid_utf8", "$", f"byte 0x{value[bad.start]:02x} at {bad.start}", "UTF-8 编码", "UTF-8 text", "请以 UTF-8 编码导出", "export as UTF-8")
+        error = field_error(
+            "invalid_utf8",
+            "$",
+            f"byte 0x{value[bad.start]:02x} at {bad.start}",
+            "UTF-8 编码",
+            "UTF-8 text",
+            "请以 UTF-8 编码导出",
+            "export as UTF-8",
+        )
         raise ContractError([error]) from None
     try:
         event = orjson.loads(value)
     except orjson.JSONDecodeError as bad:
         code = "too_deep" if "ecursion" in str(bad) else "not_json"
-        raise ContractError([_too_deep(0) if code == "too_deep" else field_error("not_json", "$", str(bad), "JSON 对象", "a JSON object", "请核对报文格式", "check the message format")]) from None
+        raise ContractError(
+            [
+                _too_deep(0)
+                if code == "too_deep"
+                else field_error(
+                    "not_json",
+                    "$",
+                    str(bad),
+                    "JSON 对象",
+                    "a JSON object",
+                    "请核对报文格式",
+                    "check the message format",
+                )
+            ]
+        ) from None
     if not isinstance(event, dict):
         raise ContractError([field_error("not_object", "$", type(event).__name__, "JSON 对象", "a JSON object")])
     return event
 
 
 def _too_deep(limit: int) -> FieldError:
-    return field_error("too_deep", "$", "nesting", f"嵌套不超过 {limit or 32} 层", f"nesting of at most {limit or 32} levels")
+    return field_error(
+        "too_deep", "$", "nesting", f"嵌套不超过 {limit or 32} 层", f"nesting of at most {limit or 32} levels"
+    )
 
 
 def too_deep(value: object, limit: int) -> bool:
@@ -111,15 +167,55 @@ def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, 
     errors: list[FieldError] = []
     region = dispute.data.region
     if region.county not in registry:
-        errors.append(field_error("unknown_region", "data.region.county", region.county, "已登记的县级区划代码", "a registered county code", "请核对代码或更新 regions 登记表", "check the code or update the regions folder"))
-    elif region.township is not None and (region.township not in registry or not region.township.startswith(region.county)):
-        errors.append(field_error("unknown_region", "data.region.township", region.township, f"{region.county} 下已登记的乡镇街道代码", f"a registered township of {region.county}", "请核对代码或更新 regions 登记表", "check the code or update the regions folder"))
+        errors.append(
+            field_error(
+                "unknown_region",
+                "data.region.county",
+                region.county,
+                "已登记的县级区划代码",
+                "a registered county code",
+                "请核对代码或更新 regions 登记表",
+                "check the code or update the regions folder",
+            )
+        )
+    elif region.township is not None and (
+        region.township not in registry or not region.township.startswith(region.county)
+    ):
+        errors.append(
+            field_error(
+                "unknown_region",
+                "data.region.township",
+                region.township,
+                f"{region.county} 下已登记的乡镇街道代码",
+                f"a registered township of {region.county}",
+                "请核对代码或更新 regions 登记表",
+                "check the code or update the regions folder",
+            )
+        )
     latest = now + limits.future_tolerance
     for path, moment in (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time)):
         if moment > latest:
-            errors.append(field_error("future_date", path, moment.isoformat(), f"不晚于 {latest.isoformat()}", f"not after {latest.isoformat()}", "请核对来源系统时钟", "check the source's clock"))
+            errors.append(
+                field_error(
+                    "future_date",
+                    path,
+                    moment.isoformat(),
+                    f"不晚于 {latest.isoformat()}",
+                    f"not after {latest.isoformat()}",
+                    "请核对来源系统时钟",
+                    "check the source's clock",
+                )
+            )
         elif moment < limits.earliest:
-            errors.append(field_error("date_too_early", path, moment.isoformat(), f"不早于 {limits.earliest.isoformat()}", f"not before {limits.earliest.isoformat()}"))
+            errors.append(
+                field_error(
+                    "date_too_early",
+                    path,
+                    moment.isoformat(),
+                    f"不早于 {limits.earliest.isoformat()}",
+                    f"not before {limits.earliest.isoformat()}",
+                )
+            )
     extra = {**(dispute.model_extra or {}), **(dispute.data.model_extra or {})}
     if extra and too_deep(extra, limits.max_depth):
         errors.append(_too_deep(limits.max_depth))

@@ -32,7 +32,9 @@ def _checked_citizen_id(value: str) -> str:
 def _checked_case_number(value: str) -> str:
     value = identifiers.normalize_case_number(value)
     if not identifiers.valid_case_number(value):
-        raise PydanticCustomError("case_number", "（year）court code, case type, number and 号, e.g. （2025）云9001民初123号")
+        raise PydanticCustomError(
+            "case_number", "（year）court code, case type, number and 号, e.g. （2025）云9001民初123号"
+        )
     return value
 
 

@@ -1,8 +1,6 @@
 """The facts of the event store: frozen, past tense, each with a stable type name. State is a fold of these."""
 
 from datetime import date, datetime
-from typing import Union
-
 import msgspec
 
 from schemas.assessed import Assessed, Origin
@@ -181,19 +179,19 @@ class PlanDrafted(_Event, tag="PlanDrafted"):
     matter_id: str | None = None
 
 
-DomainEvent = Union[
-    PolicyAdopted,
-    DisputeAssessed,
-    DisputeQuarantined,
-    QuarantineRetried,
-    MatterOpened,
-    MatterJoined,
-    MatterRegraded,
-    TrendDetected,
-    AlertRaised,
-    AlertEscalated,
-    PlanDrafted,
-]
+DomainEvent = (
+    PolicyAdopted
+    | DisputeAssessed
+    | DisputeQuarantined
+    | QuarantineRetried
+    | MatterOpened
+    | MatterJoined
+    | MatterRegraded
+    | TrendDetected
+    | AlertRaised
+    | AlertEscalated
+    | PlanDrafted
+)
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -43,7 +43,9 @@ class UnknownType(ContractError):
     """The event's type or schema version is not known to this release."""
 
 
-def field_error(code: str, path: str, got: object, expected_zh: str, expected_en: str, advice_zh: str = "", advice_en: str = "") -> FieldError:
+def field_error(
+    code: str, path: str, got: object, expected_zh: str, expected_en: str, advice_zh: str = "", advice_en: str = ""
+) -> FieldError:
     """FieldError with its sentences composed; ``got`` is shortened to 60 characters."""
     shown = shorten(got)
     zh = f"{path}：收到 {shown}，应为{expected_zh}" + (f"；{advice_zh}" if advice_zh else "")

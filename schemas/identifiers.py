@@ -8,7 +8,9 @@ from operator import mul
 
 from stdnum.cn import uscc
 
-CASE_NUMBER = re.compile(r"^（(?P<year>\d{4})）(?P<court>[一-龥]{1,2}\d{0,4})(?P<kind>[一-龥]{1,6}\d?)(?P<number>\d{1,7})号(之[一二三四五六七八九十]+)?$")
+CASE_NUMBER = re.compile(
+    r"^（(?P<year>\d{4})）(?P<court>[一-龥]{1,2}\d{0,4})(?P<kind>[一-龥]{1,6}\d?)(?P<number>\d{1,7})号(之[一二三四五六七八九十]+)?$"
+)
 ADVICE_NUMBER = re.compile(r"^[一-龥]{1,6}法建〔\d{4}〕\d{1,5}号$")
 _ASCII_PARENS = str.maketrans("()[]", "（）〔〕")
 

@@ -28,7 +28,9 @@ class Level(IntEnum):
             return cls[code.upper()]
         except KeyError:
             choices = ", ".join(level.code for level in cls)
-            raise ValueError(f"未知风险等级 {code!r}，应为 {choices} / unknown level {code!r}, expected one of {choices}") from None
+            raise ValueError(
+                f"未知风险等级 {code!r}，应为 {choices} / unknown level {code!r}, expected one of {choices}"
+            ) from None
 
 
 _ZH = {Level.BLUE: "蓝", Level.YELLOW: "黄", Level.ORANGE: "橙", Level.RED: "红"}

@@ -21,7 +21,9 @@ class RegionRegistry:
         self._regions = {region.code: region for region in regions}
         self._townships = {(r.parent, r.name): r.code for r in self._regions.values() if r.parent}
         if not self._regions:
-            raise ValueError("行政区划登记表为空：请在 regions 目录放入至少一个 TOML 文件 / region registry is empty: put at least one TOML file into the regions folder")
+            raise ValueError(
+                "行政区划登记表为空：请在 regions 目录放入至少一个 TOML 文件 / region registry is empty: put at least one TOML file into the regions folder"
+            )
 
     @classmethod
     def from_tables(cls, tables: Iterable[Mapping[str, Any]]) -> "RegionRegistry":

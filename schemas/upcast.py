@@ -30,12 +30,18 @@ def _fen(yuan: object) -> int | None:
     if yuan is None:
         return None
     try:
-        fen = Decimal(str(yuan)) * 100
-        if isinstance(yuan, bool) or fen != fen.to_integral_value():
-            raise InvalidOperation
-    except (InvalidOperation, ValueError):
-        error = field_error("wrong_type", "data.amount_yuan", yuan, "元为单位、最多两位小数的数字", "a number of yuan with at most two decimals")
-        raise ContractError([error]) from None
+        fen = None if isinstance(yuan, bool) else Decimal(str(yuan)) * 100
+    except InvalidOperation:
+        fen = None
+    if fen is None or not fen.is_finite() or fen != fen.to_integral_value():
+        error = field_error(
+            "wrong_type",
+            "data.amount_yuan",
+            yuan,
+            "元为单位、最多两位小数的数字",
+            "a number of yuan with at most two decimals",
+        )
+        raise ContractError([error])
     return int(fen)
 
 

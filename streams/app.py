@@ -110,9 +110,9 @@ def create_app(
     )
 
 
-def batch_topic(app: BatchApp, name: str) -> TopicT:
-    """Topic whose events are `RecordBatch`es."""
-    return app.topic(name, schema=BatchSchema(), acks=True)
+def batch_topic(app: BatchApp, *names: str) -> TopicT:
+    """Topics, read as one, whose events are `RecordBatch`es."""
+    return app.topic(*names, schema=BatchSchema(), acks=True)
 
 
 def credentials(settings: KafkaSettings) -> SASLCredentials | SSLCredentials | None:

@@ -13,6 +13,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("infra.cli.topics:app", "主题：创建并核对、列出 the topics: ensure, list"),
     "worker": ("infra.cli.processes:worker", "运行工作进程 assess 或 watch run a stream worker"),
     "api": ("infra.cli.processes:api", "运行接口服务 run the HTTP interface"),
+    "store": ("infra.cli.store:app", "事件库：建库升级、重建、摘要、校验 the event store"),
+    "quarantine": ("infra.cli.quarantine:app", "隔离区：查看、重试 messages set aside: list, show, retry"),
     "settings": ("infra.cli.settings:app", "查看设置（密钥不显示） show the settings, secrets hidden"),
 }
 

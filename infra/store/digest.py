@@ -26,10 +26,24 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
     """
     t = tables
     chosen: tuple[tuple[Column[Any], ...], ...] = (
-        (t.disputes.c.dispute_id, t.disputes.c.matter_id, t.disputes.c.category, t.disputes.c.level, t.disputes.c.day, t.disputes.c.region),
+        (
+            t.disputes.c.dispute_id,
+            t.disputes.c.matter_id,
+            t.disputes.c.category,
+            t.disputes.c.level,
+            t.disputes.c.day,
+            t.disputes.c.region,
+        ),
         (t.matters.c.matter_id, t.matters.c.level, t.matters.c.events, t.matters.c.last_us),
         tuple(t.matter_keys.c),
-        (t.alerts.c.alert_id, t.alerts.c.kind, t.alerts.c.level, t.alerts.c.status, t.alerts.c.matter_id, t.alerts.c.last_day),
+        (
+            t.alerts.c.alert_id,
+            t.alerts.c.kind,
+            t.alerts.c.level,
+            t.alerts.c.status,
+            t.alerts.c.matter_id,
+            t.alerts.c.last_day,
+        ),
         tuple(t.trends.c),
         (t.plans.c.plan_id, t.plans.c.alert_id, t.plans.c.level, t.plans.c.status),
         tuple(t.daily_counts.c),
@@ -41,7 +55,10 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
 
 def table_counts(connection: Connection, tables: ReadTables) -> dict[str, int]:
     """Rows in each read model."""
-    return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in tables.all()}
+    return {
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        for table in tables.all()
+    }
 
 
 def _table_digest(connection: Connection, columns: tuple[Column[Any], ...]) -> int:
@@ -55,7 +72,9 @@ def _matters_digest(connection: Connection, tables: ReadTables) -> int:
     total = 0
     for (data,) in connection.execution_options(yield_per=2000).execute(select(tables.matters.c.state)):
         m = _matter.decode(data)
-        total += _row_hash((m.matter_id, m.people, m.amount_fen, m.first_at, tuple(m.sources), tuple(m.counties), tuple(m.recent)))
+        total += _row_hash(
+            (m.matter_id, m.people, m.amount_fen, m.first_at, tuple(m.sources), tuple(m.counties), tuple(m.recent))
+        )
     return total % _MODULUS
 
 

@@ -15,6 +15,7 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
 
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…`` (a bare ``postgresql://`` is taken as psycopg).
+        pool_size: connections kept open to PostgreSQL.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":

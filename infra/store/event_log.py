@@ -4,7 +4,7 @@ import hashlib
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
@@ -40,7 +40,7 @@ def micros(moment: datetime) -> int:
 
 def moment(us: int) -> datetime:
     """Aware UTC time of stored microseconds."""
-    return datetime.fromtimestamp(us / 1_000_000, timezone.utc)
+    return datetime.fromtimestamp(us / 1_000_000, UTC)
 
 
 @contextmanager
@@ -55,7 +55,9 @@ def known_streams(connection: Connection, stream_ids: Sequence[str]) -> set[str]
     """Which of these streams exist: the inbox, as every accepted message has a stream of its own."""
     found: set[str] = set()
     for start in range(0, len(stream_ids), IN_CHUNK):
-        query = select(events.c.stream_id).where(events.c.stream_id.in_(stream_ids[start : start + IN_CHUNK]), events.c.version == 1)
+        query = select(events.c.stream_id).where(
+            events.c.stream_id.in_(stream_ids[start : start + IN_CHUNK]), events.c.version == 1
+        )
         found.update(connection.execute(query).scalars())
     return found
 
@@ -91,24 +93,36 @@ def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) 
     try:
         connection.execute(insert(events), rows)
     except IntegrityError as taken:
-        raise Conflict(f"事件流已被他人追加，请重新读取后再试 / a stream was appended to by another writer: {taken.orig}") from taken
-    connection.execute(update(event_head).where(event_head.c.id == 1).values(seq=bindparam("new_seq"), hash=bindparam("new_hash")), {"new_seq": seq, "new_hash": head})
+        raise Conflict(
+            f"事件流已被他人追加，请重新读取后再试 / a stream was appended to by another writer: {taken.orig}"
+        ) from taken
+    connection.execute(
+        update(event_head).where(event_head.c.id == 1).values(seq=bindparam("new_seq"), hash=bindparam("new_hash")),
+        {"new_seq": seq, "new_hash": head},
+    )
     return int(seq)
 
 
-def chain_hash(previous: bytes, seq: int, stream_id: str, version: int, kind: str, recorded_us: int, data: bytes) -> bytes:
+def chain_hash(
+    previous: bytes, seq: int, stream_id: str, version: int, kind: str, recorded_us: int, data: bytes
+) -> bytes:
     """sha256 over the previous hash and everything stored of an event."""
     head = f"{seq}\0{stream_id}\0{version}\0{kind}\0{recorded_us}\0".encode()
     return hashlib.sha256(previous + struct.pack(">I", len(head)) + head + data).digest()
 
 
-def read_events(connection: Connection, after: int = 0, limit: int = 1000, types: Sequence[str] = ()) -> list[StoredEvent]:
+def read_events(
+    connection: Connection, after: int = 0, limit: int = 1000, types: Sequence[str] = ()
+) -> list[StoredEvent]:
     """Events with ``seq > after`` in order, at most ``limit``, optionally of some types only."""
     query = select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
     if types:
         query = query.where(events.c.type.in_(types))
     return [
-        StoredEvent(row.seq, moment(row.recorded_us), Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))) for row in connection.execute(query)
+        StoredEvent(
+            row.seq, moment(row.recorded_us), Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))
+        )
+        for row in connection.execute(query)
     ]
 
 
@@ -122,13 +136,19 @@ def verify_chain(connection: Connection, chunk: int = 5000) -> int:
     while True:
         rows = connection.execute(select(events).where(events.c.seq > last).order_by(events.c.seq).limit(chunk)).all()
         for row in rows:
-            expected = chain_hash(previous, row.seq, row.stream_id, row.version, row.type, row.recorded_us, bytes(row.data))
+            expected = chain_hash(
+                previous, row.seq, row.stream_id, row.version, row.type, row.recorded_us, bytes(row.data)
+            )
             if row.seq != last + 1 or bytes(row.hash) != expected:
-                raise ChainBroken(f"事件链在 seq={row.seq} 处断裂：该事件或其前一事件被改动 / chain broken at seq={row.seq}: it or the event before it was changed")
+                raise ChainBroken(
+                    f"事件链在 seq={row.seq} 处断裂：该事件或其前一事件被改动 / chain broken at seq={row.seq}: it or the event before it was changed"
+                )
             previous, last = expected, row.seq
         if not rows:
             break
     head = connection.execute(select(event_head)).one()
     if head.seq != last or bytes(head.hash) != previous:
-        raise ChainBroken(f"事件链末端不符：应为 seq={head.seq}，实有 {last} / chain head says seq={head.seq}, log ends at {last}")
+        raise ChainBroken(
+            f"事件链末端不符：应为 seq={head.seq}，实有 {last} / chain head says seq={head.seq}, log ends at {last}"
+        )
     return last

@@ -27,29 +27,59 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     inserted = {d.dispute_id for d in state.new_disputes}
     refiled = [{"of": k, "to": filed.matter_id} for k, filed in state.new_filed.items() if k not in inserted]
     if refiled:
-        connection.execute(update(t.disputes).where(t.disputes.c.dispute_id == bindparam("of")).values(matter_id=bindparam("to")), refiled)
+        connection.execute(
+            update(t.disputes).where(t.disputes.c.dispute_id == bindparam("of")).values(matter_id=bindparam("to")),
+            refiled,
+        )
     _upsert(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
     _upsert(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
     _upsert(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
-    _upsert(connection, t.trends, [{"trend_id": k, "alert_id": e.alert_id, "state": _json.encode(e)} for k, e in sorted(state.new_trends.items())])
+    _upsert(
+        connection,
+        t.trends,
+        [
+            {"trend_id": k, "alert_id": e.alert_id, "state": _json.encode(e)}
+            for k, e in sorted(state.new_trends.items())
+        ],
+    )
     _upsert(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     _upsert(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     _save_counts(connection, t, state)
-    retried = [{"of": e.quarantine_id, "at": micros(e.retried_at), "v": state.versions[f"quarantine-{e.quarantine_id}"]} for e in state.retried]
+    retried = [
+        {"of": e.quarantine_id, "at": micros(e.retried_at), "v": state.versions[f"quarantine-{e.quarantine_id}"]}
+        for e in state.retried
+    ]
     if retried:
         q = t.quarantine
-        connection.execute(update(q).where(q.c.quarantine_id == bindparam("of")).values(retried_us=bindparam("at"), version=bindparam("v")), retried)
+        connection.execute(
+            update(q)
+            .where(q.c.quarantine_id == bindparam("of"))
+            .values(retried_us=bindparam("at"), version=bindparam("v")),
+            retried,
+        )
 
 
 def _save_counts(connection: Connection, tables: ReadTables, state: State) -> None:
     counts, first_days = tables.daily_counts, tables.first_days
     rows = [
-        {"series": series_key(region, measure), "day": day.isoformat(), "county": region[:6], "region": region, "measure": measure, "n": n}
+        {
+            "series": series_key(region, measure),
+            "day": day.isoformat(),
+            "county": region[:6],
+            "region": region,
+            "measure": measure,
+            "n": n,
+        }
         for (region, measure, day), n in sorted(state.new_counts.items())
     ]
     if rows:
         statement = _insert(connection, counts)
-        connection.execute(statement.on_conflict_do_update(index_elements=["series", "day"], set_={"n": counts.c.n + statement.excluded.n}), rows)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["series", "day"], set_={"n": counts.c.n + statement.excluded.n}
+            ),
+            rows,
+        )
     if state.new_first_days:
         statement = _insert(connection, first_days)
         earlier = case((statement.excluded.day < first_days.c.day, statement.excluded.day), else_=first_days.c.day)
@@ -78,7 +108,7 @@ def _dispute_row(state: State, d: Assessed) -> dict[str, Any]:
         "side": d.side,
         "source": d.source,
         "county": d.place.county,
-        "region": d.place.keys()[0],
+        "region": d.place.region_keys()[0],
         "category": d.category,
         "subject": "/".join(d.subject),
         "level": d.level,

@@ -39,7 +39,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
         return self.before == self.after
 
 
-def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, total: None) -> Rebuilt:
+def rebuild(engine: Engine, progress: Callable[[int, int], None] | None = None) -> Rebuilt:
     """Fold the log anew and put the result in place of the live read models.
 
     The bulk is folded while writers go on; the last events are folded, compared and swapped under the write lock.
@@ -54,7 +54,8 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, 
     while done < total:
         with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
             done = _fold_chunk(connection, shadow, done)
-        progress(done, total)
+        if progress is not None:
+            progress(done, total)
     with write_transaction(engine) as connection:
         last = -1
         while last != done:
@@ -64,7 +65,8 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, 
             connection.execute(delete(live))
             connection.execute(insert(live).from_select([c.name for c in folded.c], select(folded)))
     scratch.drop_all(engine)
-    progress(done, done)
+    if progress is not None:
+        progress(done, done)
     return outcome
 
 

@@ -27,9 +27,13 @@ _quarantined = msgspec.json.Decoder(DisputeQuarantined)
 def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequence[Assessed], rules: Rules) -> State:
     """State slices that deciding on these new disputes needs (see ``decide.decide_assessed``)."""
     state = State()
-    state.keys = dict(_rows(connection, tables.matter_keys, "key", {k for d in disputes for k in d.link_keys}, "key", "matter_id"))
+    state.keys = dict(
+        _rows(connection, tables.matter_keys, "key", {k for d in disputes for k in d.link_keys}, "key", "matter_id")
+    )
     references = {r for d in disputes for r in d.references}
-    for dispute_id, matter_id, county in _rows(connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"):
+    for dispute_id, matter_id, county in _rows(
+        connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"
+    ):
         state.filed[dispute_id] = Filed(matter_id, county)
     matter_ids = set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
     load_matters(connection, tables, state, matter_ids)
@@ -73,7 +77,9 @@ def load_quarantined(connection: Connection, tables: ReadTables, state: State, q
         state.versions[f"quarantine-{item.quarantine_id}"] = version
 
 
-def _load_counts(connection: Connection, tables: ReadTables, state: State, disputes: Sequence[Assessed], rules: Rules) -> None:
+def _load_counts(
+    connection: Connection, tables: ReadTables, state: State, disputes: Sequence[Assessed], rules: Rules
+) -> None:
     """Today's counts of the watched series; history, trends and open trend alerts only where today's count may alarm."""
     load_first_days(connection, tables, state, {d.place.county for d in disputes})
     watched: Counter[CountKey] = Counter()
@@ -90,7 +96,11 @@ def _load_counts(connection: Connection, tables: ReadTables, state: State, dispu
     counties = {region[:6] for region, _, _ in high}
     oldest = min(day for _, _, day in high).toordinal() - rules.policy.trend.merge_days
     alerts = tables.alerts
-    query = select(alerts.c.state).where(alerts.c.kind == "emerging", alerts.c.county.in_(counties), alerts.c.last_day >= date.fromordinal(oldest).isoformat())
+    query = select(alerts.c.state).where(
+        alerts.c.kind == "emerging",
+        alerts.c.county.in_(counties),
+        alerts.c.last_day >= date.fromordinal(oldest).isoformat(),
+    )
     for (data,) in connection.execute(query):
         _hold_alert(state, _alert.decode(data))
     load_alerts(connection, tables, state, {t.alert_id for t in state.trends.values()} - state.alerts.keys())
@@ -103,7 +113,9 @@ def _read_counts(connection: Connection, tables: ReadTables, state: State, keys:
     counts = tables.daily_counts
     names = list(by_series)
     for start in range(0, len(names), IN_CHUNK):
-        query = select(counts.c.series, counts.c.day, counts.c.n).where(counts.c.series.in_(names[start : start + IN_CHUNK]), counts.c.day.in_(days))
+        query = select(counts.c.series, counts.c.day, counts.c.n).where(
+            counts.c.series.in_(names[start : start + IN_CHUNK]), counts.c.day.in_(days)
+        )
         for series, day, n in connection.execute(query):
             key = (*by_series[series], date.fromisoformat(day))
             if key in wanted:

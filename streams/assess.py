@@ -1,0 +1,83 @@
+"""ASSESS worker: `python -m streams.assess`. Reported messages in, assessed and rejected messages out; keeps no state.
+
+Output is flushed to Kafka (acks=all) before input is acknowledged, so a crash repeats messages and loses none.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from confluent_kafka import KafkaException, Producer
+from infra.model_store import load_model
+
+from infra import clock
+from infra.assessing import Intake, Outgoing
+from infra.intake import Incoming
+from infra.kafka.clients import fast_producer
+from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED
+from infra.rules import load_rules
+from infra.settings import Settings
+from risk_model.assess import Assessor
+from risk_model.masking import Masker
+from streams.record_batch import RecordBatch
+from streams.worker import serve
+
+FLUSH_SECONDS = 130.0  # longer than the producer's own delivery timeout, which reports the failure
+
+
+class AssessHandler:
+    """Handles record batches for the ASSESS agent; returns only when the output is durable."""
+
+    def __init__(self, settings: Settings, intake: Intake, producer: Producer) -> None:
+        self._intake = intake
+        self._producer = producer
+        self._topics = {True: settings.kafka_name(DISPUTE_ASSESSED), False: settings.kafka_name(DISPUTE_REJECTED)}
+
+    def __call__(self, batches: Sequence[RecordBatch]) -> None:
+        """Process and publish; raises KafkaException when a message could not be made durable."""
+        records = incoming(batches)
+        self._publish(self._intake.process(records, clock.now()))
+
+    def _publish(self, messages: Sequence[Outgoing]) -> None:
+        failures: list[Any] = []
+
+        def delivered(error: Any, _message: Any) -> None:
+            if error is not None:
+                failures.append(error)
+
+        for message in messages:
+            while True:
+                try:
+                    self._producer.produce(
+                        self._topics[message.accepted],
+                        value=message.value,
+                        key=message.key,
+                        headers=list(message.headers),
+                        on_delivery=delivered,
+                    )
+                    break
+                except BufferError:  # the producer's queue is full: let it send
+                    self._producer.poll(0.1)
+            self._producer.poll(0)
+        left = self._producer.flush(FLUSH_SECONDS)
+        if failures:
+            raise KafkaException(failures[0])
+        if left:
+            raise TimeoutError(f"{left} 条消息未能写入 Kafka，将重试 / {left} messages not yet in Kafka, will retry")
+
+
+def incoming(batches: Sequence[RecordBatch]) -> list[Incoming]:
+    """Records of these batches in order; a tombstone becomes empty bytes, which the contract rejects."""
+    return [Incoming(b.topic, b.partition, r.offset, r.value or b"", r.headers) for b in batches for r in b.records]
+
+
+def build_handler(settings: Settings) -> AssessHandler:
+    """Handler with the model, policy and regions of this installation."""
+    rules = load_rules(settings)
+    model = load_model(settings.model_dir)
+    assessor = Assessor(model, Masker(), rules.policy, settings.token_key.get_secret_value().encode())
+    intake = Intake(assessor, rules.regions, rules.policy.event_limits)
+    return AssessHandler(settings, intake, fast_producer(settings))
+
+
+if __name__ == "__main__":
+    serve("assess", [DISPUTE_REPORTED], build_handler)

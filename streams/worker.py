@@ -1,0 +1,51 @@
+"""What every worker process does: settings, logs, topics checked, one Faust app with one agent, liveness."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+
+from infra.kafka.topics import ensure_topics
+from infra.logs import configure_logging
+from infra.settings import Settings, load_settings
+from streams.app import batch_topic, create_app, run_worker
+from streams.batches import Handle, run_batches
+from streams.liveness import watch
+
+
+def serve(
+    name: str, topics: Sequence[str], build_handler: Callable[[Settings], Handle], *, max_records: int = 500
+) -> None:
+    """Run the worker ``name`` on these topics until it is told to end.
+
+    Args:
+        name: consumer group and service name in logs.
+        topics: names without the cluster's prefix.
+        build_handler: makes the batch handler from the settings.
+        max_records: records handled together, the size of one transaction.
+    """
+    settings = load_settings()
+    configure_logging(settings, service=name)
+    ensure_topics(settings)
+    handler = build_handler(settings)
+    app = create_app(settings.kafka_name(f"fuyuan-{name}"), settings, instance_id=instance_id(name))
+    watch(app)
+
+    @app.agent(batch_topic(app, *(settings.kafka_name(topic) for topic in topics)), name=name)
+    async def agent(stream):  # type: ignore[no-untyped-def]  # Faust streams have no useful type
+        await run_batches(stream, handler, max_records=max_records)
+
+    run_worker(app)
+
+
+def instance_id(name: str) -> str | None:
+    """Static group membership from FUYUAN_WORKER_INSTANCE (unique among running workers, the same after a restart).
+
+    Without it the worker joins as a dynamic member.
+    """
+    instance = os.environ.get("FUYUAN_WORKER_INSTANCE")
+    return f"{name}-{instance}" if instance else None
+
+
+def holder_name() -> str:
+    """Name of this process in leases: host and pid."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}"
