@@ -7,7 +7,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+_held: dict[int, subprocess.Popen[bytes]] = {}
+"""Remembered processes that this process started, by pid: `end` collects their exit status."""
 
 
 def launch(
@@ -63,9 +67,10 @@ def _prefix(tied: bool, death_signal: str, user: str | None) -> list[str]:
     return [*prefix, "--"]
 
 
-def remember(record: Path, pid: int) -> None:
-    """Write down that `pid` is ours, with the moment it started, so that a reused number is not taken for it."""
-    record.write_text(json.dumps({"pid": pid, "started": _started(pid)}))
+def remember(record: Path, process: subprocess.Popen[bytes]) -> None:
+    """Write down that this process is ours, with the moment it started, so that a reused number is not taken for it."""
+    record.write_text(json.dumps({"pid": process.pid, "started": _started(process.pid)}))
+    _held[process.pid] = process
 
 
 def recorded(record: Path) -> int | None:
@@ -78,27 +83,34 @@ def recorded(record: Path) -> int | None:
     return pid if started is not None and _started(pid) == started else None
 
 
-def end(pid: int, *, grace_seconds: float, signals: Sequence[signal.Signals] = (signal.SIGTERM,)) -> bool:
+def end(pid: int, *, grace_seconds: float) -> bool:
     """Ask a process to end and wait for it; after `grace_seconds` end it with SIGKILL.
 
     Returns:
         True if it ended by itself, False if it had to be killed.
     """
     started = _started(pid)
-    for name in signals:
-        _send(pid, name)
-        if _wait_gone(pid, started, grace_seconds):
-            return True
+    _send(pid, signal.SIGTERM)
+    obeyed = _wait_gone(pid, started, grace_seconds)
+    if not obeyed:
+        kill(pid)
+    elif (process := _held.pop(pid, None)) is not None:
+        process.wait()
+    return obeyed
+
+
+def kill(pid: int) -> None:
+    """End a process with SIGKILL, as a crash would, and wait until it is gone."""
+    started = _started(pid)
     _send(pid, signal.SIGKILL)
     _wait_gone(pid, started, 10.0)
-    return False
+    if (process := _held.pop(pid, None)) is not None:
+        process.wait()
 
 
 def _send(pid: int, name: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, name)
-    except ProcessLookupError:
-        return
 
 
 def _wait_gone(pid: int, started: str | None, seconds: float) -> bool:
@@ -106,17 +118,8 @@ def _wait_gone(pid: int, started: str | None, seconds: float) -> bool:
     while started is not None and _started(pid) == started:
         if time.monotonic() > deadline:
             return False
-        _reap(pid)
         time.sleep(0.02)
     return True
-
-
-def _reap(pid: int) -> None:
-    """Collect the exit status if the process is a child of ours; a detached one is not, and needs none."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
 
 
 def _started(pid: int) -> str | None:

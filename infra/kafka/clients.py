@@ -73,7 +73,7 @@ def admin_client(settings: Settings) -> KafkaAdminClient:
         return KafkaAdminClient(
             bootstrap_servers=settings.kafka_bootstrap.split(","),
             client_id="fuyuan-admin",
-            bootstrap_timeout_ms=10_000,
+            bootstrap_timeout_ms=5_000,
             request_timeout_ms=20_000,
             **security(settings),
         )

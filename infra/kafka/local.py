@@ -4,7 +4,6 @@ import base64
 import fcntl
 import json
 import secrets
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,7 +141,7 @@ class LocalKafka:
         """End one broker with SIGKILL, as a crash would."""
         pid = self._member(node).pid
         if pid is not None:
-            processes.end(pid, grace_seconds=0, signals=[signal.SIGKILL])
+            processes.kill(pid)
 
     def restart(self, node: int = 1) -> None:
         """Stop one broker if it runs, start it again on the same data and ports, and wait until it answers."""

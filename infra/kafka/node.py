@@ -119,7 +119,7 @@ class Node:
             output=logs / "console.log",
             tied=tied,
         )
-        processes.remember(self.folder / "pid.json", process.pid)
+        processes.remember(self.folder / "pid.json", process)
 
     def forget(self) -> None:
         """Remove the record of a process that has ended."""

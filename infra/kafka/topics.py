@@ -50,6 +50,8 @@ class Topic:
             "cleanup.policy": self.cleanup_policy,
             "compression.type": self.compression,
             "min.insync.replicas": str(2 if replication >= 3 else 1),
+            # Retention counts from arrival: an old dispute imported today stays as long as any other.
+            "message.timestamp.type": "LogAppendTime",
         }
 
 

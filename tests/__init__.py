@@ -1,0 +1,1 @@
+"""Tests: unit, properties, scenarios, contract, integration (real Kafka and PostgreSQL), e2e."""

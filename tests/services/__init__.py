@@ -1,0 +1,1 @@
+"""Real services for tests and benchmarks: Apache Kafka through infra.kafka.local, PostgreSQL from the system's own binaries."""
