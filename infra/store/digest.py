@@ -63,14 +63,14 @@ def table_counts(connection: Connection, tables: ReadTables) -> dict[str, int]:
 
 def _table_digest(connection: Connection, columns: tuple[Column[Any], ...]) -> int:
     total = 0
-    for row in connection.execution_options(yield_per=5000).execute(select(*columns)):
+    for row in connection.execute(select(*columns).execution_options(yield_per=5000)):
         total += _row_hash(bytes(v) if isinstance(v, (bytes, memoryview)) else v for v in row)
     return total % _MODULUS
 
 
 def _matters_digest(connection: Connection, tables: ReadTables) -> int:
     total = 0
-    for (data,) in connection.execution_options(yield_per=2000).execute(select(tables.matters.c.state)):
+    for (data,) in connection.execute(select(tables.matters.c.state).execution_options(yield_per=2000)):
         m = _matter.decode(data)
         total += _row_hash(
             (m.matter_id, m.people, m.amount_fen, m.first_at, tuple(m.sources), tuple(m.counties), tuple(m.recent))

@@ -20,7 +20,9 @@ def c2_upper(baseline: Sequence[int], sd_factor: float, min_sd: float) -> tuple[
     """
     n = len(baseline)
     if n < 2:
-        raise ValueError(f"EARS C2 需要至少 2 天基线，收到 {n} 天 / EARS C2 needs a baseline of at least 2 days, got {n}")
+        raise ValueError(
+            f"EARS C2 需要至少 2 天基线，收到 {n} 天 / EARS C2 needs a baseline of at least 2 days, got {n}"
+        )
     mean = sum(baseline) / n
     sd = sqrt(sum((count - mean) ** 2 for count in baseline) / (n - 1))
     return mean, mean + sd_factor * max(sd, min_sd)
