@@ -21,6 +21,7 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         level_balance: see ``OrdinalLogit.balance``.
         max_iter: most iterations of either head.
         tol: stopping tolerance of the category head.
+        random_state: seed of solvers that draw; lbfgs does not.
 
     Attributes:
         category_: fitted LogisticRegression.
@@ -34,12 +35,14 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         level_balance: float = 0.0,
         max_iter: int = 60,
         tol: float = 1e-3,
+        random_state: int | None = None,
     ) -> None:
         self.category_c = category_c
         self.level_c = level_c
         self.level_balance = level_balance
         self.max_iter = max_iter
         self.tol = tol
+        self.random_state = random_state
 
     def fit(self, X: Any, y: NDArray[Any]) -> Self:  # noqa: N803
         """Fit both heads.
@@ -50,7 +53,9 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         targets = np.asarray(y, dtype=object)
         if targets.ndim != 2 or targets.shape[1] != 2:
             raise ValueError(f"y needs two columns (category, level), got shape {targets.shape}")
-        self.category_ = LogisticRegression(C=self.category_c, max_iter=self.max_iter, tol=self.tol)
+        self.category_ = LogisticRegression(
+            C=self.category_c, max_iter=self.max_iter, tol=self.tol, random_state=self.random_state
+        )
         self.category_.fit(X, targets[:, 0].astype(np.str_))
         self.level_ = OrdinalLogit(C=self.level_c, balance=self.level_balance, max_iter=self.max_iter)
         self.level_.fit(X, targets[:, 1].astype(np.int64))

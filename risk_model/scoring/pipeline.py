@@ -38,7 +38,7 @@ class PipelineSettings(msgspec.Struct, frozen=True):
     min_rows: int = 3
     category_c: float = 10.0
     level_c: float = 10.0
-    level_balance: float = 0.25
+    level_balance: float = 0.0
     max_iter: int = 60
 
     def __post_init__(self) -> None:

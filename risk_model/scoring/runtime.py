@@ -78,6 +78,10 @@ class RiskModel:
         outputs += self._field_scores(fields)
         return self._judge(outputs.astype(np.float64), coverage)
 
+    def coverage(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Share of each text's n-grams that the model knows, in [0, 1]; 0 for an empty text."""
+        return np.concatenate([self._text_scores(texts[part]).coverage for part in _slices(texts)] or [np.zeros(0)])
+
     def level_account(self, text: str, fields: ScoringFields) -> LevelAccount:
         """Everything that made the level score of one event, adding up to it."""
         return level_account(self.weights, self._cuts, text, fields)

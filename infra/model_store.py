@@ -1,0 +1,198 @@
+"""Model artifacts on disk: a folder of ``model.skops``, ``manifest.json`` and ``card.md``; what is not as it should be is refused.
+
+Nothing but skops is ever loaded, and of skops only the types listed here. Issue 3 adds ``signature`` (Ed25519 over the manifest's
+bytes, which name the model file's SHA-256): it is checked in ``load_model`` between reading the manifest and anything else.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import skops
+import skops.io
+from sklearn.pipeline import Pipeline
+
+from infra.model_archive import canonical_archive
+from risk_model.scoring.card import model_card
+from risk_model.scoring.manifest import (
+    FORMAT,
+    Manifest,
+    decode_manifest,
+    encode_manifest,
+    feature_digest,
+    library_versions,
+)
+from risk_model.scoring.runtime import RiskModel
+from risk_model.scoring.training import FittedModel
+
+MODEL_FILE, MANIFEST_FILE, CARD_FILE = "model.skops", "manifest.json", "card.md"
+RETRAIN = "用本机的库重新训练（fuyuan model train），或安装清单所列版本 / retrain here, or install the versions in the manifest"
+
+TRUSTED_TYPES = frozenset(
+    {
+        "risk_model.scoring.fields.FieldEncoder",
+        "risk_model.scoring.heads.TwoHeads",
+        "risk_model.scoring.ordinal.OrdinalLogit",
+        "risk_model.text.columns.ColumnSelector",
+        "risk_model.text.ngrams.NgramHasher",
+    }
+)
+"""Types of ours that an artifact may hold, beside those skops itself trusts."""
+
+
+class ModelRefused(RuntimeError):
+    """An artifact cannot be used; the message says why and what to do.
+
+    Attributes:
+        code: stable reason: missing, manifest, format, library, hash, feature, type, content.
+    """
+
+    for_operator = True
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class LoadedModel(NamedTuple):
+    """A model ready to judge, and its manifest."""
+
+    model: RiskModel
+    manifest: Manifest
+
+
+class TrainingData(NamedTuple):
+    """What a model was trained on.
+
+    Attributes:
+        sha256: of the label file's bytes.
+        rows: examples in it.
+        first, last: span of the events, ISO 8601.
+        description: sentence for officials, in Chinese first.
+    """
+
+    sha256: str
+    rows: int
+    first: str
+    last: str
+    description: str
+
+
+def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifest:
+    """Write an artifact folder; the same model and data give the same bytes.
+
+    Returns:
+        The manifest written.
+    """
+    archive = canonical_archive(skops.io.dumps(fitted.pipeline))
+    digest = hashlib.sha256(archive).hexdigest()
+    heads = fitted.pipeline.named_steps["heads"]
+    manifest = Manifest(
+        version=f"linear-{digest[:12]}",
+        trained_on=data.description,
+        data_sha256=data.sha256,
+        data_rows=data.rows,
+        data_from=data.first,
+        data_to=data.last,
+        train_rows=fitted.train_rows,
+        test_rows=fitted.test_rows,
+        seed=fitted.seed,
+        settings=fitted.settings,
+        margins=fitted.margins,
+        categories=tuple(str(name) for name in heads.category_.classes_),
+        levels=tuple(int(level) for level in heads.level_.classes_),
+        features=feature_digest(fitted.settings),
+        libraries=library_versions(skops.__version__),
+        evaluation=fitted.evaluation,
+        model_sha256=digest,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MODEL_FILE).write_bytes(archive)
+    (folder / CARD_FILE).write_text(model_card(manifest), encoding="utf-8")
+    (folder / MANIFEST_FILE).write_bytes(encode_manifest(manifest))
+    return manifest
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Manifest of an artifact folder.
+
+    Raises:
+        ModelRefused: it is missing, unreadable or of another layout.
+    """
+    value = _read(folder / MANIFEST_FILE)
+    try:
+        manifest = decode_manifest(value)
+    except (msgspec.DecodeError, msgspec.ValidationError) as broken:
+        raise ModelRefused(
+            "manifest",
+            f"{folder / MANIFEST_FILE} 不是有效的模型清单：{broken}；请重新训练或恢复文件 / not a model manifest; retrain or restore it",
+        ) from None
+    if manifest.format != FORMAT:
+        raise ModelRefused("format", f"模型布局为 {manifest.format}，本程序读取 {FORMAT}；{RETRAIN}")
+    return manifest
+
+
+def load_model(folder: Path) -> LoadedModel:
+    """Load an artifact after every check.
+
+    Raises:
+        ModelRefused: a file is missing, the hash, the library, the features or a type does not agree.
+    """
+    manifest = load_manifest(folder)
+    _check_library(manifest)
+    archive = _read(folder / MODEL_FILE)
+    digest = hashlib.sha256(archive).hexdigest()
+    if digest != manifest.model_sha256:
+        raise ModelRefused(
+            "hash",
+            f"{folder / MODEL_FILE} 的 SHA-256 为 {digest}，清单为 {manifest.model_sha256}：文件被改动或不完整，请从原处重新复制 "
+            "/ the model file was changed or is incomplete; copy it again from its source",
+        )
+    if manifest.features != feature_digest(manifest.settings):
+        raise ModelRefused("feature", f"模型 {manifest.version} 的特征与本程序计算的特征不一致；{RETRAIN}")
+    pipeline = _load_pipeline(archive, folder / MODEL_FILE)
+    model = RiskModel.from_pipeline(pipeline, manifest.margins, manifest.version)
+    if (model.categories, model.weights.levels) != (manifest.categories, manifest.levels):
+        raise ModelRefused("content", f"模型文件的类别或等级与清单不一致；{RETRAIN}")
+    return LoadedModel(model, manifest)
+
+
+def _load_pipeline(archive: bytes, path: Path) -> Pipeline:
+    try:
+        foreign = sorted(set(skops.io.get_untrusted_types(data=archive)) - TRUSTED_TYPES)
+    except Exception as broken:  # noqa: BLE001 - any failure to read the archive is the same refusal
+        raise ModelRefused(
+            "content",
+            f"{path} 不是 skops 文件（{type(broken).__name__}）；只接受 skops，不接受 pickle / not a skops file; pickles are never loaded",
+        ) from None
+    if foreign:
+        raise ModelRefused(
+            "type", f"{path} 含有未列入清单的类型 {', '.join(foreign)}；不要使用来历不明的模型，{RETRAIN}"
+        )
+    pipeline = skops.io.loads(archive, trusted=sorted(TRUSTED_TYPES))
+    if not isinstance(pipeline, Pipeline):
+        raise ModelRefused("content", f"{path} 装的是 {type(pipeline).__name__}，应为 Pipeline；{RETRAIN}")
+    return pipeline
+
+
+def _check_library(manifest: Manifest) -> None:
+    """The exact minor version of scikit-learn must agree: estimators change between minor versions."""
+    made, here = manifest.libraries.get("scikit-learn", "?"), library_versions(skops.__version__)["scikit-learn"]
+    if _minor(made) != _minor(here):
+        raise ModelRefused("library", f"模型用 scikit-learn {made} 训练，本机为 {here}，次版本须一致；{RETRAIN}")
+
+
+def _minor(version: str) -> Sequence[str]:
+    return version.split(".")[:2]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as missing:
+        raise ModelRefused(
+            "missing",
+            f"读不到 {path}（{missing.strerror}）；请训练模型：fuyuan model train，或检查 FUYUAN_MODEL_DIR / cannot read it; train a model or check FUYUAN_MODEL_DIR",
+        ) from None
