@@ -1,5 +1,6 @@
 """Pydantic's error details turned into the contract's bilingual FieldErrors."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,7 +51,12 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
 
 def field_errors(failure: ValidationError) -> list[FieldError]:
     """FieldErrors of a failed validation, in document order."""
-    return [_field_error(dict(detail)) for detail in failure.errors(include_url=False)]
+    return described(dict(detail) for detail in failure.errors(include_url=False))
+
+
+def described(details: Iterable[dict[str, Any]]) -> list[FieldError]:
+    """FieldErrors of pydantic's error details, as other users of pydantic (the API's parameters) report them."""
+    return [_field_error(detail) for detail in details]
 
 
 def _field_error(detail: dict[str, Any]) -> FieldError:

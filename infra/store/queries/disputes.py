@@ -1,0 +1,129 @@
+"""Dispute events: one with everything assessed, those of a matter, those behind a trend alert."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from infra.store.event_log import StoredEvent, moment
+from infra.store.queries.pages import Page, Position, newest_first, page_of
+from infra.store.queries.recordings import history
+from infra.store.tables import reads
+from schemas.domain_events import TrendDetected
+
+_COUNTY_DIGITS = 6
+
+
+class ListedDispute(msgspec.Struct, frozen=True):
+    """A dispute event in short. ``region`` is the finest region key known; times are UTC; ``subject`` is joined by ``/``."""
+
+    dispute_id: str
+    matter_id: str | None
+    type: str
+    side: str
+    source: str
+    region: str
+    category: str
+    subject: str
+    level: int
+    title: str
+    occurred_at: datetime
+    reported_at: datetime
+    import_id: str | None
+    import_row: int | None
+
+
+class DisputePage(msgspec.Struct, frozen=True):
+    """A page of dispute events and how many there are in all."""
+
+    page: Page[ListedDispute]
+    total: int
+
+
+def assessed_dispute(connection: Connection, dispute_id: str) -> tuple[StoredEvent, str | None] | None:
+    """The recorded DisputeAssessed of a dispute and the matter it was filed in; None when there is none of this id."""
+    stored = history(connection, f"dispute-{dispute_id}")
+    if not stored:
+        return None
+    d = reads.disputes
+    return stored[0], connection.execute(select(d.c.matter_id).where(d.c.dispute_id == dispute_id)).scalar()
+
+
+def disputes_of_matter(connection: Connection, matter_id: str, after: Position | None, limit: int) -> DisputePage:
+    """Dispute events filed in a matter, newest first."""
+    return _disputes(connection, reads.disputes.c.matter_id == matter_id, after, limit)
+
+
+def disputes_of_trends(
+    connection: Connection, trends: Iterable[TrendDetected], after: Position | None, limit: int
+) -> DisputePage:
+    """Dispute events counted in the series and on the days of these trends, newest first, each once."""
+    days: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for trend in trends:
+        days[trend.region, trend.measure].add(trend.day.isoformat())
+    if not days:
+        return DisputePage(Page([], None), 0)
+    d = reads.disputes
+    every_day = sorted(set().union(*days.values()))
+    counties = sorted({region[:_COUNTY_DIGITS] for region, _ in days})
+    # The outer conditions name the index (county, day); the inner ones choose among its rows.
+    outer = and_(d.c.county.in_(counties), d.c.day >= every_day[0], d.c.day <= every_day[-1])
+    series = [
+        and_(in_region(region), of_measure(measure), d.c.day.in_(sorted(on))) for (region, measure), on in days.items()
+    ]
+    return _disputes(connection, and_(outer, or_(*series)), after, limit)
+
+
+def in_region(region: str) -> ColumnElement[bool]:
+    """Whether a dispute lies in a region key (county, township or township/community)."""
+    d = reads.disputes
+    if "/" in region:
+        return d.c.region == region
+    if len(region) == _COUNTY_DIGITS:
+        return d.c.county == region
+    return _within(d.c.region, region)
+
+
+def of_measure(measure: str) -> ColumnElement[bool]:
+    """Whether a dispute is counted under a measure (``category:…`` or ``subject:…``)."""
+    d = reads.disputes
+    kind, _, value = measure.partition(":")
+    return d.c.category == value if kind == "category" else _within(d.c.subject, value)
+
+
+def _within(path: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """Whether a ``/``-joined path is the prefix or lies below it (LIKE ignores case on SQLite and knows wildcards)."""
+    return or_(path == prefix, func.substr(path, 1, len(prefix) + 1) == f"{prefix}/")
+
+
+def _disputes(
+    connection: Connection, condition: ColumnElement[bool], after: Position | None, limit: int
+) -> DisputePage:
+    d = reads.disputes
+    rows = connection.execute(
+        newest_first(select(d).where(condition), d.c.occurred_us, d.c.dispute_id, after, limit)
+    ).all()
+    page = page_of(rows, limit, lambda row: Position(row.occurred_us, row.dispute_id))
+    total = int(connection.execute(select(func.count()).select_from(d).where(condition)).scalar_one())
+    items = [
+        ListedDispute(
+            row.dispute_id,
+            row.matter_id,
+            row.type,
+            row.side,
+            row.source,
+            row.region,
+            row.category,
+            row.subject,
+            row.level,
+            row.title,
+            moment(row.occurred_us),
+            moment(row.reported_us),
+            row.import_id,
+            row.import_row,
+        )
+        for row in page.items
+    ]
+    return DisputePage(Page(items, page.following), total)
