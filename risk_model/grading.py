@@ -3,16 +3,22 @@
 import re
 from functools import lru_cache
 
-from risk_model.policy import Floor, Policy
+from risk_model.policy import Policy
 from schemas.levels import Level
 from schemas.reasons import Reason
 
-_NEGATED = "(?<!没有)(?<!并未)(?<!未曾)(?<!不会)(?<!防止)(?<!避免)"
+NEGATIONS = ("没有", "并未", "未曾", "未", "不会", "防止", "避免", "无")
 
 
 @lru_cache(maxsize=64)
-def _words(floor: Floor) -> re.Pattern[str]:
-    return re.compile(_NEGATED + "(?:" + "|".join(map(re.escape, floor.words)) + ")")
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _found(words: tuple[str, ...], text: str) -> list[str]:
+    """Signal words in a text that are not negated right before them."""
+    hits = _pattern(words).finditer(text)
+    return sorted({hit[0] for hit in hits if not text.endswith(NEGATIONS, max(0, hit.start() - 3), hit.start())})
 
 
 def apply_floors(
@@ -45,7 +51,7 @@ def apply_floors(
             continue
         words: list[str] = []
         if floor.words:
-            words = sorted(set(_words(floor).findall(text)))
+            words = _found(floor.words, text)
             if not words:
                 continue
         level = max(level, least)

@@ -116,7 +116,7 @@ class DisputeData(_Contract):
     region: RegionRef
     title: Text | None = None
     narrative: Annotated[str, Field(max_length=MAX_NARRATIVE)] = ""
-    parties: Annotated[list[Party], Field(max_length=500)] = []
+    parties: Annotated[list[Party], Field(max_length=500, default_factory=list)]
     project: ProjectRef | None = None
     people_involved: Count | None = None
     amount_fen: Fen | None = None
@@ -125,7 +125,7 @@ class DisputeData(_Contract):
     cause: Cause | None = None
     category: Category | None = None
     subject: Subject | None = None
-    references: Annotated[list[Reference], Field(max_length=100)] = []
+    references: Annotated[list[Reference], Field(max_length=100, default_factory=list)]
 
 
 class Dispute(_Contract):

@@ -24,13 +24,14 @@ class Level(IntEnum):
     @classmethod
     def parse(cls, code: str) -> "Level":
         """Level of a stable name such as ``"orange"``; ValueError names the choices."""
-        try:
-            return cls[code.upper()]
-        except KeyError:
-            choices = ", ".join(level.code for level in cls)
+        level = _BY_CODE.get(code)
+        if level is None:
+            choices = ", ".join(_BY_CODE)
             raise ValueError(
                 f"未知风险等级 {code!r}，应为 {choices} / unknown level {code!r}, expected one of {choices}"
-            ) from None
+            )
+        return level
 
 
 _ZH = {Level.BLUE: "蓝", Level.YELLOW: "黄", Level.ORANGE: "橙", Level.RED: "红"}
+_BY_CODE = {level.code: level for level in Level}

@@ -57,10 +57,12 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
-        # Faust has no setting for it; aiokafka reads the attribute when the consumer starts.
-        if not hasattr(consumer, "_fetch_max_wait_ms"):
-            raise RuntimeError("aiokafka: AIOKafkaConsumer has no _fetch_max_wait_ms any more; revise this class")
-        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS
+        # Faust has no settings for these; aiokafka reads the attributes when the consumer starts. Events of an
+        # aborted transaction never happened, so only committed ones are read.
+        for name, value in (("_fetch_max_wait_ms", FETCH_MAX_WAIT_MS), ("_isolation_level", "read_committed")):
+            if not hasattr(consumer, name):
+                raise RuntimeError(f"aiokafka: AIOKafkaConsumer has no {name} any more; revise this class")
+            setattr(consumer, name, value)
         return consumer
 
     def wake(self) -> None:

@@ -1,5 +1,6 @@
 """What every worker process does: settings, logs, topics checked, one Faust app with one agent, liveness."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ def serve(
     configure_logging(settings, service=name)
     ensure_topics(settings)
     handler = build_handler(settings)
+    calm_collector()
     app = create_app(settings.kafka_name(f"fuyuan-{name}"), settings, instance_id=instance_id(name))
     watch(app)
 
@@ -35,6 +37,17 @@ def serve(
         await run_batches(stream, handler, max_records=max_records)
 
     run_worker(app)
+
+
+def calm_collector() -> None:
+    """Let the garbage collector pass over what start-up loaded and look at batches less often.
+
+    A batch makes and drops tens of thousands of small objects without cycles; the default thresholds spent a third of
+    ASSESS's time looking for them (profile of ``benchmarks/assess.py``).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def instance_id(name: str) -> str | None:
