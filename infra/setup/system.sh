@@ -6,24 +6,26 @@ stop() { printf '✗ %s\n' "$*" >&2; exit 1; }
 
 can_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
-# install_first "what for" GROUP...: a group is one or more package names in one word; the first group apt knows is installed.
+# install_first "what for" GROUP...: a group is one or more package names in one word; the first group apt can install is taken.
 install_first() {
-  local purpose=$1 group package known
+  local purpose=$1 group log
   shift
   can_apt || stop "缺少 $purpose，请先安装 please install: $1 （sudo apt-get install $1，或本系统的相应软件包 or your system's package）"
   say "安装 installing $purpose (apt-get)"
-  apt-get update -qq >/dev/null
+  log=$(mktemp)
+  apt-get update -qq >"$log" 2>&1 || say "apt-get update: $(tail -n 1 "$log")"
   for group in "$@"; do
-    known=yes
-    for package in $group; do
-      apt-cache show "$package" >/dev/null 2>&1 || known=no
-    done
-    [ "$known" = yes ] || continue
     # shellcheck disable=SC2086  # a group is several words on purpose
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $group >/dev/null && return 0
+    apt-get install --simulate -qq $group >/dev/null 2>&1 || continue
+    # shellcheck disable=SC2086
+    if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $group >"$log" 2>&1; then
+      rm -f "$log"
+      return 0
+    fi
+    tail -n 15 "$log" >&2
     stop "apt-get 未能安装 could not install: $group"
   done
-  stop "软件源中没有 no package found for $purpose: $*"
+  stop "软件源中没有 no package can be installed for $purpose: $*"
 }
 
 setup_kafka() {
