@@ -34,7 +34,9 @@ def _example(chance: random.Random, at: datetime) -> LabelledExample:
     level = min(4, 1 + ((people or 0) >= 5) + ((people or 0) >= 50) + grave)
     if chance.random() < 0.03:
         level = chance.randint(1, 4)
-    fields = ScoringFields(chance.choice(KINDS), people, chance.choice((None, 50_000, 90_000_000)), chance.choice((0, 0, 1, 4)))
+    fields = ScoringFields(
+        chance.choice(KINDS), people, chance.choice((None, 50_000, 90_000_000)), chance.choice((0, 0, 1, 4))
+    )
     return LabelledExample(text, fields, category, level, at)
 
 

@@ -1,0 +1,198 @@
+"""The model of two heads: training, run time, account."""
+
+import math
+
+import numpy as np
+import pytest
+
+from risk_model.scoring import Doubt, RiskModel, ScoringFields
+from risk_model.scoring.doubts import Margins
+from risk_model.scoring.evaluation import calibration_error, evaluate
+from risk_model.scoring.examples import split_by_time
+from risk_model.scoring.fields import FieldEncoder
+from risk_model.scoring.ordinal import OrdinalLogit
+from risk_model.scoring.pipeline import PipelineSettings, as_table
+from risk_model.scoring.runtime import scoring_text
+from risk_model.scoring.training import FittedModel, train
+from schemas.levels import Level
+from tests.examples import labelled
+
+SETTINGS = PipelineSettings(max_columns=2_000, min_rows=2)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> FittedModel:
+    """A small trained model."""
+    return train(labelled(1_200), seed=1, settings=SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def model(fitted: FittedModel) -> RiskModel:
+    """Its run-time form."""
+    return fitted.risk_model("test-1")
+
+
+def test_learns_the_rule(fitted: FittedModel) -> None:
+    """Held-out events are graded well when there is something to learn."""
+    found = fitted.evaluation
+    assert found.rows == fitted.test_rows == 240
+    assert found.category_macro_f1 > 0.99
+    assert found.level_macro_f1 > 0.9
+    assert found.orange_recall is not None
+    assert found.orange_recall > 0.93
+    assert sum(map(sum, found.confusion)) == 240
+
+
+def test_run_time_equals_the_pipeline(fitted: FittedModel, model: RiskModel) -> None:
+    """The extracted arrays compute what scikit-learn computes."""
+    examples = labelled(300, seed=3)
+    texts, fields = [e.text for e in examples], [e.fields for e in examples]
+    judged = model.assess(texts, fields)
+    category, level = fitted.pipeline.predict_proba(as_table(texts, fields))
+    assert np.allclose(judged.level_probabilities, level, atol=1e-5)
+    assert np.allclose(judged.category_probability, category.max(axis=1), atol=1e-5)
+    assert judged.category_names() == fitted.pipeline.predict(as_table(texts, fields))[:, 0].tolist()
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64])
+def test_batches_do_not_change_results(model: RiskModel, size: int) -> None:
+    """Single and batch results are identical bit for bit."""
+    examples = labelled(64, seed=5)
+    texts, fields = [e.text for e in examples], [e.fields for e in examples]
+    whole = model.assess(texts, fields)
+    for start in range(0, 64, size):
+        part = model.assess(texts[start : start + size], fields[start : start + size])
+        for name in ("category", "category_probability", "level", "level_probabilities", "level_score", "doubts"):
+            assert np.array_equal(getattr(part, name), getattr(whole, name)[start : start + size]), name
+
+
+def test_long_texts_are_sliced_without_effect(model: RiskModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is bounded by slices; results are the same."""
+    examples = labelled(40, seed=6)
+    texts, fields = [e.text * 3 for e in examples], [e.fields for e in examples]
+    whole = model.assess(texts, fields)
+    monkeypatch.setattr("risk_model.scoring.runtime.SLICE_CHARACTERS", 100)
+    assert np.array_equal(model.assess(texts, fields).level_score, whole.level_score)
+
+
+def test_account_adds_up(model: RiskModel) -> None:
+    """Parts, rest and base are the score above the cut; reasons too."""
+    for example in labelled(30, seed=8):
+        account = model.level_account(example.text, example.fields)
+        judged = model.assess([example.text], [example.fields])
+        assert account.score == pytest.approx(float(judged.level_score[0]), abs=1e-4)
+        assert account.level == judged.levels()[0]
+        reasons = model.explain_level(example.text, example.fields, top=3)
+        assert len(reasons) <= 5
+        assert math.fsum(reason.weight or 0 for reason in reasons) == pytest.approx(
+            account.score - account.cut, abs=1e-9
+        )
+
+
+def test_account_names_what_matters(model: RiskModel) -> None:
+    """Grave words and head count are among the reasons, in Chinese, with their sign."""
+    fields = ScoringFields("gov.petition", people_involved=120, amount_fen=90_000_000)
+    reasons = model.explain_level("城东群众反映楼盘停工逾期不交房，扬言集体上访。", fields, top=6)
+    texts = [reason.text for reason in reasons]
+    assert any("120 人" in text and "升高" in text for text in texts)
+    assert any("集体上访" in text or "扬言" in text for text in texts)
+    assert {reason.source for reason in reasons} == {"model"}
+
+
+def test_empty_input(model: RiskModel) -> None:
+    """No events, an event without text, an unknown event type: all are judged."""
+    assert model.assess([], []).level.shape == (0,)
+    judged = model.assess(["", ""], [ScoringFields("gov.nothing"), ScoringFields("court.nothing")])
+    assert judged.level.shape == (2,)
+    assert np.isfinite(judged.level_score).all()
+    assert model.explain_level("", ScoringFields("gov.petition"))
+
+
+def test_doubts_are_marked(fitted: FittedModel) -> None:
+    """Wide margins mark every event; unfamiliar text is marked by coverage."""
+    wide = RiskModel.from_pipeline(fitted.pipeline, Margins(category=1.0, level=1e9, coverage=1.0), "wide")
+    judged = wide.assess(["ΩΨΔ"], [ScoringFields("gov.petition")])
+    assert judged.doubts_of(0) == Doubt.CATEGORY_TIE | Doubt.LEVEL_TIE | Doubt.UNFAMILIAR
+    assert len(judged.doubts_of(0).zh) == 3
+    assert judged.needs_person.tolist() == [True]
+
+
+def test_a_missed_level_costs_more(fitted: FittedModel) -> None:
+    """A higher cost of missing never lowers a level."""
+    examples = labelled(200, seed=9)
+    texts, fields = [e.text for e in examples], [e.fields for e in examples]
+    cheap, dear = (
+        RiskModel.from_pipeline(fitted.pipeline, Margins(missed_cost=cost), "x").assess(texts, fields).level
+        for cost in (1.0, 20.0)
+    )
+    assert (dear >= cheap).all()
+    assert (dear > cheap).any()
+
+
+def test_more_people_never_lower_the_level(model: RiskModel) -> None:
+    """The learnt weights of the ramps are not negative together."""
+    fields = [ScoringFields("gov.petition", people) for people in (1, 5, 20, 80, 300)]
+    assert (np.diff(model.assess(["群众反映问题"] * 5, fields).level_score) >= 0).all()
+
+
+def test_split_is_by_time() -> None:
+    """Nothing learnt from is later than what is judged."""
+    early, late = split_by_time(labelled(100)[::-1], 0.2)
+    assert len(late) == 20
+    assert max(e.occurred_at for e in early) <= min(e.occurred_at for e in late)
+    with pytest.raises(ValueError, match="test_share"):
+        split_by_time(labelled(10), 1.0)
+
+
+def test_training_needs_two_of_each() -> None:
+    """One class cannot be learnt from."""
+    same = [example for example in labelled(200) if example.level == 1]
+    with pytest.raises(ValueError, match="levels"):
+        train(same, seed=1, settings=SETTINGS)
+
+
+def test_evaluation_needs_examples(model: RiskModel) -> None:
+    """Nothing to evaluate on is an error, not a zero."""
+    with pytest.raises(ValueError, match="no examples"):
+        evaluate(model, [])
+
+
+def test_calibration_error() -> None:
+    """Always 0.9 sure and right half of the time is off by 0.4."""
+    assert calibration_error(np.full(10, 0.9), np.arange(10) % 2 == 0) == pytest.approx(0.4)
+
+
+def test_ordinal_logit_recovers_weights() -> None:
+    """On data drawn from the model itself the weights and thresholds come back."""
+    chance = np.random.default_rng(0)
+    x = chance.normal(size=(4_000, 2))
+    score = x @ np.array([2.0, -1.0]) + chance.logistic(size=4_000)
+    y = np.searchsorted([-1.0, 0.5, 2.0], score) + 1
+    fit = OrdinalLogit(C=1e6).fit(x, y)
+    assert fit.coef_ == pytest.approx([2.0, -1.0], abs=0.15)
+    assert fit.thresholds_ == pytest.approx([-1.0, 0.5, 2.0], abs=0.15)
+    assert (np.diff(fit.thresholds_) > 0).all()
+
+
+def test_field_encoder_columns() -> None:
+    """Event types, side, known flags, ramps; None is not zero people."""
+    rows = np.array([["gov.petition", None, 100, 0], ["court.judgment", 100, None, 2]], dtype=object)
+    encoded = (
+        FieldEncoder(people_starts=(10.0,), amount_starts_fen=(100.0,), repeat_starts=(1.0,)).fit(rows).transform(rows)
+    )
+    assert encoded == pytest.approx(
+        np.array([[0, 1, 0, 0, 1, 0, 0, 0], [1, 0, 1, 1, 0, 1, 0, math.log10(3)]]), abs=1e-6
+    )
+    with pytest.raises(ValueError, match="row 0"):
+        FieldEncoder().fit(np.array([["gov.petition", -1, None, 0]], dtype=object))
+
+
+def test_scoring_text() -> None:
+    """Title and narrative are one text."""
+    assert scoring_text("欠薪", "十人") == "欠薪。十人"
+    assert scoring_text(None, "十人") == "十人"
+
+
+def test_levels_are_levels(model: RiskModel) -> None:
+    """Judgements speak of schemas' levels."""
+    assert isinstance(model.assess(["x"], [ScoringFields("gov.petition")]).levels()[0], Level)
