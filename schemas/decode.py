@@ -1,5 +1,6 @@
 """Bytes in, typed dispute event or exact errors out. Pure: the registry, limits and ``now`` are arguments."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ import orjson
 from pydantic import ValidationError
 
 from schemas import typed_disputes
-from schemas.diagnosis import field_errors
+from schemas.diagnosis import MAX_ERRORS, field_errors
 from schemas.dispute import SCHEMA_VERSION, Dispute
 from schemas.errors import ContractError, FieldError, UnknownType, field_error
 from schemas.regions import RegionRegistry
+from schemas.unknown_fields import nul_errors, number_errors
 from schemas.upcast import UPCASTERS, upcast
 
 
@@ -52,15 +54,15 @@ def decode(value: bytes, registry: RegionRegistry, limits: Limits, now: datetime
         dispute = typed_disputes.parse_json(value)
     except ValidationError as failure:
         dispute = _second_look(value, failure, limits)
-    errors = _context_errors(dispute, registry, limits, now)
+    errors = _context_errors(dispute, registry, limits, now) or number_errors(dispute) or _rare_errors(value, limits)
     if errors:
-        raise ContractError(errors)
+        raise ContractError(errors[: MAX_ERRORS + 1])
     return dispute
 
 
 def _second_look(value: bytes, failure: ValidationError, limits: Limits) -> Dispute:
     """The event lifted from an older version; otherwise the errors, named from the outside in."""
-    event = _json_object(value)
+    event = _json_object(value, limits.max_depth)
     if too_deep(event, limits.max_depth):
         raise ContractError([_too_deep(limits.max_depth)])
     kind = event.get("type")
@@ -94,7 +96,7 @@ def _second_look(value: bytes, failure: ValidationError, limits: Limits) -> Disp
                     )
                 ]
             )
-        lifted = orjson.dumps(upcast(event, version))
+        lifted = json.dumps(upcast(json.loads(value), version)).encode()  # unlike orjson it keeps integers of any size
         try:
             return typed_disputes.parse_json(lifted)
         except ValidationError as second:
@@ -102,7 +104,7 @@ def _second_look(value: bytes, failure: ValidationError, limits: Limits) -> Disp
     raise ContractError(field_errors(failure)) from None
 
 
-def _json_object(value: bytes) -> dict[str, Any]:
+def _json_object(value: bytes, max_depth: int) -> dict[str, Any]:
     try:
         value.decode("utf-8")
     except UnicodeDecodeError as bad:
@@ -119,22 +121,11 @@ def _json_object(value: bytes) -> dict[str, Any]:
     try:
         event = orjson.loads(value)
     except orjson.JSONDecodeError as bad:
-        code = "too_deep" if "ecursion" in str(bad) else "not_json"
-        raise ContractError(
-            [
-                _too_deep(0)
-                if code == "too_deep"
-                else field_error(
-                    "not_json",
-                    "$",
-                    str(bad),
-                    "JSON 对象",
-                    "a JSON object",
-                    "请核对报文格式",
-                    "check the message format",
-                )
-            ]
-        ) from None
+        if "ecursion" in str(bad) or "depth" in str(bad):
+            raise ContractError([_too_deep(max_depth)]) from None
+        advice_zh, advice_en = "请核对报文格式", "check the message format"
+        error = field_error("not_json", "$", str(bad), "JSON 对象", "a JSON object", advice_zh, advice_en)
+        raise ContractError([error]) from None
     if not isinstance(event, dict):
         raise ContractError([field_error("not_object", "$", type(event).__name__, "JSON 对象", "a JSON object")])
     return event
@@ -142,7 +133,7 @@ def _json_object(value: bytes) -> dict[str, Any]:
 
 def _too_deep(limit: int) -> FieldError:
     return field_error(
-        "too_deep", "$", "nesting", f"嵌套不超过 {limit or 32} 层", f"nesting of at most {limit or 32} levels"
+        "too_deep", "$", "更深的嵌套 deeper", f"嵌套不超过 {limit} 层", f"nesting of at most {limit} levels"
     )
 
 
@@ -163,7 +154,7 @@ def too_deep(value: object, limit: int) -> bool:
 
 
 def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, now: datetime) -> list[FieldError]:
-    """Errors only the deployment can see: unknown regions, impossible times, over-deep unknown fields."""
+    """Errors only the deployment can see: unknown regions, impossible times."""
     errors: list[FieldError] = []
     region = dispute.data.region
     if region.county not in registry:
@@ -216,7 +207,16 @@ def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, 
                     f"not before {limits.earliest.isoformat()}",
                 )
             )
-    extra = {**(dispute.model_extra or {}), **(dispute.data.model_extra or {})}
-    if extra and too_deep(extra, limits.max_depth):
-        errors.append(_too_deep(limits.max_depth))
     return errors
+
+
+def _rare_errors(value: bytes, limits: Limits) -> list[FieldError]:
+    """Too deep nesting and NUL characters; the message is parsed once more only where its bytes allow for either."""
+    may_be_deep = value.count(b"{") + value.count(b"[") > limits.max_depth
+    may_hold_nul = b"\\u0000" in value
+    if not may_be_deep and not may_hold_nul:
+        return []
+    event = orjson.loads(value)
+    if too_deep(event, limits.max_depth):
+        return [_too_deep(limits.max_depth)]
+    return nul_errors(event) if may_hold_nul else []

@@ -101,7 +101,7 @@ def season(kind: str, day: date) -> float:
     if kind == "farming":
         return 0.7 + 0.6 * _hump(day, 4.5, 0.8) + 0.6 * _hump(day, 10.0, 0.7)
     if kind == "travel":
-        return 0.6 + (2.6 if is_holiday(day) else 0.0) + 0.7 * _hump(day, 8.0, 0.8)
+        return 0.6 + (4.5 if is_holiday(day) else 0.0) + 0.7 * _hump(day, 8.0, 0.8)
     if kind == "shopping":
         return 0.8 + 1.5 * _hump(day, 11.5, 0.3) + 0.8 * _hump(day, 6.65, 0.25)
     if kind == "family":
@@ -126,3 +126,11 @@ def day_factor(day: date) -> float:
     if not is_working_day(day):
         return 0.78
     return 1.16 if not is_working_day(day - timedelta(1)) else 1.04
+
+
+_AT_HOME = frozenset({"婚姻家庭", "邻里", "损害赔偿", "道路交通事故", "旅游", "消费"})
+
+
+def leisure_factor(category: str, day: date) -> float:
+    """Factor on a category on days off: quarrels, accidents and shopping do not rest when offices do."""
+    return 1.6 if category in _AT_HOME and not is_working_day(day) else 1.0

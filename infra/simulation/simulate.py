@@ -16,7 +16,7 @@ from infra.simulation.journeys import Journeys, Planned
 from infra.simulation.plots_enterprise import failing_developer, fund_raising, wage_cluster
 from infra.simulation.plots_place import land_acquisition, neighbours_feud, quota_junk, rain_burst
 from infra.simulation.rendering import Renderer, encode
-from infra.simulation.seasons import day_factor, season
+from infra.simulation.seasons import day_factor, leisure_factor, season
 from infra.simulation.stories import BLOCK_DAYS, Plot, plant
 from infra.simulation.topics import topics
 from infra.simulation.truth import EventTruth, StoryTruth
@@ -24,7 +24,7 @@ from infra.simulation.truth import EventTruth, StoryTruth
 DEFAULT_START = date(2025, 9, 1)
 _SHANGHAI = timezone(timedelta(hours=8))
 _WARM_UP_DAYS = 110
-_REPORTS_PER_INCIDENT = 1.5  # measured over a year; tests/unit/simulation checks the rate it gives
+_REPORTS_PER_INCIDENT = 1.38  # with the seasons and weekends of a year; tests/unit/simulation checks the rate it gives
 _DISPERSION = 25.0  # shape of the daily gamma factor: everyday counts vary more than Poisson
 _PLOTS: dict[str, Plot] = {
     "developer": failing_developer,
@@ -122,7 +122,7 @@ class Simulation:
     def _arise(self, day: int) -> None:
         """Disputes that begin on a day; those whose reports all lie before the start are only counted."""
         rng, on, kinds = self._rng, self._habits.date(day), topics()
-        weights = [t.weight * season(t.season, on) for t in kinds]
+        weights = [t.weight * season(t.season, on) * leisure_factor(t.category, on) for t in kinds]
         mean = self._per_day / _REPORTS_PER_INCIDENT * sum(weights) / sum(t.weight for t in kinds) * day_factor(on)
         table = Weighted(kinds, weights)
         for _ in range(poisson(rng, mean * rng.gammavariate(_DISPERSION, 1 / _DISPERSION))):
