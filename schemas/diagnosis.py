@@ -1,13 +1,17 @@
 """Pydantic's error details turned into the contract's bilingual FieldErrors."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from schemas.errors import FieldError, field_error
 
+MAX_ERRORS = 50  # of one message; the rest is counted, so that quarantine headers stay small
 _ENVELOPE_DEPTH = 1  # the discriminator tag stands first in pydantic's location
+_PERSONAL = frozenset({"name", "phone", "citizen_id", "narrative", "title", "address"})  # shown by length only
+_STRUCTURED = ("list", "model", "dict")  # text where one of these belongs may be anything, so it is not shown either
 
 # pydantic error type prefix -> (our code, expected in Chinese, expected in English); {ctx} values are filled in
 _KINDS: tuple[tuple[str, str, str, str], ...] = (
@@ -23,7 +27,7 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
         "司法建议书文号，如云法建〔2025〕12号",
         "an advice number such as 云法建〔2025〕12号",
     ),
-    ("literal_error", "not_allowed", "{expected} 之一", "one of {expected}"),
+    ("literal_error", "not_allowed", "{choices}", "{expected}"),
     ("timezone_aware", "bad_time", "带时区的时间", "a time with a zone offset"),
     (
         "datetime",
@@ -45,33 +49,55 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("less_than", "out_of_range", "不大于 {le}", "at most {le}"),
     ("too_long", "too_long", "不超过 {max_length} 项", "at most {max_length} items"),
     ("too_short", "missing", "至少 {min_length} 项", "at least {min_length} items"),
-    ("json_invalid", "not_json", "JSON 对象", "a JSON object"),
+    ("json_invalid", "not_json", "有效的 JSON", "valid JSON"),
 )
 
 
 def field_errors(failure: ValidationError) -> list[FieldError]:
-    """FieldErrors of a failed validation, in document order."""
+    """FieldErrors of a failed validation, in document order; at most ``MAX_ERRORS`` and one that counts the others."""
     return described(dict(detail) for detail in failure.errors(include_url=False))
 
 
 def described(details: Iterable[dict[str, Any]]) -> list[FieldError]:
     """FieldErrors of pydantic's error details, as other users of pydantic (the API's parameters) report them."""
-    return [_field_error(detail) for detail in details]
+    remaining = iter(details)
+    errors = [_field_error(detail) for detail in islice(remaining, MAX_ERRORS)]
+    more = sum(1 for _ in remaining)
+    if more:
+        zh, en = f"不超过 {MAX_ERRORS} 处错误", f"at most {MAX_ERRORS} errors"
+        errors.append(field_error("too_many_errors", "$", f"+{more}", zh, en))
+    return errors
 
 
 def _field_error(detail: dict[str, Any]) -> FieldError:
     kind = detail["type"]
     context = _Context(detail.get("ctx") or {})
-    path = _path(detail["loc"])
-    got = "nothing" if kind in ("missing", "union_tag_not_found") else detail.get("input")
+    path = "type" if kind.startswith("union_tag") else _path(detail["loc"])
+    got = _shown(kind, path, detail.get("input"), context)
     for prefix, code, zh, en in _KINDS:
         if kind.startswith(prefix):
-            return field_error(code, path, _shown(got), zh.format_map(context), en.format_map(context))
-    return field_error("invalid", path, _shown(got), detail["msg"], detail["msg"])
+            return field_error(code, path, got, zh.format_map(context), en.format_map(context))
+    return field_error("invalid", path, got, detail["msg"], detail["msg"])
 
 
-def _shown(got: Any) -> object:
-    return f"{type(got).__name__}[{len(got)}]" if isinstance(got, (dict, list)) else got
+def _shown(kind: str, path: str, got: Any, context: "_Context") -> object:
+    """What is shown of a bad value: never personal text, and of a citizen ID at most its place code."""
+    if kind in ("missing", "union_tag_not_found"):
+        return "nothing"
+    if kind == "json_invalid":
+        return context["error"]
+    if kind == "union_tag_invalid":
+        return context["tag"]
+    if isinstance(got, (dict, list)):
+        return f"{type(got).__name__}[{len(got)}]"
+    field = path.rpartition(".")[2]
+    if isinstance(got, (str, int)) and field == "citizen_id":
+        text = str(got)
+        shown = text[:4] if text[:6].isdecimal() else ""
+        return shown + "*" * min(len(text) - len(shown), 20)
+    if isinstance(got, str) and (field in _PERSONAL or kind.startswith(_STRUCTURED) or kind == "string_too_long"):
+        return f"text[{len(got)}]"
+    return got
 
 
 def _path(location: tuple[int | str, ...]) -> str:
@@ -82,5 +108,12 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 class _Context(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return self.get("gt" if key == "ge" else "lt", "?") if key in ("ge", "le") else "?"
+    """Pydantic's context of an error, under the names our sentences use."""
+
+    def __missing__(self, key: str) -> Any:
+        if key in ("ge", "le"):
+            return self.get("gt" if key == "ge" else "lt", "?")
+        if key == "choices":
+            choices = str(self["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、")
+            return f"{choices} 之一" if "、" in choices else choices
+        return "?"

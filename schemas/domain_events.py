@@ -1,6 +1,7 @@
 """The facts of the event store: frozen, past tense, each with a stable type name. State is a fold of these."""
 
 from datetime import date, datetime
+
 import msgspec
 
 from schemas.assessed import Assessed, Origin
@@ -14,7 +15,7 @@ class _Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
     pass
 
 
-class PolicyAdopted(_Event, tag="PolicyAdopted"):
+class PolicyAdopted(_Event, frozen=True, tag="PolicyAdopted"):
     """A policy came into force; every later decision names its version."""
 
     version: str
@@ -22,13 +23,13 @@ class PolicyAdopted(_Event, tag="PolicyAdopted"):
     adopted_by: str
 
 
-class DisputeAssessed(_Event, tag="DisputeAssessed"):
+class DisputeAssessed(_Event, frozen=True, tag="DisputeAssessed"):
     """A dispute event was accepted: checked, masked and judged."""
 
     dispute: Assessed
 
 
-class DisputeQuarantined(_Event, tag="DisputeQuarantined"):
+class DisputeQuarantined(_Event, frozen=True, tag="DisputeQuarantined"):
     """A message broke the contract and was set aside; its original bytes stay on the rejected topic."""
 
     quarantine_id: str
@@ -42,7 +43,7 @@ class DisputeQuarantined(_Event, tag="DisputeQuarantined"):
     rejected_offset: int
 
 
-class QuarantineRetried(_Event, tag="QuarantineRetried"):
+class QuarantineRetried(_Event, frozen=True, tag="QuarantineRetried"):
     """A person sent quarantined bytes (as they were, or corrected) through intake again."""
 
     quarantine_id: str
@@ -62,7 +63,7 @@ class Sighted(msgspec.Struct, frozen=True, omit_defaults=True):
     amount_fen: int = 0
 
 
-class MatterOpened(_Event, tag="MatterOpened"):
+class MatterOpened(_Event, frozen=True, tag="MatterOpened"):
     """A file (一事一档) was opened by its first dispute event."""
 
     matter_id: str
@@ -75,7 +76,7 @@ class MatterOpened(_Event, tag="MatterOpened"):
     keys: tuple[str, ...]
 
 
-class MatterJoined(_Event, tag="MatterJoined"):
+class MatterJoined(_Event, frozen=True, tag="MatterJoined"):
     """A later dispute event was joined to a matter, by the evidence named."""
 
     matter_id: str
@@ -84,7 +85,7 @@ class MatterJoined(_Event, tag="MatterJoined"):
     keys: tuple[str, ...] = ()
 
 
-class MatterRegraded(_Event, tag="MatterRegraded"):
+class MatterRegraded(_Event, frozen=True, tag="MatterRegraded"):
     """A matter's level changed."""
 
     matter_id: str
@@ -94,7 +95,7 @@ class MatterRegraded(_Event, tag="MatterRegraded"):
     dispute_ids: tuple[str, ...]
 
 
-class TrendDetected(_Event, tag="TrendDetected"):
+class TrendDetected(_Event, frozen=True, tag="TrendDetected"):
     """A count rose above what its history explains.
 
     Attributes:
@@ -118,7 +119,7 @@ class TrendDetected(_Event, tag="TrendDetected"):
     dispute_id: str
 
 
-class AlertRaised(_Event, tag="AlertRaised"):
+class AlertRaised(_Event, frozen=True, tag="AlertRaised"):
     """Officials are to look at a matter or trend.
 
     Attributes:
@@ -143,7 +144,7 @@ class AlertRaised(_Event, tag="AlertRaised"):
     day: date | None = None
 
 
-class AlertEscalated(_Event, tag="AlertEscalated"):
+class AlertEscalated(_Event, frozen=True, tag="AlertEscalated"):
     """An alert's level rose, and with it its owner."""
 
     alert_id: str
@@ -164,7 +165,7 @@ class PlannedMeasure(msgspec.Struct, frozen=True, omit_defaults=True):
     due_days: int | None = None
 
 
-class PlanDrafted(_Event, tag="PlanDrafted"):
+class PlanDrafted(_Event, frozen=True, tag="PlanDrafted"):
     """A response plan (处置方案) was drafted from playbooks; a draft until a named official signs it."""
 
     plan_id: str

@@ -8,14 +8,46 @@ import re
 
 import msgspec
 
-_LONG_DIGITS = re.compile(r"\d{7,}[Xx]?")
+# Ten digits or more, also in groups, may be an ID, a telephone or a bank card; dates and region codes are shorter.
+_LONG_DIGITS = re.compile(r"\d(?:[ -]?\d){9,}[Xx]?")
+_SHOWN_DIGITS = 4
+
+
+REASON_CODES = frozenset(
+    {
+        "advice_number",
+        "bad_time",
+        "case_number",
+        "check_digit",
+        "control_character",
+        "date_too_early",
+        "format",
+        "future_date",
+        "invalid",
+        "invalid_utf8",
+        "missing",
+        "not_allowed",
+        "not_assessed",
+        "not_json",
+        "not_object",
+        "out_of_range",
+        "too_deep",
+        "too_large",
+        "too_long",
+        "too_many_errors",
+        "unknown_region",
+        "unknown_type",
+        "unknown_version",
+        "wrong_type",
+    }
+)
 
 
 class FieldError(msgspec.Struct, frozen=True):
     """One thing wrong with an event.
 
     Attributes:
-        code: stable reason code, e.g. ``missing``, ``check_digit``, ``future_date`` (see docs/reasons).
+        code: stable reason code, e.g. ``missing``, ``check_digit``, ``future_date``; all are in ``REASON_CODES``.
         path: JSON path of the field, e.g. ``data.parties[0].uscc``; ``$`` is the whole message.
         got: what was found, shortened; never a personal identifier in full.
         expected: what the contract wants.
@@ -54,7 +86,21 @@ def field_error(
 
 
 def shorten(got: object, limit: int = 60) -> str:
-    """Printable form of a bad value of at most ``limit`` characters; long digit runs are blanked (they may identify a person)."""
-    text = got if isinstance(got, str) else repr(got)
-    text = _LONG_DIGITS.sub(lambda run: run[0][:4] + "*" * (len(run[0]) - 4), text[: limit * 2])
+    """Printable form of a bad value of at most ``limit`` characters, as JSON writes it.
+
+    Long digit runs are blanked (they may identify a person), control characters too (the text is shown in terminals).
+    """
+    text = got if isinstance(got, str) else _as_json(got)
+    text = _LONG_DIGITS.sub(_blank, text[: limit * 2])
+    text = "".join(c if c.isprintable() else "\ufffd" for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _blank(run: re.Match[str]) -> str:
+    return run[0][:_SHOWN_DIGITS] + "*" * (len(run[0]) - _SHOWN_DIGITS)
+
+
+def _as_json(got: object) -> str:
+    if got is None:
+        return "null"
+    return repr(got).lower() if isinstance(got, bool) else repr(got)

@@ -9,19 +9,24 @@ from operator import mul
 from stdnum.cn import uscc
 
 CASE_NUMBER = re.compile(
-    r"^（(?P<year>\d{4})）(?P<court>[一-龥]{1,2}\d{0,4})(?P<kind>[一-龥]{1,6}\d?)(?P<number>\d{1,7})号(之[一二三四五六七八九十]+)?$"
+    r"（(?P<year>[0-9]{4})）(?P<court>[一-龥]{1,2}[0-9]{0,4})(?P<kind>[一-龥]{1,6}[0-9]?)(?P<number>[0-9]{1,7})号(之[一二三四五六七八九十]+)?"
 )
-ADVICE_NUMBER = re.compile(r"^[一-龥]{1,6}法建〔\d{4}〕\d{1,5}号$")
+ADVICE_NUMBER = re.compile(r"[一-龥]{1,6}法建〔[0-9]{4}〕[0-9]{1,5}号")
 _ASCII_PARENS = str.maketrans("()[]", "（）〔〕")
 
 
-_CITIZEN_ID = re.compile(r"[1-9]\d{16}[\dX]")
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+_CITIZEN_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _CITIZEN_WEIGHTS = tuple(2**place % 11 for place in range(17, 0, -1))  # GB 11643-1999, ISO 7064 MOD 11-2
 
 
-@lru_cache(maxsize=16_384)  # enterprises come again and again, and their codes are public
 def valid_uscc(value: str) -> bool:
     """Whether an 18-character 统一社会信用代码 has the right form and GB 32100 check digit."""
+    return _USCC.fullmatch(value) is not None and _uscc_checks(value)
+
+
+@lru_cache(maxsize=16_384)  # enterprises come again and again, and their codes are public
+def _uscc_checks(value: str) -> bool:
     return bool(uscc.is_valid(value))
 
 
@@ -43,12 +48,12 @@ def normalize_case_number(value: str) -> str:
 
 def valid_case_number(value: str) -> bool:
     """Whether a normalised 案号 has the form （year）court code + case type + number 号."""
-    return CASE_NUMBER.match(value) is not None
+    return CASE_NUMBER.fullmatch(value) is not None
 
 
 def valid_advice_number(value: str) -> bool:
     """Whether a 司法建议书 number has the form place + 法建〔year〕 number 号."""
-    return ADVICE_NUMBER.match(value) is not None
+    return ADVICE_NUMBER.fullmatch(value) is not None
 
 
 def dispute_id(source: str, event_id: str) -> str:

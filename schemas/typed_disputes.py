@@ -140,7 +140,7 @@ def _dispute_class(name: str) -> type[Dispute]:
 DISPUTE_CLASSES: dict[str, type[Dispute]] = {PREFIX + name: _dispute_class(name) for name in EVENT_TYPES}
 
 _any_dispute = Union[tuple(DISPUTE_CLASSES.values())]  # type: ignore[valid-type]  # noqa: UP007  made from the table
-_adapter: TypeAdapter[Dispute] = TypeAdapter(Annotated[_any_dispute, Field(discriminator="type")])
+_adapter: TypeAdapter[Dispute] = TypeAdapter(Annotated[_any_dispute, Field(discriminator="type")])  # type: ignore[arg-type]
 
 parse_json: Callable[[bytes], Dispute] = _adapter.validate_json
 """Typed dispute event from JSON bytes of the current schema version; pydantic.ValidationError when it breaks the contract."""

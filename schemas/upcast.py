@@ -1,13 +1,17 @@
 """Upcasters: each lifts a dispute event (plain dict) by one schema version; fixtures in tests/contract/upcast/."""
 
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from schemas.dispute import SCHEMA_VERSION
+from schemas.dispute import MAX_FEN, SCHEMA_VERSION
 from schemas.errors import ContractError, field_error
 
 Event = dict[str, Any]
+
+_YUAN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,6})?")
+_YUAN_PATH = "data.amount_yuan"
 
 
 def _v1_to_v2(event: Event) -> Event:
@@ -29,20 +33,19 @@ def _v1_to_v2(event: Event) -> Event:
 def _fen(yuan: object) -> int | None:
     if yuan is None:
         return None
-    try:
-        fen = None if isinstance(yuan, bool) else Decimal(str(yuan)) * 100
-    except InvalidOperation:
-        fen = None
-    if fen is None or not fen.is_finite() or fen != fen.to_integral_value():
-        error = field_error(
-            "wrong_type",
-            "data.amount_yuan",
-            yuan,
-            "元为单位、最多两位小数的数字",
-            "a number of yuan with at most two decimals",
-        )
-        raise ContractError([error])
-    return int(fen)
+    number = not isinstance(yuan, bool) and isinstance(yuan, (int, float))
+    if number or (isinstance(yuan, str) and _YUAN.fullmatch(yuan)):
+        amount = Decimal(str(yuan))
+        if amount.is_finite() and abs(amount) > MAX_FEN:
+            raise ContractError(
+                [field_error("out_of_range", _YUAN_PATH, yuan, f"不大于 {MAX_FEN // 100}", f"at most {MAX_FEN // 100}")]
+            )
+        fen = amount * 100
+        if fen.is_finite() and fen == fen.to_integral_value():
+            return int(fen)
+    shown = f"text[{len(yuan)}]" if isinstance(yuan, str) else type(yuan).__name__ if not number else yuan
+    expected_zh, expected_en = "元为单位、最多两位小数的数字", "a number of yuan with at most two decimals"
+    raise ContractError([field_error("wrong_type", _YUAN_PATH, shown, expected_zh, expected_en)])
 
 
 UPCASTERS: dict[int, Callable[[Event], Event]] = {1: _v1_to_v2}

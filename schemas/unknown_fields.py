@@ -1,0 +1,72 @@
+"""Fields the contract does not name: they are kept, if they are values that every later step can carry."""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas.dispute import Dispute
+from schemas.errors import FieldError, field_error
+
+_INT64 = 2**63
+
+
+def unknown_fields(dispute: Dispute) -> dict[str, dict[str, Any]]:
+    """Unknown fields of an event and of every object in it, by the path of the object (``""`` is the envelope)."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, model in _models(dispute):
+        if model.model_extra:
+            found[path] = model.model_extra
+    return found
+
+
+def _models(dispute: Dispute) -> Iterator[tuple[str, BaseModel]]:
+    data = dispute.data
+    yield "", dispute
+    yield "data", data
+    yield "data.region", data.region
+    for name, model in (("project", data.project), ("cause", data.cause), ("subject", data.subject)):
+        if model is not None:
+            yield f"data.{name}", model
+    for number, party in enumerate(data.parties):
+        yield f"data.parties[{number}]", party
+    for number, reference in enumerate(data.references):
+        yield f"data.references[{number}]", reference
+
+
+def number_errors(dispute: Dispute) -> list[FieldError]:
+    """Numbers in unknown fields that JSON, or a later step, cannot carry: NaN, Infinity and integers beyond 64 bits."""
+    errors: list[FieldError] = []
+    for path, fields in unknown_fields(dispute).items():
+        for where, value in _walk(path, fields):
+            if isinstance(value, float) and not isfinite(value):
+                errors.append(field_error("not_json", where, value, "有限的数", "a finite number"))
+            elif isinstance(value, int) and not -_INT64 <= value < _INT64:
+                errors.append(
+                    field_error("out_of_range", where, f"{value.bit_length()} bits", "64 位整数", "a 64-bit integer")
+                )
+    return errors
+
+
+def nul_errors(event: object) -> list[FieldError]:
+    """Texts and field names with U+0000, which databases cannot store, anywhere in a JSON value."""
+    zh, en = "不含 NUL 字符（U+0000）的文本", "text without U+0000"
+    return [
+        field_error("control_character", where, "U+0000", zh, en)
+        for where, value in _walk("", event)
+        if isinstance(value, str) and "\0" in value
+    ]
+
+
+def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
+    """Every scalar and every field name with the path of where it stands; depth is bounded by the decoder."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield path or "$", name
+            yield from _walk(f"{path}.{name[:40]}" if path else name[:40], item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _walk(f"{path}[{number}]", item)
+    else:
+        yield path or "$", value
