@@ -1,1 +1,1 @@
-"""The HTTP interface: queries over the read models, intake into Kafka, server-sent events."""
+"""HTTP interface: reports in; alerts, matters, plans, counts and a live stream out. FastAPI stays in this package."""

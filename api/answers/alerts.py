@@ -1,0 +1,154 @@
+"""Alerts as shown: in lists, and one with its trends, matter, events and history."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.answers.disputes import DisputePageShown
+from api.answers.matters import MatterItem
+from api.answers.parts import (
+    LevelShown,
+    PlaceShown,
+    ReasonShown,
+    level_shown,
+    local,
+    local_or_none,
+    place_shown,
+    reasons_shown,
+)
+from infra.store.event_log import StoredEvent
+from infra.store.queries.alerts import ListedAlert
+from risk_model.counting import measure_name
+from schemas.domain_events import AlertEscalated, AlertRaised, TrendDetected, type_name
+from schemas.regions import RegionRegistry
+
+KINDS = {"matter": "重大事项", "emerging": "苗头"}
+STATUSES = {"raised": "已发出，待处理"}
+
+
+class AlertItem(BaseModel):
+    """一条预警."""
+
+    alert_id: str
+    kind: Annotated[str, Field(description="matter 重大事项，emerging 苗头（数量异常）")]
+    kind_name: str
+    level: LevelShown
+    status: str
+    status_name: str
+    title: str
+    category: str
+    place: PlaceShown
+    owner: Annotated[str, Field(description="责任人（按策略）")]
+    reasons: list[ReasonShown]
+    occurred_at: Annotated[datetime, Field(description="引发预警的事件发生时间")]
+    raised_at: Annotated[datetime | None, Field(description="本系统发出预警的时间")]
+    measure: Annotated[str | None, Field(description="苗头监测的指标：category:… 或 subject:…")] = None
+    measure_name: str | None = None
+    day: date | None = None
+    last_day: date | None = None
+    policy_version: str
+    matter_id: str | None = None
+    plan_id: str | None = None
+    links: dict[str, str]
+
+
+class TrendShown(BaseModel):
+    """一次数量异常：某地某指标某日."""
+
+    trend_id: str
+    place: PlaceShown
+    measure: str
+    measure_name: str
+    day: date
+    method: Annotated[str, Field(examples=["EARS C2"])]
+    observed: Annotated[int, Field(description="发现时当日件数")]
+    expected: Annotated[float, Field(description="前期日均件数")]
+    upper: Annotated[float, Field(description="上限")]
+    history: Annotated[list[int], Field(description="基线各日件数，由远到近")]
+
+
+class AlertStep(BaseModel):
+    """预警经过的一步."""
+
+    seq: int
+    type: str
+    level: LevelShown
+    at: datetime
+    reasons: list[ReasonShown]
+    dispute_ids: list[str]
+
+
+class AlertShown(AlertItem):
+    """一条预警及其背后的事项、趋势、事件和经过."""
+
+    matter: MatterItem | None
+    trends: list[TrendShown]
+    history: list[AlertStep]
+    events: Annotated[DisputePageShown, Field(description="背后的纠纷事件，首页；其余见 links.events")]
+
+
+def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
+    """Alert with its links."""
+    alert = listed.alert
+    base = f"/v1/alerts/{alert.alert_id}"
+    links = {"self": base, "events": f"{base}/events"}
+    if alert.matter_id:
+        links["matter"] = f"/v1/matters/{alert.matter_id}"
+    if listed.plan_id:
+        links["plan"] = f"/v1/plans/{listed.plan_id}"
+    return AlertItem(
+        alert_id=alert.alert_id,
+        kind=alert.kind,
+        kind_name=KINDS.get(alert.kind, alert.kind),
+        level=level_shown(alert.level),
+        status=alert.status,
+        status_name=STATUSES.get(alert.status, alert.status),
+        title=alert.title,
+        category=alert.category,
+        place=place_shown(regions, alert.region),
+        owner=alert.owner,
+        reasons=reasons_shown(alert.reasons),
+        occurred_at=local(alert.occurred_at),
+        raised_at=local_or_none(listed.raised_at),
+        measure=alert.measure,
+        measure_name=measure_name(alert.measure) if alert.measure else None,
+        day=alert.day,
+        last_day=alert.last_day,
+        policy_version=alert.policy_version,
+        matter_id=alert.matter_id,
+        plan_id=listed.plan_id,
+        links=links,
+    )
+
+
+def trend_shown(regions: RegionRegistry, trend: TrendDetected) -> TrendShown:
+    """Trend with readable names."""
+    return TrendShown(
+        trend_id=trend.trend_id,
+        place=place_shown(regions, trend.region),
+        measure=trend.measure,
+        measure_name=measure_name(trend.measure),
+        day=trend.day,
+        method=trend.method,
+        observed=trend.observed,
+        expected=trend.expected,
+        upper=trend.upper,
+        history=list(trend.history),
+    )
+
+
+def alert_step(stored: StoredEvent) -> AlertStep | None:
+    """Step of an alert's history; None for an event that changes no level."""
+    event = stored.recorded.event
+    if not isinstance(event, AlertRaised | AlertEscalated):
+        return None
+    level = event.level if isinstance(event, AlertRaised) else event.level_after
+    return AlertStep(
+        seq=stored.seq,
+        type=type_name(event),
+        level=level_shown(level),
+        at=local(stored.recorded_at),
+        reasons=reasons_shown(event.reasons),
+        dispute_ids=list(event.dispute_ids),
+    )

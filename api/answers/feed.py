@@ -1,0 +1,69 @@
+"""Events of the live feed as shown: the fact with local times, a Chinese line that says it, and links."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+
+from api.answers.parts import level_shown, local
+from infra.store.event_log import StoredEvent
+from risk_model.counting import measure_name
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+    DomainEvent,
+    MatterRegraded,
+    PlanDrafted,
+    TrendDetected,
+    type_name,
+)
+from schemas.levels import Level
+from schemas.regions import RegionRegistry
+
+
+def feed_document(regions: RegionRegistry, stored: StoredEvent) -> str:
+    """JSON of one event of the feed, on one line."""
+    event = stored.recorded.event
+    summary, level, links = _say(regions, event)
+    document = {
+        "seq": stored.seq,
+        "type": type_name(event),
+        "recorded_at": local(stored.recorded_at),
+        "summary": summary,
+        "level": None if level is None else level_shown(level).model_dump(),
+        "links": links,
+        "event": _local_times(msgspec.to_builtins(event, builtin_types=(datetime,))),
+    }
+    return orjson.dumps(document).decode()
+
+
+def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, dict[str, str]]:
+    """One Chinese line, the level after the event, and links."""
+    if isinstance(event, AlertRaised):
+        text = f"{Level(event.level).zh}色预警：{event.title}（{regions.place(event.region)}），责任人 {event.owner}"
+        return text, event.level, {"alert": f"/v1/alerts/{event.alert_id}"}
+    if isinstance(event, AlertEscalated):
+        text = f"预警由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色，责任人 {event.owner}"
+        return text, event.level_after, {"alert": f"/v1/alerts/{event.alert_id}"}
+    if isinstance(event, MatterRegraded):
+        text = f"事项由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色"
+        return text, event.level_after, {"matter": f"/v1/matters/{event.matter_id}"}
+    if isinstance(event, PlanDrafted):
+        links = {"plan": f"/v1/plans/{event.plan_id}", "alert": f"/v1/alerts/{event.alert_id}"}
+        return f"已拟定{event.title}", event.level, links
+    if isinstance(event, TrendDetected):
+        place = regions.place(event.region)
+        text = f"{place}{measure_name(event.measure)} {event.day:%Y-%m-%d} 已报 {event.observed} 件，上限 {event.upper:.1f} 件"
+        return text, None, {"alert": f"/v1/alerts/{event.alert_id}"}
+    return type_name(event), None, {}
+
+
+def _local_times(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return local(value)
+    if isinstance(value, dict):
+        return {name: _local_times(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_local_times(inner) for inner in value]
+    return value

@@ -1,0 +1,55 @@
+"""The app: routes, problems, metrics and OpenAPI put together. Nothing connects before the first request."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+
+from api.deps import Context
+from api.documents import describe
+from api.metrics import CountRequests
+from api.problems import answer_problems
+from api.routes import alerts, counts, events, health, matters, plans, quarantine, stream
+from infra.settings import Settings
+
+_TAGS = [
+    {"name": "纠纷事件", "description": "上报与查询"},
+    {"name": "预警", "description": "重大事项与苗头"},
+    {"name": "事项", "description": "一事一档"},
+    {"name": "处置方案", "description": "由预案拟定的草稿，须由责任人签署"},
+    {"name": "计数", "description": "按地区、类别、来源分类、类型、日期"},
+    {"name": "实时流", "description": "SSE，可断点续传"},
+    {"name": "隔离区", "description": "不符合合同的报文"},
+    {"name": "运行", "description": "健康检查与指标"},
+]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """App of one installation."""
+    context = Context(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        context.feed.start()
+        yield
+        await context.close()
+
+    # The shipped documentation pages load scripts from a CDN, which an office network does not reach.
+    app = FastAPI(
+        title="Fuyuan", version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_tags=_TAGS
+    )
+    app.state.context = context
+    app.add_middleware(CountRequests, metrics=context.metrics)
+    answer_problems(app)
+    for resource in (events, alerts, matters, plans, counts, stream, quarantine, health):
+        app.include_router(resource.router)
+    describe(app)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("fuyuan")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0"

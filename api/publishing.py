@@ -1,0 +1,201 @@
+"""Publishing reports to Kafka: many requests share the client's batches, and each waits until its own are durable.
+
+KafkaAway          Kafka did not take the messages in time
+Overloaded         too much is waiting already
+TooLargeForTopic   the topic refuses a message of this size
+"""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import structlog
+from confluent_kafka import KafkaError, Message, Producer
+
+from infra.kafka.clients import fast_producer
+from infra.kafka.topics import MIB
+from infra.settings import Settings
+
+WAIT_SECONDS = 5.0
+"""How long a request waits for Kafka."""
+
+MAX_WAITING_BYTES = 64 * MIB
+"""Bytes of all requests that wait; with more, new ones are turned away at once."""
+
+_GRACE_SECONDS = 2.0  # the client looks for timed-out messages once a second
+_log = structlog.get_logger(__name__)
+
+
+class KafkaAway(RuntimeError):
+    """Kafka did not make the messages durable in time; some may have been written, and sending again does no harm."""
+
+
+class Overloaded(RuntimeError):
+    """Too many bytes wait for Kafka already."""
+
+
+class TooLargeForTopic(RuntimeError):
+    """A message is larger than the topic allows."""
+
+
+class Place(NamedTuple):
+    """Where a message stands in its topic."""
+
+    partition: int
+    offset: int
+
+
+class Publisher:
+    """Publishes to one topic, acks=all and idempotent.
+
+    The client is made at the first use, connects by itself, and outlives any absence of Kafka; it is replaced only
+    after an error it calls fatal. Keys are spread as Kafka's own clients spread them, so that a county's events share
+    a partition whoever publishes them.
+    """
+
+    def __init__(self, settings: Settings, topic: str) -> None:
+        self._settings = settings
+        self.topic = settings.kafka_name(topic)
+        self._producer: Producer | None = None
+        self._waiting_bytes = 0
+        self._closing = threading.Event()
+        self._poller: threading.Thread | None = None
+
+    async def publish(self, messages: Sequence[tuple[bytes | None, bytes]]) -> list[Place]:
+        """Write (key, value) pairs and return their places, in order, once all are durable.
+
+        Raises:
+            KafkaAway: not all were durable within `WAIT_SECONDS`.
+            Overloaded: try again later; nothing was written.
+            TooLargeForTopic: Kafka refused a message for its size.
+        """
+        size = sum(len(value) for _, value in messages)
+        if self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES:
+            raise Overloaded(f"{self._waiting_bytes} bytes are waiting for Kafka")
+        self._waiting_bytes += size
+        try:
+            delivery = _Delivery(len(messages))
+            producer = self._client()
+            for index, (key, value) in enumerate(messages):
+                try:
+                    producer.produce(self.topic, value, key, on_delivery=delivery.taker(index))
+                except BufferError:
+                    delivery.fail_from(index, Overloaded("the client's queue is full"))
+                    break
+            try:
+                return await asyncio.wait_for(delivery.done, WAIT_SECONDS + _GRACE_SECONDS)
+            except TimeoutError:
+                raise KafkaAway("no answer from the client in time") from None
+            except _Fatal as fatal:
+                self._replace(producer, fatal)
+                raise KafkaAway(str(fatal)) from fatal
+        finally:
+            self._waiting_bytes -= size
+
+    def close(self) -> None:
+        """Give what is under way a moment, then end; blocks up to `WAIT_SECONDS`."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.flush(WAIT_SECONDS)
+        self._closing.set()
+        if self._poller is not None:
+            self._poller.join(2 * WAIT_SECONDS)
+
+    def _client(self) -> Producer:
+        if self._producer is None:
+            self._producer = fast_producer(
+                self._settings,
+                **{
+                    "client.id": "fuyuan-api",
+                    "partitioner": "murmur2_random",
+                    "linger.ms": 2,
+                    "delivery.timeout.ms": int(WAIT_SECONDS * 1000),
+                    "request.timeout.ms": int(WAIT_SECONDS * 1000),
+                    "reconnect.backoff.max.ms": 1000,
+                    "log_level": 2,
+                    "error_cb": _note,
+                },
+            )
+        if self._poller is None:
+            self._poller = threading.Thread(target=self._poll, name="kafka-deliveries", daemon=True)
+            self._poller.start()
+        return self._producer
+
+    def _replace(self, producer: Producer, fatal: Exception) -> None:
+        _log.error("kafka client replaced after a fatal error", reason=str(fatal))
+        if self._producer is producer:
+            self._producer = None
+
+    def _poll(self) -> None:
+        """Serve delivery reports, in a thread of its own."""
+        while not self._closing.is_set():
+            producer = self._producer
+            if producer is None:
+                self._closing.wait(0.05)
+            else:
+                producer.poll(0.2)
+
+
+class _Fatal(RuntimeError):
+    pass
+
+
+class _Delivery:
+    """The messages of one request, as the client reports on them from its thread."""
+
+    def __init__(self, count: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[list[Place]] = self._loop.create_future()
+        self._places: list[Place | None] = [None] * count
+        self._left = count
+        self._error: Exception | None = None
+        if count == 0:
+            self.done.set_result([])
+
+    def taker(self, index: int) -> Any:
+        """Callback for the delivery report of one message."""
+
+        def take(error: KafkaError | None, message: Message) -> None:
+            if error is None:
+                self._places[index] = Place(message.partition() or 0, message.offset() or 0)
+            elif self._error is None or error.fatal():
+                self._error = _error_of(error)
+            self._count_down(1)
+
+        return take
+
+    def fail_from(self, index: int, error: Exception) -> None:
+        """Count the messages from `index` on, which were never handed over, as failed."""
+        self._error = self._error or error
+        self._count_down(len(self._places) - index)
+
+    def _count_down(self, by: int) -> None:
+        with _counting:
+            self._left -= by
+            finished = self._left == 0
+        if finished and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._finish)
+
+    def _finish(self) -> None:
+        if self.done.done():
+            return
+        if self._error is not None:
+            self.done.set_exception(self._error)
+        else:
+            self.done.set_result([place for place in self._places if place is not None])
+
+
+_counting = threading.Lock()
+
+
+def _error_of(error: KafkaError) -> Exception:
+    if error.fatal():
+        return _Fatal(error.str())
+    if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+        return TooLargeForTopic(error.str())
+    return KafkaAway(f"{error.name()}: {error.str()}")
+
+
+def _note(error: KafkaError) -> None:
+    _log.info("kafka client", reason=error.str())

@@ -1,0 +1,92 @@
+"""Readiness: is everything there that a request may need? Each check says what it found and what to do."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from confluent_kafka import KafkaException
+
+from infra.kafka.probe import KafkaProbe, lag
+from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED, TOPICS
+from infra.settings import Settings
+from infra.store.access import StoreAccess, StoreUnavailable
+from infra.store.queries.feed import stored_offsets
+
+KEPT_SECONDS = 1.0
+"""An answer is kept this long, so that many askers cost one look."""
+
+ASSESS_GROUP = "fuyuan-assess"
+
+
+class Readiness:
+    """Looks at the database and at Kafka."""
+
+    def __init__(self, settings: Settings, store: StoreAccess) -> None:
+        self._settings = settings
+        self._store = store
+        self._probe: KafkaProbe | None = None
+        self._lock = threading.Lock()
+        self._seen: tuple[float, dict[str, Any]] | None = None
+
+    def look(self) -> dict[str, Any]:
+        """The checks by name, each with `ok`, `zh` and `en`; blocks up to a few seconds."""
+        with self._lock:
+            if self._seen is None or time.monotonic() - self._seen[0] > KEPT_SECONDS:
+                checks = {"database": self._database(), "kafka": self._kafka()}
+                if all(check["ok"] for check in checks.values()):
+                    checks["lag"] = self._lag()
+                self._seen = (time.monotonic(), checks)
+            return self._seen[1]
+
+    def _database(self) -> dict[str, Any]:
+        try:
+            if self._store.at_head():
+                return {"ok": True, "zh": "事件库可用", "en": "the event store answers"}
+        except StoreUnavailable as away:
+            return {"ok": False, "zh": f"事件库没有应答：{away}", "en": f"the event store does not answer: {away}"}
+        return {
+            "ok": False,
+            "zh": "事件库结构不是本版本的，请运行 fuyuan store upgrade",
+            "en": "the event store has not this release's schema: run fuyuan store upgrade",
+        }
+
+    def _kafka(self) -> dict[str, Any]:
+        if self._probe is None:
+            self._probe = KafkaProbe(self._settings)
+        state = self._probe.state([topic.name for topic in TOPICS])
+        if state is None:
+            return {
+                "ok": False,
+                "zh": f"Kafka（{self._settings.kafka_bootstrap}）没有应答，上报将返回 503",
+                "en": f"Kafka ({self._settings.kafka_bootstrap}) does not answer; reports get 503",
+            }
+        if state.missing_topics:
+            names = "、".join(state.missing_topics)
+            return {
+                "ok": False,
+                "zh": f"缺少主题 {names}，请运行 fuyuan topics ensure",
+                "en": f"topics are missing ({names}): run fuyuan topics ensure",
+            }
+        return {"ok": True, "brokers": state.brokers, "zh": "Kafka 可用", "en": "Kafka answers"}
+
+    def _lag(self) -> dict[str, Any]:
+        """Messages the workers have yet to handle; unknown rather than unready when it cannot be told."""
+        probe = self._probe
+        assert probe is not None, "Kafka was looked at before"
+        behind = {
+            "assess": _try(lambda: lag(probe.ends(DISPUTE_REPORTED), probe.committed(ASSESS_GROUP))),
+            "watch": _try(
+                lambda: lag(
+                    probe.ends(DISPUTE_ASSESSED) | probe.ends(DISPUTE_REJECTED), self._store.read(stored_offsets)
+                )
+            ),
+        }
+        return {"ok": True, **behind, "zh": "尚未处理的消息数", "en": "messages not yet handled"}
+
+
+def _try(count: Callable[[], int]) -> int | None:
+    try:
+        return count()
+    except (KafkaException, StoreUnavailable, TimeoutError):
+        return None

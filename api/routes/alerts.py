@@ -1,0 +1,85 @@
+"""预警: alerts, and what is behind each."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from api.answers.alerts import AlertItem, AlertShown, alert_item, alert_step, trend_shown
+from api.answers.disputes import DisputePageShown
+from api.answers.matters import matter_item
+from api.answers.parts import PageShown, level_number
+from api.cursors import query_mark, read_cursor, write_cursor
+from api.deps import DEFAULT_PAGE, Category, Context, County, Cursor, ExactLevel, InContext, Limit, MinLevel
+from api.problems import not_found
+from api.routes.pages import dispute_page
+from infra.store.queries.alerts import AlertDetail, AlertFilter, alert_by_id, alert_page
+from infra.store.queries.disputes import DisputePage, disputes_of_matter, disputes_of_trends
+from infra.store.queries.matters import matter_by_id
+from infra.store.queries.pages import Position
+
+router = APIRouter(prefix="/v1/alerts", tags=["预警"])
+
+
+@router.get("", summary="预警列表（新的在前）", operation_id="listAlerts")
+async def alerts(
+    context: InContext,
+    level: ExactLevel = None,
+    min_level: MinLevel = None,
+    county: County = None,
+    kind: Annotated[Literal["matter", "emerging"] | None, Query(description="matter 重大事项，emerging 苗头")] = None,
+    status: Annotated[str | None, Query(max_length=20, description="处理状态", examples=["raised"])] = None,
+    category: Category = None,
+    since: Annotated[AwareDatetime | None, Query(description="发生时间不早于（含），须带时区")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="发生时间早于（不含），须带时区")] = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE,
+) -> PageShown[AlertItem]:
+    """按引发事件的发生时间倒序；翻页期间新增的预警不会使已有的预警重复或遗漏."""
+    wanted = AlertFilter(level_number(level), level_number(min_level), county, kind, status, category, since, until)
+    mark = query_mark("alerts", wanted)
+    page = await context.read(alert_page, wanted, read_cursor(mark, cursor), limit)
+    return PageShown(
+        items=[alert_item(context.regions, listed) for listed in page.items],
+        next_cursor=write_cursor(mark, page.following),
+    )
+
+
+@router.get("/{alert_id}", summary="一条预警：依据、事项、趋势、背后的事件和处置方案", operation_id="getAlert")
+async def alert(context: InContext, alert_id: str) -> AlertShown:
+    """重大事项类预警附事项及其事件；苗头类预警附各次数量异常及当日计入的事件."""
+    detail = await _found(context, alert_id)
+    matter_id = detail.listed.alert.matter_id
+    matter = None if matter_id is None else await context.read(matter_by_id, matter_id)
+    mark = query_mark("alert-events", alert_id)
+    return AlertShown(
+        **dict(alert_item(context.regions, detail.listed)),
+        matter=None if matter is None else matter_item(context.regions, matter.matter),
+        trends=[trend_shown(context.regions, trend) for trend in detail.trends],
+        history=[step for step in map(alert_step, detail.history) if step is not None],
+        events=dispute_page(context, mark, await _events(context, detail, None, DEFAULT_PAGE)),
+    )
+
+
+@router.get("/{alert_id}/events", summary="预警背后的纠纷事件（新的在前）", operation_id="listAlertEvents")
+async def alert_events(
+    context: InContext, alert_id: str, cursor: Cursor = None, limit: Limit = DEFAULT_PAGE
+) -> DisputePageShown:
+    """重大事项类：归入该事项的事件；苗头类：各异常指标当日计入的事件，每件一次."""
+    mark = query_mark("alert-events", alert_id)
+    detail = await _found(context, alert_id)
+    return dispute_page(context, mark, await _events(context, detail, read_cursor(mark, cursor), limit))
+
+
+async def _found(context: Context, alert_id: str) -> AlertDetail:
+    detail = await context.read(alert_by_id, alert_id)
+    if detail is None:
+        raise not_found("预警", "alert", alert_id)
+    return detail
+
+
+async def _events(context: Context, detail: AlertDetail, after: Position | None, limit: int) -> DisputePage:
+    matter_id = detail.listed.alert.matter_id
+    if matter_id is not None:
+        return await context.read(disputes_of_matter, matter_id, after, limit)
+    return await context.read(disputes_of_trends, detail.trends, after, limit)

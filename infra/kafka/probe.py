@@ -1,0 +1,78 @@
+"""Is Kafka there, are our topics there, and how far behind are the workers? Cheap enough to ask at every health check."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from infra.kafka.clients import confluent_security
+from infra.settings import Settings
+
+
+class KafkaState(msgspec.Struct, frozen=True):
+    """What the cluster says: its brokers, and which of our topics are missing."""
+
+    brokers: int
+    missing_topics: tuple[str, ...]
+
+
+class KafkaProbe:
+    """Asks a cluster over one kept connection.
+
+    Args:
+        settings: where Kafka is; the names of topics and groups get its prefix.
+        timeout_seconds: how long one question may take.
+    """
+
+    def __init__(self, settings: Settings, timeout_seconds: float = 3.0) -> None:
+        self._settings = settings
+        self._timeout = timeout_seconds
+        config = {
+            "bootstrap.servers": settings.kafka_bootstrap,
+            "client.id": "fuyuan-probe",
+            "reconnect.backoff.max.ms": 1000,
+            "log_level": 2,
+            "error_cb": lambda _: None,
+        }
+        self._admin = AdminClient(config | confluent_security(settings))
+
+    def state(self, topics: Sequence[str]) -> KafkaState | None:
+        """State of the cluster with regard to these topics; None when it does not answer."""
+        try:
+            found = self._admin.list_topics(timeout=self._timeout)
+        except KafkaException:
+            return None
+        names = (self._settings.kafka_name(topic) for topic in topics)
+        return KafkaState(len(found.brokers), tuple(name for name in names if name not in found.topics))
+
+    def ends(self, topic: str) -> dict[tuple[str, int], int]:
+        """Next offset of each (topic, partition).
+
+        Raises:
+            KafkaException: the cluster does not answer, or there is no such topic.
+        """
+        name = self._settings.kafka_name(topic)
+        found = self._admin.list_topics(name, timeout=self._timeout).topics[name]
+        asked = {TopicPartition(name, partition): OffsetSpec.latest() for partition in found.partitions}
+        answers = self._admin.list_offsets(asked, request_timeout=self._timeout)
+        return {(name, place.partition): answer.result(self._timeout).offset for place, answer in answers.items()}
+
+    def committed(self, group: str) -> dict[tuple[str, int], int]:
+        """Offsets a consumer group has acknowledged; empty for a group that never ran."""
+        name = self._settings.kafka_name(group)
+        answer = self._admin.list_consumer_group_offsets(
+            [ConsumerGroupTopicPartitions(name)], request_timeout=self._timeout
+        )
+        try:
+            places = answer[name].result(self._timeout).topic_partitions
+        except KafkaException as refused:
+            if refused.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
+                return {}
+            raise
+        return {(place.topic, place.partition): place.offset for place in places if place.offset >= 0}
+
+
+def lag(ends: Mapping[tuple[str, int], int], done: Mapping[tuple[str, int], int]) -> int:
+    """Messages between what was done and the ends, over all partitions."""
+    return sum(max(0, end - done.get(place, 0)) for place, end in ends.items())
