@@ -1,10 +1,10 @@
 """ASSESS, the pure part: typed dispute events in, masked and judged records out, by batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from risk_model.carried_fields import carried_fields, texts_in, with_texts
 from risk_model.grading import apply_floors
 from risk_model.linkage import link_keys
 from risk_model.masking.names import mask_name
@@ -13,11 +13,12 @@ from risk_model.pseudonyms import tokens
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.runtime import RiskModel, scoring_text
 from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Versions
-from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party
+from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party, RegionRef
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.identifiers import dispute_id
 from schemas.levels import Level
 from schemas.reasons import Reason
+from schemas.regions import RegionRegistry
 from schemas.taxonomy import OTHER
 
 EXPLAINED_FROM = Level.ORANGE  # the model's own words are listed from this level on
@@ -44,11 +45,15 @@ class Assessor:
         model: judges category and level.
         masker: removes personal data from text.
         policy: floors and versions.
+        regions: finds the code of a township that a source names only.
         token_key: secret of the keyed tokens.
     """
 
-    def __init__(self, model: RiskModel, masker: Masks, policy: Policy, token_key: bytes) -> None:
+    def __init__(
+        self, model: RiskModel, masker: Masks, policy: Policy, regions: RegionRegistry, token_key: bytes
+    ) -> None:
         self._model = model
+        self._regions = regions
         self._masker = masker
         self._policy = policy
         self._key = token_key
@@ -103,7 +108,7 @@ class Assessor:
             side=EVENT_TYPES[name].side,
             occurred_at=_utc(data.occurred_at),
             reported_at=_utc(dispute.time),
-            place=Place(county, data.region.township, data.region.community_name),
+            place=self._place(data.region),
             title=title,
             narrative=narrative,
             category=category,
@@ -122,6 +127,8 @@ class Assessor:
             case_number=data.case_number,
             cause=data.cause.name if data.cause else None,
             cause_version=data.cause.code_version if data.cause else None,
+            cause_code=data.cause.code if data.cause else None,
+            source_category=data.category,
             subject_scheme=data.subject.scheme if data.subject else None,
             subject=tuple(data.subject.path) if data.subject else (),
             references=tuple(dispute_id(r.source, r.id) for r in data.references),
@@ -130,21 +137,27 @@ class Assessor:
             extra=extra,
         )
 
+    def _place(self, region: RegionRef) -> Place:
+        township = region.township
+        if township is None and region.township_name:
+            township = self._regions.township_code(region.county, region.township_name)
+        return Place(region.county, township, region.community_name)
+
     def _masked_texts(self, reported: Sequence[Reported]) -> list[tuple[str, str, dict[str, Any]]]:
         """Masked title, narrative and remaining fields of each event, masked in one call for the whole batch."""
         texts: list[str] = []
         names: list[Sequence[str]] = []
-        extras = [_extra(item.dispute) for item in reported]
+        extras = [carried_fields(item.dispute) for item in reported]
         for item, extra in zip(reported, extras, strict=True):
             data = item.dispute.data
             people = [party.name for party in data.parties if party.kind == "person"]
             found = [data.title or "", data.narrative]
             if extra:
-                _walk(extra, lambda text, into=found: into.append(text) or text)
+                found += texts_in(extra)
             texts += found
             names += [people] * len(found)
         masked = iter(self._masker.mask_batch(texts, names))
-        return [(next(masked), next(masked), _walk(extra, lambda _: next(masked)) if extra else {}) for extra in extras]
+        return [(next(masked), next(masked), with_texts(extra, masked) if extra else {}) for extra in extras]
 
     def _parties(self, reported: Sequence[Reported]) -> list[tuple[AssessedParty, ...]]:
         """Parties of each event with tokens in place of identifiers, one keyed call a kind for the whole batch."""
@@ -186,33 +199,6 @@ def _category(judgement: _Judgement, data: DisputeData, has_text: bool) -> tuple
 def _fields(dispute: Dispute) -> ScoringFields:
     data = dispute.data
     return ScoringFields(dispute.type.removeprefix(PREFIX), data.people_involved, data.amount_fen, data.repeat_count)
-
-
-@lru_cache(maxsize=64)
-def _own_fields(kind: type[DisputeData]) -> tuple[str, ...]:
-    """Fields of a typed event beyond those the record has a place for."""
-    return tuple(name for name in kind.model_fields if name not in DisputeData.model_fields)
-
-
-def _extra(dispute: Dispute) -> dict[str, Any]:
-    """Type-specific and unknown fields, plain JSON values; unknown envelope attributes under ``cloudevent``."""
-    data = dispute.data
-    extra = {name: getattr(data, name) for name in _own_fields(type(data))}
-    extra.update(data.model_extra or {})
-    if dispute.model_extra:
-        extra["cloudevent"] = dispute.model_extra
-    return extra
-
-
-def _walk(value: Any, change: Callable[[str], str]) -> Any:
-    """A copy of a JSON value with every string passed through ``change``, in a fixed order."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _walk(item, change) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_walk(item, change) for item in value]
-    return value
 
 
 def _utc(moment: datetime) -> datetime:

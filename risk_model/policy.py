@@ -19,7 +19,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class LimitsTable(_Table):
+class LimitsTable(_Table, frozen=True):
     """``[limits]``: what an event may weigh and when it may have happened."""
 
     max_bytes: int
@@ -28,7 +28,7 @@ class LimitsTable(_Table):
     earliest: date
 
 
-class Floor(_Table):
+class Floor(_Table, frozen=True):
     """``[[floor]]``: the least level of an event for which every named condition holds."""
 
     code: str
@@ -40,7 +40,7 @@ class Floor(_Table):
     min_repeat: int | None = None
 
 
-class MatterRule(_Table):
+class MatterRule(_Table, frozen=True):
     """``[[matter_rule]]``: the least level of a matter with so many events, sources … within ``window_days``."""
 
     code: str
@@ -53,14 +53,14 @@ class MatterRule(_Table):
     min_counties: int = 1
 
 
-class AlertTable(_Table):
+class AlertTable(_Table, frozen=True):
     """``[alert]``: from which level matters are alerted and plans drafted."""
 
     matter_min_level: str
     plan_min_level: str
 
 
-class TrendTable(_Table):
+class TrendTable(_Table, frozen=True):
     """``[trend]``: EARS C2 on daily counts; see ``trends.ears``."""
 
     baseline_days: int
@@ -75,7 +75,7 @@ class TrendTable(_Table):
     orange_ratio: float
 
 
-class Policy(_Table):
+class Policy(_Table, frozen=True):
     """One version of a city's policy. ``sha256`` is the digest of the file it came from."""
 
     version: str

@@ -74,7 +74,9 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
         level: final internal level (1 blue … 4 red) after floors; ``model_level`` is the model's.
         level_probabilities: calibrated or raw model probabilities, order blue … red, each in [0, 1].
         link_keys: keyed identities for linkage, strongest first (``uscc:…``, ``project:…``, ``case:…``).
-        extra: unknown and type-specific fields, masked.
+        cause, cause_code, cause_version: 案由, its code and the version of the code.
+        source_category: the category as the source judged it, whatever the model says.
+        extra: unknown and type-specific fields, masked; those of the envelope under ``cloudevent``.
     """
 
     dispute_id: str
@@ -103,6 +105,8 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     case_number: str | None = None
     cause: str | None = None
     cause_version: str | None = None
+    cause_code: str | None = None
+    source_category: str | None = None
     subject_scheme: str | None = None
     subject: tuple[str, ...] = ()
     references: tuple[str, ...] = ()

@@ -166,7 +166,7 @@ class DisputeData(_Contract):
     """标题 title"""
     narrative: Annotated[str, Field(max_length=MAX_NARRATIVE)] = ""
     """正文：诉求、事实和理由 what is claimed and why"""
-    parties: Annotated[list[Party], Field(max_length=500)] = []
+    parties: Annotated[list[Party], Field(max_length=500, default_factory=list)]
     """当事人 parties"""
     project: ProjectRef | None = None
     people_involved: Count | None = None
@@ -178,7 +178,7 @@ class DisputeData(_Contract):
     cause: Cause | None = None
     category: Category | None = None
     subject: Subject | None = None
-    references: Annotated[list[Reference], Field(max_length=100)] = []
+    references: Annotated[list[Reference], Field(max_length=100, default_factory=list)]
     """相关的在先事件 earlier events referred to"""
 
 

@@ -74,7 +74,7 @@ def build_handler(settings: Settings) -> AssessHandler:
     """Handler with the model, policy and regions of this installation."""
     rules = load_rules(settings)
     model = load_model(settings.model_dir).model
-    assessor = Assessor(model, Masker(), rules.policy, settings.token_key.get_secret_value().encode())
+    assessor = Assessor(model, Masker(), rules.policy, rules.regions, settings.token_key.get_secret_value().encode())
     intake = Intake(assessor, rules.regions, rules.policy.event_limits)
     return AssessHandler(settings, intake, fast_producer(settings))
 
