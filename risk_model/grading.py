@@ -36,10 +36,10 @@ def apply_floors(
 
     Returns:
         ``(level, reasons)``: level is the highest of the model's and every floor that holds; a reason stands for
-        each floor above the model's level.
+        each floor that alone would give that level.
     """
     level = model_level
-    reasons: list[Reason] = []
+    held: list[tuple[int, Reason]] = []
     people = people_involved or 0
     for floor in policy.floor:
         least = Level.parse(floor.level)
@@ -54,8 +54,7 @@ def apply_floors(
             words = _found(floor.words, text)
             if not words:
                 continue
+        sentence = floor.text.format(people=people, repeat=repeat_count, words="、".join(words))
+        held.append((least, Reason(floor.code, sentence, "floor")))
         level = max(level, least)
-        reasons.append(
-            Reason(floor.code, floor.text.format(people=people, repeat=repeat_count, words="、".join(words)), "floor")
-        )
-    return int(level), tuple(reasons)
+    return int(level), tuple(reason for least, reason in held if least == level)

@@ -9,6 +9,7 @@ from typer.main import get_command
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:attribute — a typer.Typer, or a function that is one command — , one line of help)
+    "demo": ("infra.cli.demo:demo", "演示：虚构城市 90 天的全流程 a fictional city, end to end"),
     "kafka": ("infra.cli.kafka:app", "本地 Kafka：启动、停止、状态 the local Kafka: start, stop, status"),
     "topics": ("infra.cli.topics:app", "主题：创建并核对、列出 the topics: ensure, list"),
     "model": ("infra.cli.model:app", "风险模型：训练、评估、模型卡 the risk model: train, evaluate, card"),
