@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.kafka.local import LocalKafka
-from infra.kafka.readiness import brokers_answering
+from infra.kafka.readiness import ask_cluster
 from infra.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="本地 Kafka the local Kafka")
@@ -51,7 +51,7 @@ def status(nodes: Nodes = 1) -> None:
     for node in found:
         table.add_row(str(node.number), STATES[node.state], str(node.pid or ""), str(node.port))
     console.print(table)
-    answering = brokers_answering(cluster.bootstrap) if any(node.state == "running" for node in found) else 0
+    answering = ask_cluster(cluster.bootstrap).brokers if any(node.state == "running" for node in found) else 0
     console.print(f"日志 logs: {cluster.folder}/node-*/logs", soft_wrap=True)
     console.print(f"应答的节点 brokers answering: {answering}/{len(found)}")
     if answering == 0:

@@ -5,9 +5,9 @@ from typing import Any
 
 from confluent_kafka import Producer
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError as ClientError
 
 from infra.kafka.node import KafkaError
+from infra.kafka.readiness import ask_cluster
 from infra.settings import Settings
 
 MAX_REQUEST_BYTES = 17 * 1024 * 1024
@@ -63,32 +63,44 @@ def tls_context(settings: Settings) -> ssl.SSLContext:
     return context
 
 
+def require_cluster(settings: Settings, timeout_seconds: float = 3.0) -> None:
+    """Return when the cluster answers.
+
+    Raises:
+        KafkaError: it does not; the message says which address, why, and what to do.
+    """
+    answer = ask_cluster(settings.kafka_bootstrap, timeout_seconds, **confluent_security(settings))
+    if answer.brokers == 0:
+        raise KafkaError(
+            f"Kafka（{settings.kafka_bootstrap}）没有应答：请运行 fuyuan kafka start，或检查 FUYUAN_KAFKA_… 设置。 "
+            f"Kafka does not answer: run fuyuan kafka start, or check the FUYUAN_KAFKA_… settings\n  {answer.problem}"
+        )
+
+
 def admin_client(settings: Settings) -> KafkaAdminClient:
     """Return an administration client; the caller closes it.
 
     Raises:
         KafkaError: the cluster does not answer.
     """
-    try:
-        return KafkaAdminClient(
-            bootstrap_servers=settings.kafka_bootstrap.split(","),
-            client_id="fuyuan-admin",
-            bootstrap_timeout_ms=5_000,
-            request_timeout_ms=20_000,
-            **security(settings),
-        )
-    except (ClientError, OSError) as refused:
-        raise KafkaError(
-            f"Kafka（{settings.kafka_bootstrap}）没有应答：请运行 fuyuan kafka start，或检查 FUYUAN_KAFKA_BOOTSTRAP。 "
-            f"Kafka does not answer: run fuyuan kafka start, or check FUYUAN_KAFKA_BOOTSTRAP ({type(refused).__name__})"
-        ) from refused
+    require_cluster(settings)
+    return KafkaAdminClient(
+        bootstrap_servers=settings.kafka_bootstrap.split(","),
+        client_id="fuyuan-admin",
+        request_timeout_ms=20_000,
+        **security(settings),
+    )
 
 
 def durable_producer(settings: Settings, **overrides: Any) -> KafkaProducer:
     """Return a kafka-python producer whose acknowledged messages are on every copy in sync, once each.
 
     Messages in flight are retried without changing their order; the caller closes it.
+
+    Raises:
+        KafkaError: the cluster does not answer.
     """
+    require_cluster(settings)
     config: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap.split(","),
         "client_id": "fuyuan-publisher",
@@ -106,7 +118,12 @@ def durable_producer(settings: Settings, **overrides: Any) -> KafkaProducer:
 
 
 def consumer(settings: Settings, group: str | None, **overrides: Any) -> KafkaConsumer:
-    """Return a kafka-python consumer that commits only when told to and starts at the oldest message; the caller closes it."""
+    """Return a kafka-python consumer that commits only when told to and starts at the oldest message; the caller closes it.
+
+    Raises:
+        KafkaError: the cluster does not answer.
+    """
+    require_cluster(settings)
     config: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap.split(","),
         "client_id": "fuyuan-reader",

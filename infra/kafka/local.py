@@ -5,7 +5,7 @@ import fcntl
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from infra import ports, processes
 from infra.kafka.jars import fetch_jars, jars_folder, jars_ready
 from infra.kafka.java import find_java
 from infra.kafka.node import KafkaError, Node
-from infra.kafka.readiness import brokers_answering
+from infra.kafka.readiness import ask_cluster
 
 PREFERRED_PORT = 19092
 START_SECONDS = 90.0
@@ -33,6 +33,11 @@ class NodeStatus:
     folder: Path
 
 
+def no_properties(_: Node) -> dict[str, object]:
+    """Add nothing to the broker's settings."""
+    return {}
+
+
 class LocalKafka:
     """A Kafka cluster on this machine.
 
@@ -44,10 +49,18 @@ class LocalKafka:
         port: the first node's client port; None takes the port of last time, else 19092, else a free one.
         libs: folder of the broker's jars; None means `<home>/kafka/libs` or FUYUAN_KAFKA_LIBS.
         tied: the brokers end when the thread that started them ends, however it ends (Linux); False lets them run on.
+        properties: broker settings that come before ours, given each node (a test adds a listener with SASL and TLS).
     """
 
     def __init__(
-        self, home: Path, nodes: int = 1, port: int | None = None, *, libs: Path | None = None, tied: bool = True
+        self,
+        home: Path,
+        nodes: int = 1,
+        port: int | None = None,
+        *,
+        libs: Path | None = None,
+        tied: bool = True,
+        properties: Callable[[Node], dict[str, object]] = no_properties,
     ) -> None:
         if nodes not in (1, 3):
             raise ValueError(f"本地 Kafka 只能是 1 或 3 个节点 a local Kafka has 1 or 3 nodes, got {nodes}")
@@ -56,6 +69,7 @@ class LocalKafka:
         self.port = port
         self.libs = libs if libs is not None else jars_folder(self.home)
         self.tied = tied
+        self.properties = properties
         self.folder = self.home / "kafka" / f"cluster-{nodes}"
 
     @property
@@ -97,7 +111,7 @@ class LocalKafka:
     def _start(self, java: Path, starting: list[Node], members: list[Node]) -> None:
         cluster_id = self._note()["cluster_id"]
         for node in starting:
-            node.configure(members)
+            node.configure(members, self.properties(node))
             if not (node.folder / "data" / "meta.properties").exists():
                 node.format(java, self.libs, cluster_id)
         for node in starting:
@@ -112,7 +126,9 @@ class LocalKafka:
         members = [node for node in self._members() if node.pid]
         deadline = time.monotonic() + seconds
         while True:
-            if all(ports.answers(node.port) for node in members) and brokers_answering(self.bootstrap) >= len(members):
+            if all(ports.answers(node.port) for node in members) and ask_cluster(self.bootstrap).brokers >= len(
+                members
+            ):
                 return
             gone = next((node for node in members if not node.pid), None)
             if gone is not None:

@@ -42,10 +42,10 @@ class Node:
         """True if a process id is on record but that process is gone: it was killed, or the machine was."""
         return (self.folder / "pid.json").exists() and self.pid is None
 
-    def configure(self, quorum: list["Node"]) -> None:
-        """Write server.properties for the present ports; the data folder is not touched."""
+    def configure(self, quorum: list["Node"], more: dict[str, object]) -> None:
+        """Write server.properties for the present ports, `more` over ours; the data folder is not touched."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lines = [f"{name}={value}" for name, value in self._properties(quorum).items()]
+        lines = [f"{name}={value}" for name, value in (self._properties(quorum) | more).items()]
         (self.folder / "server.properties").write_text("\n".join(lines) + "\n")
 
     def _properties(self, quorum: list["Node"]) -> dict[str, object]:

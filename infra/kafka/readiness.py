@@ -1,35 +1,52 @@
-"""Does a Kafka cluster answer? Asked with the project's own client, as a user of it would."""
+"""Does a Kafka cluster answer? Asked through librdkafka: kafka-python 3.0 leaves a thread and its sockets behind for every failed try."""
 
 import logging
+import time
+from dataclasses import dataclass
+from typing import Any
 
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError as ClientError
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+_SILENT = logging.getLogger("fuyuan.kafka.probe")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 
 
-def brokers_answering(bootstrap: str, timeout_seconds: float = 3.0, **security: object) -> int:
-    """Return how many brokers the cluster says it has; 0 when it does not answer.
+@dataclass(frozen=True)
+class ClusterAnswer:
+    """What a cluster said: how many brokers it has now, or 0 and the reason in librdkafka's words."""
+
+    brokers: int
+    problem: str = ""
+
+
+def ask_cluster(bootstrap: str, timeout_seconds: float = 3.0, **security: Any) -> ClusterAnswer:
+    """Ask a cluster for its brokers.
 
     Args:
         bootstrap: `host:port` separated by commas.
         timeout_seconds: how long to try.
-        security: kafka-python settings for SASL and TLS (infra.kafka.clients.security).
+        security: librdkafka settings for SASL and TLS (infra.kafka.clients.confluent_security).
     """
-    milliseconds = int(timeout_seconds * 1000)
-    quiet = logging.getLogger("kafka")
-    level, quiet_level = quiet.level, logging.CRITICAL
-    quiet.setLevel(quiet_level)  # a refused connection is an expected answer here, not a warning
+    problems: list[str] = []
+    config: dict[str, Any] = {
+        "bootstrap.servers": bootstrap,
+        "client.id": "fuyuan-probe",
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 500,
+        "error_cb": lambda error: problems.append(error.str()),
+        "logger": _SILENT,
+    }
+    probe = AdminClient(config | security)
+    deadline = time.monotonic() + timeout_seconds
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=bootstrap.split(","),
-            bootstrap_timeout_ms=milliseconds,
-            request_timeout_ms=milliseconds,
-            **security,
-        )
-        try:
-            return len(admin.describe_cluster()["brokers"])
-        finally:
-            admin.close()
-    except (ClientError, OSError):
-        return 0
-    finally:
-        quiet.setLevel(level)
+        return ClusterAnswer(len(probe.list_topics(timeout=timeout_seconds).brokers))
+    except KafkaException as refused:
+        probe.poll(max(0.0, min(0.1, deadline - time.monotonic())))
+        return ClusterAnswer(0, _most_telling(problems) or refused.args[0].str())
+
+
+def _most_telling(problems: list[str]) -> str:
+    """Return the first reason that is not merely that every broker is down."""
+    return next((text for text in problems if "brokers are down" not in text), problems[0] if problems else "")

@@ -1,6 +1,10 @@
 """Topics are made from the table, and a cluster that differs is refused with what to do."""
 
+import os
+import threading
+
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from infra.kafka.clients import admin_client, consumer, durable_producer, fast_producer
 from infra.kafka.node import KafkaError
@@ -49,8 +53,6 @@ def test_too_few_copies_are_refused(kafka_settings):
 
 def test_settings_that_drifted_are_put_back(kafka_settings):
     """Retention changed by hand returns to the table's, and the change is told."""
-    from kafka.admin import ConfigResource, ConfigResourceType
-
     ensure_topics(kafka_settings)
     name = kafka_settings.kafka_name(DISPUTE_ASSESSED)
     admin = admin_client(kafka_settings)
@@ -62,16 +64,16 @@ def test_settings_that_drifted_are_put_back(kafka_settings):
 
 
 def test_no_cluster_is_said(settings):
-    """With the address that was tried and what to run."""
+    """With the address that was tried and what to run; trying again and again leaves no thread behind."""
+    threads = threading.active_count()
     with pytest.raises(KafkaError, match=r"127\.0\.0\.1:1.*fuyuan kafka start"):
         ensure_topics(settings)
+    assert threading.active_count() == threads
 
 
 @pytest.mark.parametrize(("topic", "mebibytes"), [(DISPUTE_REPORTED, 11), (DISPUTE_REJECTED, 15)])
 def test_large_messages_pass_both_producers_and_the_reader(kafka_settings, topic, mebibytes):
     """What one topic accepts, its clients can send and read, incompressible."""
-    import os
-
     ensure_topics(kafka_settings)
     name = kafka_settings.kafka_name(topic)
     body = os.urandom(mebibytes * 1024 * 1024)

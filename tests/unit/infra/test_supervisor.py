@@ -76,7 +76,8 @@ def test_a_command_that_cannot_be_started_is_an_error(tmp_path):
 def test_children_end_with_their_supervisor(tmp_path, name):
     """However it ends: asked, by Ctrl-C, or killed."""
     program = (
-        "import time, pathlib; from infra.supervisor import Child, Supervisor, sigterm_unwinds\n"
+        "import time, pathlib, signal; from infra.supervisor import Child, Supervisor, sigterm_unwinds\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us with Ctrl-C ignored\n"
         "with sigterm_unwinds():\n"
         f"    with Supervisor([Child('a', {SLEEP!r})]) as supervisor:\n"
         f"        pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(supervisor.status()[0].pid))\n"
