@@ -9,6 +9,8 @@ import orjson
 
 from schemas.errors import FieldError
 
+MOST_ID, MOST_ROW = 200, 10_000_000  # what the contract allows and the store's columns hold
+
 
 class Incoming(NamedTuple):
     """One Kafka record: where it stands, its bytes and headers."""
@@ -52,6 +54,6 @@ def import_marks(value: bytes) -> tuple[str | None, int | None]:
         return None, None
     import_id, row = event.get("importid"), event.get("importrow")
     return (
-        import_id if isinstance(import_id, str) else None,
-        row if isinstance(row, int) and not isinstance(row, bool) else None,
+        import_id if isinstance(import_id, str) and import_id.isprintable() and len(import_id) <= MOST_ID else None,
+        row if isinstance(row, int) and not isinstance(row, bool) and 0 <= row <= MOST_ROW else None,
     )

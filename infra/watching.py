@@ -61,45 +61,42 @@ class Watch:
         Raises:
             sqlalchemy.exc.DBAPIError: the database is away; nothing was stored, call again with the same records.
         """
-        disputes: dict[str, Assessed] = {}
-        quarantined: dict[str, DisputeQuarantined] = {}
+        if not records:
+            return Outcome(0, 0, 0, 0)
+        read: dict[str, Assessed | DisputeQuarantined] = {}
         for record in records:
             item = self._read(record, now)
-            if isinstance(item, Assessed):
-                disputes.setdefault(item.dispute_id, item)
-            else:
-                quarantined.setdefault(item.quarantine_id, item)
+            read.setdefault(_stream(item), item)
         with write_transaction(self._engine) as connection:
-            known = known_streams(
-                connection, [f"dispute-{d}" for d in disputes] + [f"quarantine-{q}" for q in quarantined]
-            )
-            fresh = [d for key, d in disputes.items() if f"dispute-{key}" not in known]
-            rejected = [q for key, q in quarantined.items() if f"quarantine-{key}" not in known]
-            events = self._decide(connection, fresh, rejected, now)
+            known = known_streams(connection, list(read))
+            fresh = [item for stream, item in read.items() if stream not in known]
+            events = self._decide(connection, fresh, now)
             _remember_offsets(connection, records)
-        return Outcome(len(fresh), len(records) - len(fresh) - len(rejected), len(rejected), events)
+        accepted = sum(isinstance(item, Assessed) for item in fresh)
+        return Outcome(accepted, len(records) - len(fresh), len(fresh) - accepted, events)
 
-    def _decide(
-        self, connection: Connection, fresh: list[Assessed], rejected: list[DisputeQuarantined], now: datetime
-    ) -> int:
-        if not fresh and not rejected:
+    def _decide(self, connection: Connection, fresh: list[Assessed | DisputeQuarantined], now: datetime) -> int:
+        """Decide on new messages in their order, so that the log is the same however messages were cut into batches."""
+        if not fresh:
             return 0
-        state = load_for_disputes(connection, reads, fresh, self._rules)
+        disputes = [item for item in fresh if isinstance(item, Assessed)]
+        state = load_for_disputes(connection, reads, disputes, self._rules)
         recorded: list[Recorded] = []
-        for dispute in fresh:
-            recorded += decide_assessed(state, dispute, self._rules)
-        for item in rejected:
-            recorded.append(state.record(f"quarantine-{item.quarantine_id}", item))
+        for item in fresh:
+            if isinstance(item, Assessed):
+                recorded += decide_assessed(state, item, self._rules)
+            else:
+                recorded.append(state.record(_stream(item), item))
         append(connection, recorded, now)
         save(connection, reads, state)
         return len(recorded)
 
     def _read(self, record: Incoming, now: datetime) -> Assessed | DisputeQuarantined:
         if record.topic == self._rejected_topic:
-            return _quarantined(record)
+            return _quarantined(record, now)
         try:
             return decode_assessed(record.value)
-        except (msgspec.ValidationError, msgspec.DecodeError) as bad:
+        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as bad:
             error = field_error(
                 "not_assessed",
                 "$",
@@ -112,10 +109,34 @@ class Watch:
             return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
 
 
-def _quarantined(record: Incoming) -> DisputeQuarantined:
+def _stream(item: Assessed | DisputeQuarantined) -> str:
+    """Stream of its own that every accepted message has."""
+    return f"dispute-{item.dispute_id}" if isinstance(item, Assessed) else f"quarantine-{item.quarantine_id}"
+
+
+def _quarantined(record: Incoming, now: datetime) -> DisputeQuarantined:
+    """Index entry of a rejected message; one whose headers are not ours is kept too, with that as its reason."""
+    try:
+        return _indexed(record)
+    except (KeyError, ValueError, msgspec.DecodeError) as bad:
+        error = field_error(
+            "not_rejected",
+            "headers",
+            f"{type(bad).__name__}: {bad}",
+            "reasons、origin、rejected_at 等消息头",
+            "the headers reasons, origin, rejected_at",
+            "只有 ASSESS 和导入程序可以写入该主题",
+            "only ASSESS and the importer may write to this topic",
+        )
+        return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
+
+
+def _indexed(record: Incoming) -> DisputeQuarantined:
     """Index entry of a rejected message, from its headers (written by ASSESS or the importer)."""
     headers = dict(record.headers)
     reasons = _reasons.decode(headers["reasons"])
+    if not reasons:
+        raise ValueError("reasons: []")
     where = headers["origin"].decode()
     topic, partition, offset = (where, "0", "0") if where.startswith("import:") else where.rsplit("/", 2)
     row = headers.get("import_row")

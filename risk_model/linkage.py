@@ -20,6 +20,8 @@ _ABOUT_ANY_ENTERPRISE = frozenset(
         "gov.wage_arrears_lead",
     }
 )
+MOST_NAME = 200  # characters of a name in a key; NFKC can lengthen one manyfold
+_NOBODY = frozenset({"", "无", "无名", "不详", "未知", "暂无", "待查", "其他", "某公司", "某企业", "某项目"})
 _NOISE = re.compile(r"[\s（）()·.,，。、“”\"'\-—]")
 _EVIDENCE = {
     "uscc": "统一社会信用代码相同",
@@ -31,8 +33,12 @@ _EVIDENCE = {
 
 
 def normalize_name(name: str) -> str:
-    """Enterprise or project name for exact comparison: NFKC, without blanks, brackets and punctuation."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", name))
+    """Enterprise or project name for exact comparison: NFKC, without blanks, brackets and punctuation.
+
+    Empty for what sources write when they know no name: such events must not be joined.
+    """
+    normal = _NOISE.sub("", unicodedata.normalize("NFKC", name))[:MOST_NAME]
+    return "" if normal in _NOBODY else normal
 
 
 def link_keys(
@@ -43,10 +49,11 @@ def link_keys(
     subject = _subject(event_type, parties)
     if subject and subject.token:
         keys.append(f"uscc:{subject.token}")
-    if project and (project.name or project.id):
-        keys.append(f"project:{county}:{normalize_name(project.name or project.id or '')}")
-    if subject:
-        keys.append(f"name:{county}:{normalize_name(subject.name)}")
+    named = normalize_name(project.name or "") or normalize_name(project.id or "") if project else ""
+    if named:
+        keys.append(f"project:{county}:{named}")
+    if subject and (named := normalize_name(subject.name)):
+        keys.append(f"name:{county}:{named}")
     if case_number:
         keys.append(f"case:{county}:{case_number}")
     return tuple(keys)

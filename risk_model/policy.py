@@ -2,13 +2,19 @@
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from schemas.decode import Limits
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
+
+AtLeast0 = Annotated[int, msgspec.Meta(ge=0)]
+AtLeast1 = Annotated[int, msgspec.Meta(ge=1)]
+AtLeast2 = Annotated[int, msgspec.Meta(ge=2)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class PolicyError(ValueError):
@@ -22,35 +28,35 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LimitsTable(_Table, frozen=True):
     """``[limits]``: what an event may weigh and when it may have happened."""
 
-    max_bytes: int
-    max_depth: int
-    future_tolerance_hours: float
+    max_bytes: AtLeast1
+    max_depth: AtLeast1
+    future_tolerance_hours: Annotated[float, msgspec.Meta(ge=0)]
     earliest: date
 
 
 class Floor(_Table, frozen=True):
     """``[[floor]]``: the least level of an event for which every named condition holds."""
 
-    code: str
-    text: str
+    code: NonEmpty
+    text: NonEmpty
     level: str
     types: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    min_people: int | None = None
-    min_repeat: int | None = None
+    words: tuple[NonEmpty, ...] = ()
+    min_people: AtLeast0 | None = None
+    min_repeat: AtLeast0 | None = None
 
 
 class MatterRule(_Table, frozen=True):
     """``[[matter_rule]]``: the least level of a matter with so many events, sources … within ``window_days``."""
 
-    code: str
-    text: str
+    code: NonEmpty
+    text: NonEmpty
     level: str
-    window_days: int
-    min_events: int = 1
-    min_sources: int = 1
-    min_sides: int = 1
-    min_counties: int = 1
+    window_days: AtLeast1
+    min_events: AtLeast1 = 1
+    min_sources: AtLeast1 = 1
+    min_sides: AtLeast1 = 1
+    min_counties: AtLeast1 = 1
 
 
 class AlertTable(_Table, frozen=True):
@@ -63,22 +69,22 @@ class AlertTable(_Table, frozen=True):
 class TrendTable(_Table, frozen=True):
     """``[trend]``: EARS C2 on daily counts; see ``trends.ears``."""
 
-    baseline_days: int
-    guard_days: int
-    sd_factor: float
-    min_count: int
-    min_sd: float
-    min_history_days: int
-    merge_days: int
+    baseline_days: AtLeast2
+    guard_days: AtLeast0
+    sd_factor: Positive
+    min_count: AtLeast1
+    min_sd: Annotated[float, msgspec.Meta(ge=0)]
+    min_history_days: AtLeast0
+    merge_days: AtLeast0
     level: str
-    orange_min_count: int
-    orange_ratio: float
+    orange_min_count: AtLeast1
+    orange_ratio: Positive
 
 
 class Policy(_Table, frozen=True):
     """One version of a city's policy. ``sha256`` is the digest of the file it came from."""
 
-    version: str
+    version: NonEmpty
     name: str
     limits: LimitsTable
     floor: tuple[Floor, ...]
@@ -118,7 +124,11 @@ def parse_policy(document: bytes) -> Policy:
 
 
 def _check(policy: Policy) -> None:
-    named = [(f.code, f.level) for f in policy.floor] + [(r.code, r.level) for r in policy.matter_rule]
+    """What types cannot say: levels, event types and owners that exist, sentences whose blanks can be filled in."""
+    floors = [(f"floor[{number}] ({floor.code})", floor) for number, floor in enumerate(policy.floor)]
+    rules = [(f"matter_rule[{number}] ({rule.code})", rule) for number, rule in enumerate(policy.matter_rule)]
+    named = [(f"{where}.level", floor.level) for where, floor in floors]
+    named += [(f"{where}.level", rule.level) for where, rule in rules]
     named += [
         ("alert.matter_min_level", policy.alert.matter_min_level),
         ("alert.plan_min_level", policy.alert.plan_min_level),
@@ -129,10 +139,28 @@ def _check(policy: Policy) -> None:
             Level.parse(level)
         except ValueError as bad:
             raise PolicyError(f"{where}: {bad}") from None
-    for floor in policy.floor:
+    for where, floor in floors:
         unknown = [name for name in floor.types if name not in EVENT_TYPES]
         if unknown:
-            raise PolicyError(f"{floor.code}: 未知事件类型 {unknown[0]} / unknown event type {unknown[0]}")
-    missing = [level.code for level in Level if level.code not in policy.owners]
-    if missing:
-        raise PolicyError(f"owners: 缺少等级 {missing[0]} 的责任人 / no owner for level {missing[0]}")
+            raise PolicyError(f"{where}.types: 未知事件类型 {unknown[0]} / unknown event type {unknown[0]}")
+        _check_blanks(f"{where}.text", floor.text, ("people", "repeat", "words"))
+    for where, rule in rules:
+        _check_blanks(f"{where}.text", rule.text, ("window", "events", "sources", "counties"))
+    for level_code in (level.code for level in Level):
+        if level_code not in policy.owners:
+            raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
+    for level_code, owner in policy.owners.items():
+        _check_blanks(f"owners.{level_code}", owner, ("place",))
+
+
+def _check_blanks(where: str, sentence: str, blanks: tuple[str, ...]) -> None:
+    """Try the sentence now: one that cannot be filled in would stop the worker at the first alert."""
+    try:
+        filled = sentence.format(**dict.fromkeys(blanks, "0"))
+    except (KeyError, IndexError, ValueError, AttributeError) as bad:
+        allowed = ", ".join(f"{{{blank}}}" for blank in blanks)
+        raise PolicyError(
+            f"{where}: 收到 {sentence!r}，只可使用 {allowed} / got {sentence!r}, only {allowed} can be filled in ({bad})"
+        ) from None
+    if not filled.strip():
+        raise PolicyError(f"{where}: 不得为空 / must not be empty")

@@ -142,6 +142,13 @@ def measures(dispute: Assessed) -> tuple[str, ...]:
     return (f"category:{dispute.category}", *("subject:" + "/".join(dispute.subject[:depth]) for depth in depths))
 
 
+def counted_series(dispute: Assessed) -> list[CountKey]:
+    """Every daily count that a dispute raises by one."""
+    day = local_day(dispute.occurred_at)
+    found = measures(dispute)
+    return [(region, measure, day) for region in dispute.place.region_keys() for measure in found]
+
+
 def evolve(state: State, recorded: Recorded) -> None:
     """Apply one event to the state.
 
@@ -194,14 +201,10 @@ def evolve(state: State, recorded: Recorded) -> None:
 
 
 def _count(state: State, dispute: Assessed) -> None:
-    day = local_day(dispute.occurred_at)
-    found = measures(dispute)
-    for region in dispute.place.region_keys():
-        for measure in found:
-            key = (region, measure, day)
-            state.counts[key] = state.counts.get(key, 0) + 1
-            state.new_counts[key] = state.new_counts.get(key, 0) + 1
-    county = dispute.place.county
+    for key in counted_series(dispute):
+        state.counts[key] = state.counts.get(key, 0) + 1
+        state.new_counts[key] = state.new_counts.get(key, 0) + 1
+    county, day = dispute.place.county, local_day(dispute.occurred_at)
     first = state.first_days.get(county)
     if first is None or day < first:
         state.first_days[county] = state.new_first_days[county] = day

@@ -1,12 +1,16 @@
 """The record ASSESS publishes on ``dispute.assessed.v1``: checked, masked, judged, with reasons and versions."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from schemas.event_types import Side
 from schemas.reasons import Reason
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Ordinal = Annotated[int, msgspec.Meta(ge=1, le=4, description="内部风险等级 internal level: 1 蓝 blue … 4 红 red")]
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,16 +88,16 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     source_event_id: str
     type: str
     side: Side
-    occurred_at: datetime
-    reported_at: datetime
+    occurred_at: Instant
+    reported_at: Instant
     place: Place
     title: str
     narrative: str
     category: str
-    category_probability: float
-    level: int
-    model_level: int
-    level_probabilities: tuple[float, ...]
+    category_probability: Probability
+    level: Ordinal
+    model_level: Ordinal
+    level_probabilities: tuple[Probability, ...]
     reasons: tuple[Reason, ...]
     versions: Versions
     origin: Origin

@@ -143,7 +143,7 @@ class Subject(_Contract):
 
     scheme: Text
     """分类标准名称 name of the scheme"""
-    path: Annotated[list[Id], Field(min_length=1, max_length=6)]
+    path: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1, max_length=6)]
     """由粗到细的各级类别 classes, coarse to fine"""
 
 

@@ -30,6 +30,7 @@ REASON_CODES = frozenset(
         "not_assessed",
         "not_json",
         "not_object",
+        "not_rejected",
         "out_of_range",
         "too_deep",
         "too_large",

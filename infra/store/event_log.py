@@ -77,7 +77,8 @@ def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) 
     for item in recorded:
         seq += 1
         data, kind = encode_event(item.event), type_name(item.event)
-        head = chain_hash(head, seq, item.stream_id, item.version, kind, recorded_us, data)
+        place = (seq, item.stream_id, item.version, kind, EVENT_SCHEMA_VERSION, recorded_us)
+        head = chain_hash(head, place, data)
         rows.append(
             {
                 "seq": seq,
@@ -103,11 +104,15 @@ def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) 
     return int(seq)
 
 
-def chain_hash(
-    previous: bytes, seq: int, stream_id: str, version: int, kind: str, recorded_us: int, data: bytes
-) -> bytes:
-    """sha256 over the previous hash and everything stored of an event."""
-    head = f"{seq}\0{stream_id}\0{version}\0{kind}\0{recorded_us}\0".encode()
+def chain_hash(previous: bytes, place: tuple[int, str, int, str, int, int], data: bytes) -> bytes:
+    """sha256 over the previous hash and everything stored of an event.
+
+    Args:
+        previous: hash of the event before, ``GENESIS`` for the first.
+        place: seq, stream id, version, type, schema version, recorded time in microseconds.
+        data: the event's canonical JSON.
+    """
+    head = "".join(f"{part}\0" for part in place).encode()
     return hashlib.sha256(previous + struct.pack(">I", len(head)) + head + data).digest()
 
 
@@ -136,9 +141,8 @@ def verify_chain(connection: Connection, chunk: int = 5000) -> int:
     while True:
         rows = connection.execute(select(events).where(events.c.seq > last).order_by(events.c.seq).limit(chunk)).all()
         for row in rows:
-            expected = chain_hash(
-                previous, row.seq, row.stream_id, row.version, row.type, row.recorded_us, bytes(row.data)
-            )
+            place = (row.seq, row.stream_id, row.version, row.type, row.schema_version, row.recorded_us)
+            expected = chain_hash(previous, place, bytes(row.data))
             if row.seq != last + 1 or bytes(row.hash) != expected:
                 raise ChainBroken(
                     f"事件链在 seq={row.seq} 处断裂：该事件或其前一事件被改动 / chain broken at seq={row.seq}: it or the event before it was changed"

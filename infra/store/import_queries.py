@@ -25,15 +25,21 @@ class Place(NamedTuple):
 def counted(connection: Connection, import_id: str) -> tuple[int, int]:
     """(disputes, quarantined rows) of an import: cheap, to see whether anything moves."""
     disputes, quarantine = reads.disputes, reads.quarantine
-    accepted = connection.execute(select(func.count()).select_from(disputes).where(disputes.c.import_id == import_id)).scalar_one()
-    set_aside = connection.execute(select(func.count(quarantine.c.import_row.distinct())).where(quarantine.c.import_id == import_id)).scalar_one()
+    accepted = connection.execute(
+        select(func.count()).select_from(disputes).where(disputes.c.import_id == import_id)
+    ).scalar_one()
+    set_aside = connection.execute(
+        select(func.count(quarantine.c.import_row.distinct())).where(quarantine.c.import_id == import_id)
+    ).scalar_one()
     return int(accepted), int(set_aside)
 
 
 def accepted_rows(connection: Connection, import_id: str) -> Iterator[tuple[int, str]]:
     """(row, dispute id) of every dispute stored from an import."""
     table = reads.disputes
-    query = select(table.c.import_row, table.c.dispute_id).where(table.c.import_id == import_id, table.c.import_row.is_not(None))
+    query = select(table.c.import_row, table.c.dispute_id).where(
+        table.c.import_id == import_id, table.c.import_row.is_not(None)
+    )
     for row, dispute_id in connection.execution_options(yield_per=_FETCH).execute(query):
         yield int(row), dispute_id
 
@@ -41,7 +47,9 @@ def accepted_rows(connection: Connection, import_id: str) -> Iterator[tuple[int,
 def quarantined_rows(connection: Connection, import_id: str) -> Iterator[tuple[int, str]]:
     """(row, first reason's code) of an import's quarantined messages; a row sent twice may come twice."""
     table = reads.quarantine
-    query = select(table.c.import_row, table.c.code).where(table.c.import_id == import_id, table.c.import_row.is_not(None))
+    query = select(table.c.import_row, table.c.code).where(
+        table.c.import_id == import_id, table.c.import_row.is_not(None)
+    )
     for row, code in connection.execution_options(yield_per=_FETCH).execute(query):
         yield int(row), code
 
@@ -49,7 +57,9 @@ def quarantined_rows(connection: Connection, import_id: str) -> Iterator[tuple[i
 def quarantine_reasons(connection: Connection, import_id: str) -> dict[int, tuple[FieldError, ...]]:
     """Row -> all its reasons, of an import's quarantined messages."""
     table = reads.quarantine
-    query = select(table.c.import_row, table.c.state).where(table.c.import_id == import_id, table.c.import_row.is_not(None))
+    query = select(table.c.import_row, table.c.state).where(
+        table.c.import_id == import_id, table.c.import_row.is_not(None)
+    )
     found = connection.execution_options(yield_per=_FETCH).execute(query)
     return {int(row): _quarantined.decode(state).reasons for row, state in found}
 

@@ -12,6 +12,7 @@ from risk_model.state import Alert, Matter, State, local_day
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeQuarantined, PlanDrafted
 
+TITLE = 200  # characters the column holds; masking can lengthen a title
 _json = msgspec.json.Encoder()
 
 
@@ -115,7 +116,7 @@ def _dispute_row(state: State, d: Assessed) -> dict[str, Any]:
         "day": local_day(d.occurred_at).isoformat(),
         "occurred_us": micros(d.occurred_at),
         "reported_us": micros(d.reported_at),
-        "title": d.title,
+        "title": d.title[:TITLE],
         "import_id": d.origin.import_id,
         "import_row": d.origin.import_row,
     }

@@ -14,7 +14,7 @@ from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.counting import baseline_days, trend_id, watched_series
 from risk_model.rules import Rules
-from risk_model.state import Alert, CountKey, Filed, Matter, State
+from risk_model.state import Alert, CountKey, Filed, Matter, State, counted_series
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeQuarantined, TrendDetected
 
@@ -82,11 +82,10 @@ def _load_counts(
 ) -> None:
     """Today's counts of the watched series; history, trends and open trend alerts only where today's count may alarm."""
     load_first_days(connection, tables, state, {d.place.county for d in disputes})
-    watched: Counter[CountKey] = Counter()
-    for dispute in disputes:
-        watched.update(watched_series(dispute))
+    watched = {key for dispute in disputes for key in watched_series(dispute)}
+    coming = Counter(key for dispute in disputes for key in counted_series(dispute))
     _read_counts(connection, tables, state, watched)
-    high = [key for key, n in watched.items() if state.counts.get(key, 0) + n >= rules.policy.trend.min_count]
+    high = [key for key in watched if state.counts.get(key, 0) + coming[key] >= rules.policy.trend.min_count]
     if not high:
         return
     _read_counts(connection, tables, state, {(r, m, back) for r, m, day in high for back in baseline_days(day, rules)})
