@@ -55,7 +55,8 @@ setup_python() {
   fi
   say "建立虚拟环境 making .venv ($("$python" --version))"
   rm -f .venv/.fuyuan-key
-  [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || "$python" -m venv --clear .venv
+  # An environment whose Python still runs is brought up to date in place; one that does not is made anew.
+  .venv/bin/python -c '' 2>/dev/null || "$python" -m venv --clear .venv
   say "安装锁定的软件包 installing the locked packages"
   install_packages || stop "软件包安装失败，请检查网络或 pip 镜像设置 packages could not be installed: check the network or pip's index setting"
   .venv/bin/pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e . ||
