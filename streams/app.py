@@ -30,6 +30,9 @@ class KafkaSettings(Protocol):
     kafka_sasl_username: str | None
     kafka_sasl_password: Any
     kafka_ssl_cafile: Path | str | None
+    kafka_ssl_certfile: Path | str | None
+    kafka_ssl_keyfile: Path | str | None
+    kafka_ssl_key_password: Any
     kafka_replication: int
 
 
@@ -132,21 +135,24 @@ def credentials(settings: KafkaSettings) -> SASLCredentials | SSLCredentials | N
     if protocol.endswith("SSL"):
         cafile = settings.kafka_ssl_cafile
         context = ssl.create_default_context(cafile=str(cafile) if cafile else None)
-        certificate = getattr(settings, "kafka_ssl_certfile", None)
-        if certificate:
-            key = getattr(settings, "kafka_ssl_keyfile", None)
-            context.load_cert_chain(str(certificate), str(key) if key else None)
+        if settings.kafka_ssl_certfile:
+            context.load_cert_chain(
+                settings.kafka_ssl_certfile, settings.kafka_ssl_keyfile, _plain(settings.kafka_ssl_key_password)
+            )
     if protocol == "SSL":
         return SSLCredentials(context)
     if not settings.kafka_sasl_username or not settings.kafka_sasl_mechanism:
         raise ValueError(f"{protocol}: got no user or mechanism, expected kafka_sasl_username and kafka_sasl_mechanism")
-    password = settings.kafka_sasl_password
     return SASLCredentials(
         username=settings.kafka_sasl_username,
-        password=password.get_secret_value() if hasattr(password, "get_secret_value") else password,
+        password=_plain(settings.kafka_sasl_password),
         ssl_context=context,
         mechanism=settings.kafka_sasl_mechanism,
     )
+
+
+def _plain(secret: Any) -> str | None:
+    return secret.get_secret_value() if hasattr(secret, "get_secret_value") else secret
 
 
 def run_worker(app: faust.App, *, loglevel: str = "INFO") -> NoReturn:

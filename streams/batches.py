@@ -84,6 +84,10 @@ async def run_batches(
     try:
         async for batches in source:
             await _handle_until_done(stream, batches, handle, pool, policy, leave)
+    except Exception as error:
+        # An agent that raises loses nothing here, but Faust would restart it without its open batches and stall.
+        logger.exception("the stream failed")
+        leave(f"the stream failed with {type(error).__name__}")
     finally:
         source.close()
         pool.shutdown(wait=False)
@@ -157,7 +161,8 @@ class _ReadyBatches(AsyncIterator[list[RecordBatch]]):
             return None
         task = self._task()
         await asyncio.wait({task}, timeout=0.005)
-        return await self._take() if task.done() else None
+        # A task that failed (the stream's end, too) stays for the next call: what is collected comes first.
+        return await self._take() if task.done() and task.exception() is None else None
 
     def _task(self) -> asyncio.Task[RecordBatch]:
         if self._next is None:

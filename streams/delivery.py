@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from faust.types import ConsumerMessage
 from faust.types.transports import ConsumerT
 
 from streams.offsets import OffsetLedger
+from streams.record_batch import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,19 @@ class DeliveryLimits:
 
 @dataclass(frozen=True, slots=True)
 class PartitionProgress:
-    """Where one partition stands: next offset to deliver, offset acknowledged up to, offset committed."""
+    """Where one partition stands.
+
+    Attributes:
+        position: next offset to deliver.
+        frontier: offset acknowledged up to; below the position while batches are in work.
+        committed: offset the group committed, None when it never did.
+        asks: fetches that named this partition; none is made while it has no room.
+    """
 
     position: int
     frontier: int
     committed: int | None
-
-    @property
-    def uncommitted(self) -> int:
-        """Offsets delivered and not committed yet."""
-        return self.position - (self.committed if self.committed is not None else self.frontier)
+    asks: int = 0
 
 
 class BatchMessage(ConsumerMessage):
@@ -55,3 +60,16 @@ class BatchMessage(ConsumerMessage):
     def on_final_ack(self, consumer: ConsumerT) -> bool:  # noqa: ARG002
         """Ignore it: a batch is acknowledged by `RecordBatch.ack` only."""
         return False
+
+
+def cut(records: list[Record], limit_bytes: int) -> Iterator[tuple[list[Record], int]]:
+    """Runs of records with their sizes (keys plus values, bytes), none above the limit unless one record alone is."""
+    start = size = 0
+    for index, record in enumerate(records):
+        length = (len(record.value) if record.value else 0) + (len(record.key) if record.key else 0)
+        if index > start and size + length > limit_bytes:
+            yield records[start:index], size
+            start, size = index, 0
+        size += length
+    if start < len(records):
+        yield (records[start:] if start else records), size

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from faust.types import TP
@@ -30,8 +30,8 @@ class LivenessPolicy:
 
     Attributes:
         check_every: pause between two looks.
-        stuck_after: a delivered batch not acknowledged, records to fetch and none fetched, an acknowledged
-            offset not committed, or a rebalance not finished, for this long.
+        stuck_after: no batch of any partition acknowledged while some are in work, or none of a partition's
+            records fetched though there are some, or its acknowledged offset not committed, or a rebalance not finished, for this long.
         deaf_after: the broker gives no answer to the question for end offsets.
     """
 
@@ -45,6 +45,10 @@ class _Seen:
     progress: PartitionProgress
     since: float
 
+    def moved(self, progress: PartitionProgress) -> bool:
+        """Whether any offset differs."""
+        return replace(progress, asks=0) != replace(self.progress, asks=0)
+
 
 class Liveness:
     """Judges progress from successive looks; pure apart from what it remembers."""
@@ -52,6 +56,7 @@ class Liveness:
     def __init__(self, policy: LivenessPolicy) -> None:
         self._policy = policy
         self._seen: dict[TP, _Seen] = {}
+        self._work_moved_at = 0.0
         self._answered_at: float | None = None
         self._rebalancing_since: float | None = None
 
@@ -70,7 +75,6 @@ class Liveness:
             rebalancing: whether an assignment is under way.
             now: monotonic seconds.
         """
-        limit = self._policy.stuck_after
         if end_offsets is not None or self._answered_at is None:
             self._answered_at = now
         if now - self._answered_at > self._policy.deaf_after:
@@ -79,20 +83,45 @@ class Liveness:
             self._rebalancing_since = None
         elif self._rebalancing_since is None:
             self._rebalancing_since = now
-        elif now - self._rebalancing_since > limit:
+        elif now - self._rebalancing_since > self._policy.stuck_after:
             return f"a rebalance has not finished for {now - self._rebalancing_since:.0f} s"
-        self._seen = {tp: seen for tp, seen in self._seen.items() if tp in partitions}
-        for tp, progress in partitions.items():
+        self._note_moves(partitions, now)
+        in_work = any(progress.position > progress.frontier for progress in partitions.values())
+        for tp, seen in list(self._seen.items()):
             end = (end_offsets or {}).get(tp)
-            idle = progress.uncommitted == 0 and (end is None or progress.position >= end)
-            seen = self._seen.get(tp)
-            if seen is None or idle or seen.progress != progress:
-                self._seen[tp] = _Seen(progress, now)
-            elif now - seen.since > limit:
-                return (
-                    f"{tp.topic}/{tp.partition} stands still for {now - seen.since:.0f} s: {progress}, end offset {end}"
-                )
+            if _is_idle(partitions[tp], end):
+                self._seen[tp] = _Seen(partitions[tp], now)  # the clock starts when there is something to do
+                continue
+            what = self._standing_still(seen, partitions[tp], in_work, now)
+            if what:
+                return f"{tp.topic}/{tp.partition} stands still for {now - seen.since:.0f} s: {what} (end offset {end})"
         return None
+
+    def _note_moves(self, partitions: Mapping[TP, PartitionProgress], now: float) -> None:
+        before, self._seen = self._seen, {}
+        for tp, progress in partitions.items():
+            seen = before.get(tp)
+            if seen is None or seen.progress.frontier != progress.frontier:
+                self._work_moved_at = now
+            self._seen[tp] = _Seen(progress, now) if seen is None or seen.moved(progress) else seen
+
+    def _standing_still(self, seen: _Seen, progress: PartitionProgress, in_work: bool, now: float) -> str | None:
+        since = seen.since
+        if progress.position > progress.frontier:
+            # A slow handler serves the partitions in turn: it is stuck when none of them moves.
+            what, since = "batches in work", max(since, self._work_moved_at)
+        elif progress.committed is not None and progress.frontier > progress.committed:
+            what = "acknowledged, not committed"
+        elif progress.asks > seen.progress.asks or not in_work:
+            what = "nothing fetched"
+        else:
+            return None  # not asked for: the batches in work of other partitions leave no room
+        return f"{what}, {progress}" if now - since > self._policy.stuck_after else None
+
+
+def _is_idle(progress: PartitionProgress, end: int | None) -> bool:
+    settled = progress.committed is None or progress.frontier <= progress.committed
+    return progress.position == progress.frontier and settled and (end is None or progress.position >= end)
 
 
 def watch(app: Any, policy: LivenessPolicy | None = None, leave: Callable[[str], NoReturn] = leave_process) -> None:

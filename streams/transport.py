@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -27,7 +28,7 @@ from faust.types import TP
 from faust.types.transports import TPorTopicSet
 from mode.utils.futures import notify
 
-from streams.delivery import BatchMessage, DeliveryLimits, PartitionProgress
+from streams.delivery import BatchMessage, DeliveryLimits, PartitionProgress, cut
 from streams.fetch_thread import BatchConsumerThread, FetchedRange
 from streams.offsets import OffsetLedger
 from streams.record_batch import Record, RecordBatch
@@ -49,6 +50,7 @@ class BatchConsumer(driver.Consumer):
         self._ledgers: dict[TP, OffsetLedger] = {}
         self._room = asyncio.Event()
         self._asked: frozenset[TP] | None = None  # partitions of the fetch that is under way
+        self._asks: Counter[TP] = Counter()
         self._turn = 0
         super().__init__(transport, *args, **kwargs)
 
@@ -88,6 +90,7 @@ class BatchConsumer(driver.Consumer):
             return
         ledgers = {tp: self._ledgers[tp] for tp in expected}
         self._asked = frozenset(ledgers)
+        self._asks.update(expected)
         try:
             fetched = await self._thread.fetch(
                 {tp: ledger.position for tp, ledger in ledgers.items()}, self.limits.batch_records, POLL_SECONDS
@@ -124,23 +127,12 @@ class BatchConsumer(driver.Consumer):
                 first,
             )
             ledger = self._ledgers[tp] = OffsetLedger(first, None)
-        for records, size in self._cut(part.records):
+        for records, size in cut(part.records, self.limits.batch_bytes):
             if not self.flow_active or self._ledgers.get(tp) is not ledger:
                 return
             await self._deliver(tp, records, size, ledger)
         if self._ledgers.get(tp) is ledger and ledger.position < part.position and self.flow_active:
             ledger.advance(part.position)
-
-    def _cut(self, records: list[Record]) -> Iterator[tuple[list[Record], int]]:
-        start = size = 0
-        for index, record in enumerate(records):
-            length = (len(record.value) if record.value else 0) + (len(record.key) if record.key else 0)
-            if index > start and size + length > self.limits.batch_bytes:
-                yield records[start:index], size
-                start, size = index, 0
-            size += length
-        if start < len(records):
-            yield (records[start:] if start else records), size
 
     async def _deliver(self, tp: TP, records: list[Record], size: int, ledger: OffsetLedger) -> None:
         first = records[0]
@@ -214,7 +206,7 @@ class BatchConsumer(driver.Consumer):
     def progress(self) -> dict[TP, PartitionProgress]:
         """The books of every partition that is being read."""
         return {
-            tp: PartitionProgress(ledger.position, ledger.frontier, ledger.committed)
+            tp: PartitionProgress(ledger.position, ledger.frontier, ledger.committed, self._asks[tp])
             for tp, ledger in self._ledgers.items()
         }
 

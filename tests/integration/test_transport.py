@@ -1,154 +1,20 @@
-"""The record-batch transport against a real Kafka: nothing is lost, nothing is skipped, nothing waits.
+"""The record-batch transport against a real Kafka: nothing is lost, nothing is skipped, nothing waits."""
 
-Every test reads the workers' journals (written before the acknowledgement) and the group's committed offsets, and
-holds two laws: every record sent is in a journal at the end, and no offset below a committed one is missing from the
-journals at any moment the test looks, also right after a SIGKILL.
-"""
-
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections import defaultdict
-from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Producer
+
+from tests.integration.transport_trial import PARTITIONS, Trial
 
 pytestmark = [pytest.mark.kafka]
 
-WORKER = Path(__file__).with_name("transport_worker.py")
-PARTITIONS = 6
-
-
-@pytest.fixture(scope="module")
-def bootstrap(tmp_path_factory):
-    """Address of a Kafka: FUYUAN_TEST_KAFKA, or a local one for this module."""
-    given = os.environ.get("FUYUAN_TEST_KAFKA")
-    if given:
-        yield given
-        return
-    from infra.kafka.local import LocalKafka
-
-    with LocalKafka(tmp_path_factory.mktemp("kafka")) as kafka:
-        yield kafka.bootstrap
-
-
-class Trial:
-    """One topic, one group, and the workers reading it."""
-
-    def __init__(self, bootstrap: str, home: Path) -> None:
-        self.bootstrap = bootstrap
-        self.home = home
-        self.topic = f"trial-{random.randrange(16**12):012x}"
-        self.workers: dict[str, subprocess.Popen] = {}
-        self.sent = 0
-        self.admin = AdminClient({"bootstrap.servers": bootstrap})
-        self.admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])[self.topic].result()
-        self.producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
-
-    def send(self, count: int, *, size: int = 200, partition: int | None = None) -> None:
-        """Send `count` records, keys 0, 1, … over the whole trial."""
-        for number in range(self.sent, self.sent + count):
-            place = {} if partition is None else {"partition": partition}
-            self.producer.produce(self.topic, b"x" * size, key=str(number).encode(), **place)
-        self.producer.flush()
-        self.sent += count
-
-    def start(self, name: str, **options) -> None:
-        """Start (or restart) the worker `name`; its journal is continued."""
-        options = {
-            "bootstrap": self.bootstrap, "topic": self.topic, "group": self.topic, "instance": name,
-            "home": str(self.home), "journal": str(self.home / f"{name}.journal"),
-        } | options  # fmt: skip
-        with (self.home / f"{name}.log").open("ab") as log:
-            self.workers[name] = subprocess.Popen([sys.executable, str(WORKER), json.dumps(options)], stderr=log)
-
-    def kill(self, name: str) -> None:
-        """SIGKILL."""
-        self.workers[name].kill()
-        self.workers[name].wait()
-
-    def stop(self, name: str, seconds: float = 20) -> int:
-        """SIGTERM; the exit status."""
-        self.workers[name].send_signal(signal.SIGTERM)
-        return self.workers[name].wait(seconds)
-
-    def lines(self) -> list[tuple[int, int, int, float]]:
-        """Partition, offset, key and latency (ms) of every handled record; a torn last line is left out."""
-        found = []
-        for journal in self.home.glob("*.journal"):
-            for line in journal.read_text().split("\n")[:-1]:
-                partition, offset, key, latency = line.split()
-                found.append((int(partition), int(offset), int(key), float(latency)))
-        return found
-
-    def committed(self) -> dict[int, int]:
-        """Committed offset of each partition that has one."""
-        wanted = ConsumerGroupTopicPartitions(self.topic, self.places())
-        answer = self.admin.list_consumer_group_offsets([wanted])[self.topic].result()
-        return {place.partition: place.offset for place in answer.topic_partitions if place.offset >= 0}
-
-    def places(self) -> list[TopicPartition]:
-        """Every partition of the topic."""
-        return [TopicPartition(self.topic, number) for number in range(PARTITIONS)]
-
-    def check_frontier(self) -> None:
-        """No committed offset is beyond a record that no journal holds."""
-        committed = self.committed()  # read first: what is handled later can only help
-        done = defaultdict(set)
-        for partition, offset, *_ in self.lines():
-            done[partition].add(offset)
-        for partition, offset in committed.items():
-            missing = set(range(offset)) - done[partition]
-            assert not missing, f"partition {partition}: committed {offset}, never handled {sorted(missing)[:5]}"
-
-    def wait_all(self, seconds: float = 60) -> None:
-        """Wait until every record sent is in a journal."""
-        deadline = time.monotonic() + seconds
-        while len(keys := {line[2] for line in self.lines()}) < self.sent:
-            assert time.monotonic() < deadline, self.tell(f"{len(keys)} of {self.sent} handled")
-            time.sleep(0.1)
-
-    def wait_committed(self, seconds: float = 20) -> None:
-        """Wait until the group committed the end of every partition."""
-        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"{self.topic}-ends"})
-        ends = {place.partition: consumer.get_watermark_offsets(place)[1] for place in self.places()}
-        consumer.close()
-        wanted = {partition: end for partition, end in ends.items() if end}
-        deadline = time.monotonic() + seconds
-        while {p: o for p, o in self.committed().items() if o} != wanted:
-            assert time.monotonic() < deadline, self.tell(f"committed {self.committed()}, ends {wanted}")
-            time.sleep(0.1)
-
-    def wait_some(self, more: int, seconds: float = 40) -> None:
-        """Wait until `more` records were handled."""
-        target = len(self.lines()) + more
-        deadline = time.monotonic() + seconds
-        while len(self.lines()) < target:
-            assert time.monotonic() < deadline, self.tell("no progress")
-            time.sleep(0.02)
-
-    def tell(self, what: str) -> str:
-        """`what` with the ends of the workers' logs."""
-        return "\n".join([what, *(f"{log.name}: {log.read_text()[-3000:]}" for log in self.home.glob("*.log"))])
-
-    def close(self) -> None:
-        """End what still runs."""
-        for worker in self.workers.values():
-            if worker.poll() is None:
-                worker.kill()
-                worker.wait()
-
 
 @pytest.fixture
-def trial(bootstrap, tmp_path):
+def trial(kafka, tmp_path):
     """A topic, a group and a folder of journals."""
-    made = Trial(bootstrap, tmp_path)
+    made = Trial(kafka.bootstrap, tmp_path)
     yield made
     made.close()
 
@@ -170,34 +36,6 @@ def test_sigkill_at_random_moments(trial):
     assert handled - trial.sent < 3 * PARTITIONS * 1000, "far more was repeated than lies between two commits"
     assert trial.stop("a") == 0
     trial.check_frontier()
-
-
-def test_two_workers_one_killed_and_back(trial):
-    """Two workers share the partitions; one is killed, the other takes over; it comes back and shares again."""
-    trial.send(4000)
-    trial.start("a", seconds_per_record=0.002, instance=None)
-    trial.start("b", seconds_per_record=0.002, instance=None)
-    trial.wait_some(1500)
-    trial.send(2000)
-    trial.kill("b")
-    trial.check_frontier()
-    time.sleep(1.0)
-    trial.start("b", seconds_per_record=0.002, instance=None)
-    trial.send(4000)
-    trial.wait_some(1500)
-    trial.check_frontier()
-    trial.wait_all(90)
-    trial.wait_committed()
-    trial.check_frontier()
-    before = len((trial.home / "b.journal").read_text())
-    trial.send(600)
-    trial.wait_all()
-    assert len((trial.home / "b.journal").read_text()) > before, "the worker that came back got no partition"
-    assert trial.stop("a") == 0
-    trial.send(600)
-    trial.wait_all()
-    trial.check_frontier()
-    assert trial.stop("b") == 0
 
 
 def test_failures_are_retried_without_loss(trial):
@@ -228,10 +66,7 @@ def test_failing_handler_does_not_hold_up_a_stop(trial):
     """SIGTERM while the handler fails ends the process at once, and nothing is committed."""
     trial.send(50)
     trial.start("a", fail_always=True, attempts=1000)
-    deadline = time.monotonic() + 30
-    while "planned failure" not in (trial.home / "a.log").read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    trial.wait_log("a", "planned failure")
     assert trial.stop("a") == 70
     assert not any(trial.committed().values())
 
@@ -292,3 +127,34 @@ def test_large_records_do_not_starve_the_others(trial):
     assert first_small < 120, "the small records waited for the large ones"
     assert order.index(0) < last_small, "the large records waited for the small ones"
     trial.wait_committed()
+
+
+def test_transactions_leave_gaps_and_aborted_records_are_not_read(trial):
+    """Committed and aborted transactions: only the committed records are handled, the group commits past the markers."""
+    trial.start("a")
+    transactional = Producer({"bootstrap.servers": trial.bootstrap, "transactional.id": trial.topic})
+    transactional.init_transactions(30)
+    for round_number in range(6):
+        transactional.begin_transaction()
+        for number in range(50):
+            key = trial.sent if round_number % 2 == 0 else 10_000_000 + number
+            transactional.produce(trial.topic, b"t", key=str(key).encode(), partition=number % PARTITIONS)
+            trial.sent += round_number % 2 == 0
+        transactional.flush()
+        if round_number % 2 == 0:
+            transactional.commit_transaction(30)
+        else:
+            transactional.abort_transaction(30)
+    trial.wait_all()
+    trial.wait_committed()
+    assert {key for _, _, key, _ in trial.lines()} == set(range(trial.sent))
+    assert len(trial.lines()) == trial.sent
+
+
+def test_liveness_ends_a_worker_that_stands_still(trial):
+    """A handler that never returns: the worker ends itself with the restart status, nothing is committed."""
+    trial.send(10)
+    trial.start("a", seconds_per_call=600, stuck_after=3.0)
+    assert trial.workers["a"].wait(40) == 70
+    assert "stands still" in (trial.home / "a.log").read_text()
+    assert not any(trial.committed().values())

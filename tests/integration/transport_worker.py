@@ -1,7 +1,8 @@
 """A worker for the transport tests: it writes down, durably, every offset it handled.
 
 Usage: python transport_worker.py '<json>' with bootstrap, topic, group, instance, home, journal and optionally
-seconds_per_record, seconds_per_call, fail_every (each n-th call raises), fail_always, session_timeout, attempts.
+seconds_per_record, seconds_per_call, seconds_first_call, fail_every (each n-th call raises), fail_always, session_timeout, rebalance_timeout,
+attempts, stuck_after, max_records, batch_records.
 Journal: one line a handled record, `partition offset`, flushed to disk before the batch is acknowledged.
 """
 
@@ -38,6 +39,8 @@ def main(options: dict) -> None:
         commit_interval_seconds=0.3,
         limits=DeliveryLimits(batch_records=options.get("batch_records", 100)),
     )
+    if "rebalance_timeout" in options:
+        app.conf.broker_rebalance_timeout = options["rebalance_timeout"]
     watch(app, LivenessPolicy(check_every=1.0, stuck_after=options.get("stuck_after", 60.0)))
     journal = os.open(options["journal"], os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     calls = 0
@@ -48,6 +51,8 @@ def main(options: dict) -> None:
         if options.get("fail_always") or (options.get("fail_every") and calls % options["fail_every"] == 0):
             raise RuntimeError("planned failure")
         records = [record for batch in batches for record in batch.records]
+        if calls == 1:
+            time.sleep(options.get("seconds_first_call", 0))
         time.sleep(options.get("seconds_per_call", 0) + options.get("seconds_per_record", 0) * len(records))
         latest = time.time() * 1000 - records[-1].timestamp
         lines = "".join(f"{r.partition} {r.offset} {r.key.decode()} {latest:.1f}\n" for r in records)
