@@ -86,18 +86,35 @@ def _wrong_type(event: Event, rng: Rng) -> None:
 
 def _bad_uscc(event: Event, rng: Rng) -> None:
     code = f"91379001MA{int(rng.random() * 10**7):07d}"
-    event["data"]["parties"] = [{"role": "respondent", "kind": "enterprise", "name": "云州某某有限公司", "uscc": code + "I", "citizen_id": None, "phone": None}]
+    event["data"]["parties"] = [
+        {
+            "role": "respondent",
+            "kind": "enterprise",
+            "name": "云州某某有限公司",
+            "uscc": code + "I",
+            "citizen_id": None,
+            "phone": None,
+        }
+    ]
 
 
 def _bad_citizen_id(event: Event, rng: Rng) -> None:
     body = f"3790911980{int(rng.random() * 9) + 1:02d}15{int(rng.random() * 999):03d}"
     total = sum(int(c) * (2 ** (17 - i) % 11) for i, c in enumerate(body))
     wrong = "10X98765432"[(total + 1 + int(rng.random() * 9)) % 11]
-    event["data"]["parties"] = [{"role": "claimant", "kind": "person", "name": "王某", "uscc": None, "citizen_id": body + wrong, "phone": None}]
+    event["data"]["parties"] = [
+        {"role": "claimant", "kind": "person", "name": "王某", "uscc": None, "citizen_id": body + wrong, "phone": None}
+    ]
 
 
 def _unknown_type(event: Event, rng: Rng) -> None:
-    event["type"] = ("fuyuan.gov.weather_report", "fuyuan.court.case_closed", "gov.hotline_ticket", "fuyuan.GOV.PETITION", "投诉")[int(rng.random() * 5)]
+    event["type"] = (
+        "fuyuan.gov.weather_report",
+        "fuyuan.court.case_closed",
+        "gov.hotline_ticket",
+        "fuyuan.GOV.PETITION",
+        "投诉",
+    )[int(rng.random() * 5)]
 
 
 def _unknown_version(event: Event, rng: Rng) -> None:
@@ -117,12 +134,17 @@ def _ancient_date(event: Event, rng: Rng) -> None:
 
 
 def _bad_time(event: Event, rng: Rng) -> None:
-    event["data"]["occurred_at"] = ("2025-09-03T09:00:00", "9月3日上午", "2025-13-40T09:00:00+08:00", "昨天")[int(rng.random() * 4)]
+    event["data"]["occurred_at"] = ("2025-09-03T09:00:00", "9月3日上午", "2025-13-40T09:00:00+08:00", "昨天")[
+        int(rng.random() * 4)
+    ]
 
 
 def _unknown_region(event: Event, rng: Rng) -> None:
     if rng.random() < 0.6:
-        event["data"]["region"] = {"county": ("999999", "379077", "110101", "370199")[int(rng.random() * 4)], "township": None}
+        event["data"]["region"] = {
+            "county": ("999999", "379077", "110101", "370199")[int(rng.random() * 4)],
+            "township": None,
+        }
     else:
         county = event["data"]["region"]["county"]
         event["data"]["region"]["township"] = ("379002" if county != "379002" else "379003") + "100"
@@ -159,7 +181,9 @@ def _too_deep(event: Event, rng: Rng) -> bytes:
 
 def _too_long(event: Event, rng: Rng) -> None:
     text = event["data"]["narrative"] or "无"
-    event["data"]["narrative"] = (text * (_LONG_NARRATIVE // len(text) + 1))[: _LONG_NARRATIVE + int(rng.random() * 4000)]
+    event["data"]["narrative"] = (text * (_LONG_NARRATIVE // len(text) + 1))[
+        : _LONG_NARRATIVE + int(rng.random() * 4000)
+    ]
 
 
 def _too_large(event: Event, rng: Rng) -> None:
@@ -170,7 +194,9 @@ def _not_allowed(event: Event, rng: Rng) -> None:
     if rng.random() < 0.5:
         event["data"]["category"] = ("民事", "劳动", "未分类", "12")[int(rng.random() * 4)]
     else:
-        event["data"]["parties"] = [{"role": "原告", "kind": "person", "name": "李某", "uscc": None, "citizen_id": None, "phone": None}]
+        event["data"]["parties"] = [
+            {"role": "原告", "kind": "person", "name": "李某", "uscc": None, "citizen_id": None, "phone": None}
+        ]
 
 
 def _out_of_range(event: Event, rng: Rng) -> None:
@@ -178,7 +204,9 @@ def _out_of_range(event: Event, rng: Rng) -> None:
 
 
 def _bad_case_number(event: Event, rng: Rng) -> None:
-    event["data"]["case_number"] = ("2025云民123", "（25）云9001民初号", "无", "（2025）云9001民初一百号")[int(rng.random() * 4)]
+    event["data"]["case_number"] = ("2025云民123", "（25）云9001民初号", "无", "（2025）云9001民初一百号")[
+        int(rng.random() * 4)
+    ]
 
 
 DEFECTS: tuple[Defect, ...] = (

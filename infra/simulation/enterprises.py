@@ -11,6 +11,32 @@ _FIRST = "恒华金鑫瑞泰盛宏远博信达隆嘉德润丰万和中天海龙�
 _SECOND = (
     "盛达源泰信丰隆祥兴华城安顺通和邦基建业利鑫昌茂宇晟腾龙悦福康美佳瑞诚恒科创汇宝海川江山林森阳光辉耀景苑润泽德仁义"
 )
+# 字号 of well-known real companies that the two lists could make by chance.
+_KNOWN_BRANDS = frozenset(
+    {
+        "海信",
+        "华润",
+        "万达",
+        "荣盛",
+        "中建",
+        "中海",
+        "中信",
+        "金茂",
+        "中兴",
+        "融信",
+        "华泰",
+        "新城",
+        "恒通",
+        "中通",
+        "华业",
+        "金辉",
+        "泰康",
+        "新源",
+        "安信",
+        "华晟",
+        "万科",
+    }
+)
 _ORGANISATION_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 # trade: (how many, ending of the name, words between 字号 and ending)
@@ -69,9 +95,17 @@ class Registrar:
             brand = _FIRST[int(r() * len(_FIRST))] + _SECOND[int(r() * len(_SECOND))]
             if len(self._brands) > 900 or r() < 0.12:
                 brand += _SECOND[int(r() * len(_SECOND))]
-            if brand not in self._brands and len(set(brand)) == len(brand):
+            if brand[:2] not in _KNOWN_BRANDS and brand not in self._brands and len(set(brand)) == len(brand):
                 self._brands.add(brand)
                 return brand
+
+    def extended(self, brand: str) -> str:
+        """An unused 字号 that begins with a group's."""
+        while True:
+            longer = brand + _SECOND[int(self._rng.random() * len(_SECOND))]
+            if longer not in self._brands:
+                self._brands.add(longer)
+                return longer
 
     def code(self, county: str) -> str:
         """A USCC registered in a county."""
@@ -86,12 +120,10 @@ class Registrar:
         county_name = self._geography.counties[county]
         city = self._geography.name.removesuffix("市")
         draw = self._rng.random()
-        prefix = f"{city}市" if draw < 0.4 else city if draw < 0.65 else county_name if draw < 0.85 else ""
-        name = (
-            f"{brand}{short}（{city}）{ending.removeprefix(short)}"
-            if prefix == "" and draw < 0.93
-            else f"{prefix}{brand}{ending}"
-        )
+        if draw < 0.85:
+            name = (f"{city}市" if draw < 0.4 else city if draw < 0.65 else county_name) + brand + ending
+        else:
+            name = f"{brand}{short}（{city}）{ending.removeprefix(short)}"
         core = f"{brand}{short}"
         variants = (name, core, f"{city}{core}", f"{brand}公司", f"{county_name}{core}公司", brand + short[:2])
         return Enterprise(name, tuple(dict.fromkeys(variants)), self.code(county), trade, county, group)

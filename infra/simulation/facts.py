@@ -7,7 +7,7 @@ from infra.simulation.chance import Rng
 from infra.simulation.enterprises import Enterprise
 from infra.simulation.incidents import Incident
 from infra.simulation.people import Person, draw_bank_card, draw_person, draw_plate
-from infra.simulation.wording import clock_words, day_words, month_words, money_words, people_words, span_words
+from infra.simulation.wording import clock_words, day_words, money_words, month_words, people_words, span_words
 
 _VAGUE_FIRMS = ("该公司", "这家公司", "对方公司", "某公司", "公司", "该单位", "这家企业")
 _VAGUE_PEOPLE = ("对方", "该人", "某人", "那家人")
@@ -26,17 +26,18 @@ _OFFICES = (
     "财政局",
     "公安局",
 )
+_DEFAULTS = {"号": "本", "文": "贵院", "果": "依法判决", "处": "已登记", "求": "依法处理"}
 _FRESH = frozenset("小百久元近日时楼亩车")
 
 
 class Facts(dict[str, str]):
     """Wordings of an incident's facts for one report; the same fact is worded once a report, small details anew each time.
 
-    ``event_type`` decides which agency's manner; ``extra`` fixes slots the caller knows (case number, outcome, demand).
+    The caller sets what only it knows (案号, outcome, demand) as items.
     """
 
-    def __init__(self, incident: Incident, rng: Rng, day: date, hour: int, people: int, extra: dict[str, str]) -> None:
-        super().__init__(extra)
+    def __init__(self, incident: Incident, rng: Rng, day: date, hour: int, people: int) -> None:
+        super().__init__(_DEFAULTS)
         self.incident = incident
         self.rng = rng
         self.day = day
@@ -156,11 +157,6 @@ _MAKERS: dict[str, Callable[[Facts], str]] = {
     "卡": lambda f: draw_bank_card(f.rng),
     "部": lambda f: _OFFICES[int(f.rng.random() * len(_OFFICES))],
     "由": lambda f: f.incident.topic.cause if f.incident.topic.cause != "其他" else f.incident.topic.name + "纠纷",
-    "号": lambda f: "本",
-    "文": lambda f: "贵院",
-    "果": lambda f: "依法判决",
-    "处": lambda f: "已登记",
     "题": lambda f: f.incident.topic.name,
-    "求": lambda f: "依法处理",
     "旁人": lambda f: draw_person(f.rng, f.incident.county).name,
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from infra.simulation.simulate import SimRecord
+from infra.simulation.record import SimRecord
 
 
 def labelled(record: SimRecord) -> dict[str, Any] | None:
@@ -21,9 +21,14 @@ def labelled(record: SimRecord) -> dict[str, Any] | None:
         "text": f"{title}。{narrative}" if title else narrative,
         "event_type": truth.event_type,
         "people_involved": data["people_involved"],
-        "amount_fen": data["amount_fen"],
+        "amount_fen": data["amount_fen"] if "amount_fen" in data else _fen(data["amount_yuan"]),
         "repeat_count": data["repeat_count"],
         "category": truth.category,
         "level": truth.level,
         "occurred_at": data["occurred_at"],
     }
+
+
+def _fen(yuan: int | None) -> int | None:
+    """Fen of an amount as schema version 1 states it."""
+    return None if yuan is None else yuan * 100

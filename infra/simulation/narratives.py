@@ -8,7 +8,7 @@ from infra.simulation.chance import Rng
 from infra.simulation.facts import Facts
 from infra.simulation.grammar import Sentence, expand
 from infra.simulation.noise import blur
-from infra.simulation.topics import phrases, sentences
+from infra.simulation.topics import neighbouring_scenes, phrases, sentences
 
 STYLE_OF = {
     "gov.hotline_ticket": "hotline", "gov.petition": "petition", "gov.repeat_petition": "petition", "gov.police_incident": "police",
@@ -23,22 +23,24 @@ _SPOKEN = frozenset({"hotline", "petition", "police", "grid", "lead"})
 # sign: (probability at level 1, 2, 3, 4; fewest people; categories where it is twice as likely, others half as likely)
 _PERSONAL = frozenset({"婚姻家庭", "邻里", "损害赔偿", "山林土地", "房屋宅基地", "道路交通事故"})
 _SIGNS: tuple[tuple[str, tuple[float, float, float, float], int, frozenset[str] | None], ...] = (
-    ("gather", (0.015, 0.06, 0.34, 0.62), 5, None),
-    ("block", (0.003, 0.02, 0.16, 0.34), 3, None),
-    ("self_harm", (0.003, 0.012, 0.11, 0.30), 1, None),
-    ("violence", (0.008, 0.035, 0.20, 0.34), 1, _PERSONAL),
-    ("escalate", (0.01, 0.05, 0.17, 0.32), 1, None),
-    ("media", (0.02, 0.05, 0.12, 0.24), 1, None),
-    ("vulnerable", (0.05, 0.10, 0.20, 0.28), 1, None),
-    ("repeat", (0.08, 0.16, 0.25, 0.28), 1, None),
-    ("failed", (0.04, 0.12, 0.25, 0.28), 1, None),
-    ("injury", (0.004, 0.02, 0.10, 0.24), 1, _PERSONAL | {"医疗", "劳动争议"}),
-    ("calm", (0.30, 0.14, 0.03, 0.012), 1, None),
+    ("gather", (0.008, 0.07, 0.45, 0.80), 5, None),
+    ("block", (0.002, 0.015, 0.16, 0.56), 3, None),
+    ("self_harm", (0.002, 0.01, 0.10, 0.58), 1, None),
+    ("violence", (0.005, 0.035, 0.22, 0.58), 1, _PERSONAL),
+    ("escalate", (0.006, 0.10, 0.30, 0.40), 1, None),
+    ("media", (0.015, 0.09, 0.18, 0.28), 1, None),
+    ("vulnerable", (0.04, 0.17, 0.28, 0.30), 1, None),
+    ("repeat", (0.05, 0.34, 0.30, 0.25), 1, None),
+    ("failed", (0.02, 0.28, 0.32, 0.28), 1, None),
+    ("injury", (0.003, 0.025, 0.13, 0.46), 1, _PERSONAL | {"医疗", "劳动争议"}),
+    ("calm", (0.45, 0.10, 0.02, 0.01), 1, None),
     ("not_gather", (0.02, 0.02, 0.015, 0.01), 1, None),
     ("not_violence", (0.02, 0.02, 0.015, 0.01), 1, _PERSONAL),
     ("not_self_harm", (0.012, 0.012, 0.01, 0.01), 1, None),
     ("not_block", (0.012, 0.012, 0.01, 0.01), 1, None),
 )
+_SIDE_STORY = 0.28  # share of spoken texts that also tell of a neighbouring kind of trouble
+_VAGUE = 0.07  # share of them that hardly say what it is about
 _JOINTS = ("，", "。", "；", "，", "。", "，而且", "，并且", "，另外", "。目前", "，", "。据说")
 
 
@@ -74,24 +76,23 @@ def _signs() -> dict[str, tuple[Sentence, ...]]:
 def compose(facts: Facts, event_type: str, severity: float, rng: Rng) -> tuple[str, str]:
     """Title and narrative of a report of the given severity; 30 to about 400 characters."""
     style_name = STYLE_OF[event_type]
-    style, topic = _styles()[style_name], facts.incident.topic
+    style = _styles()[style_name]
     r = rng.random
     spoken = style_name in _SPOKEN
-    facts["求"] = (
-        _phrase(topic.demands, facts, r)
-        if r() < 0.7
-        else "，".join((_phrase(topic.demands, facts, r), _phrase(topic.demands, facts, r)))
-    )
-    body = [_phrase(topic.scenes, facts, r)]
+    facts["求"] = _demand(facts, r) if r() < 0.7 else f"{_demand(facts, r)}，{_demand(facts, r)}"
+    body = [_scene(facts, r, 0.22)]
     length = r()
-    if length > (0.55 if spoken else 0.7) and len(topic.scenes) > 1:
-        second = _phrase(topic.scenes, facts, r)
+    if length > (0.55 if spoken else 0.7):
+        second = _scene(facts, r, 0.4)
         if second[:6] != body[0][:6]:
             body.append(second)
-    if length > 0.22 and style_name != "grid" or r() < 0.3:
-        body.append(_phrase(topic.details, facts, r))
+    if (length > 0.22 and style_name != "grid") or r() < 0.3:
+        body.append(_detail(facts, r))
     if length > 0.8:
-        body.append(_phrase(topic.details, facts, r))
+        body.append(_detail(facts, r))
+    if length > (0.92 if spoken else 0.97):
+        body.extend(_scene(facts, r, 0.6) if r() < 0.35 else _detail(facts, r) for _ in range(2 + int(r() * 5)))
+    _wander(body, facts, spoken, r)
     body.extend(_signs_of(facts, severity, spoken, r))
     facts["题"] = _subject_words(facts, body[0], r)
     text = _phrase(style.open, facts, r)
@@ -110,6 +111,35 @@ def _phrase(options: tuple[Sentence, ...], facts: Facts, r: Callable[[], float])
     return "".join(out)
 
 
+def _wander(body: list[str], facts: Facts, spoken: bool, r: Callable[[], float]) -> None:
+    """People tell more than the matter itself, or less: a piece of another kind of trouble, or hardly anything."""
+    topic = facts.incident.topic
+    draw = r() if spoken else r() * 2.5
+    if draw >= _SIDE_STORY or not topic.more_details:
+        return
+    if draw < _VAGUE:
+        body[:] = [_phrase(topic.more_details, facts, r)]
+        if r() < 0.5:
+            return
+    aside = _phrase(neighbouring_scenes()[topic.category], facts, r)
+    body.insert(0 if r() < 0.4 else len(body), aside)
+
+
+def _scene(facts: Facts, r: Callable[[], float], elsewhere: float) -> str:
+    topic = facts.incident.topic
+    return _phrase(topic.more_scenes if topic.more_scenes and r() < elsewhere else topic.scenes, facts, r)
+
+
+def _detail(facts: Facts, r: Callable[[], float]) -> str:
+    topic = facts.incident.topic
+    return _phrase(topic.more_details if topic.more_details and r() < 0.55 else topic.details, facts, r)
+
+
+def _demand(facts: Facts, r: Callable[[], float]) -> str:
+    topic = facts.incident.topic
+    return _phrase(topic.more_demands if topic.more_demands and r() < 0.5 else topic.demands, facts, r)
+
+
 def disposition(name: str, facts: Facts, rng: Rng) -> str:
     """One way a matter of a kind ended; "已登记" where none is written for it."""
     options = dispositions(name)
@@ -118,7 +148,7 @@ def disposition(name: str, facts: Facts, rng: Rng) -> str:
 
 def _signs_of(facts: Facts, severity: float, spoken: bool, r: Callable[[], float]) -> list[str]:
     level = int(severity)
-    weight = 1.0 if spoken else 0.45
+    weight = 1.0 if spoken else 0.7
     category = facts.incident.topic.category
     found: list[str] = []
     for name, chances, fewest, where in _SIGNS:
@@ -127,7 +157,7 @@ def _signs_of(facts: Facts, severity: float, spoken: bool, r: Callable[[], float
             chance *= 2.0 if category in where else 0.5
         if facts.people >= fewest and r() < chance:
             found.append(_phrase(_signs()[name], facts, r))
-    return found[:4]
+    return found[:5]
 
 
 def _subject_words(facts: Facts, scene: str, r: Callable[[], float]) -> str:

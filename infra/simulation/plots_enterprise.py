@@ -17,14 +17,38 @@ def failing_developer(stage: Stage) -> StoryTruth:
     projects = [main, *others]
     boss = main.developer
     for index, project in enumerate(projects):
-        escrow = stage.incident("监管账户异常报告", 4 + 9 * index, 1.6 + 0.4 * rng.random(), project.township, project=project, respondent=project.developer, people=project.buyers)
+        escrow = stage.incident(
+            "监管账户异常报告",
+            4 + 9 * index,
+            1.6 + 0.4 * rng.random(),
+            project.township,
+            project=project,
+            respondent=project.developer,
+            people=project.buyers,
+        )
         stage.report(escrow, "gov.escrow_anomaly", 4 + 9 * index)
         if index < 2:
-            stalled = stage.incident("项目停工报告", 27 + 12 * index, 2.4, project.township, project=project, respondent=project.developer, people=project.buyers)
+            stalled = stage.incident(
+                "项目停工报告",
+                27 + 12 * index,
+                2.4,
+                project.township,
+                project=project,
+                respondent=project.developer,
+                people=project.buyers,
+            )
             stage.report(stalled, "gov.project_stalled", 27 + 12 * index)
     for day in stage.days(15, 9, 55):
         project = main if rng.random() < 0.65 else projects[int(rng.random() * len(projects))]
-        suit = stage.incident("工程款", day, stage.severity(0.8, 2.6), project.township, project=project, respondent=project.developer, people=1)
+        suit = stage.incident(
+            "工程款",
+            day,
+            stage.severity(0.8, 2.6),
+            project.township,
+            project=project,
+            respondent=project.developer,
+            people=1,
+        )
         suit.claimant_enterprise = project.suppliers[int(rng.random() * len(project.suppliers))]
         stage.report(suit, "court.case_filed", day)
         if rng.random() < 0.55:
@@ -34,18 +58,46 @@ def failing_developer(stage: Stage) -> StoryTruth:
     for day in stage.days(78, 22, 88, rise=2.2):
         project = main if rng.random() < 0.72 else projects[int(rng.random() * len(projects))]
         grave = 0.9 + 1.8 * (day / 88)
-        buyer = stage.incident("延期交房与烂尾", day, stage.severity(grave - 0.8, grave + 0.9), project.township, project=project, respondent=project.developer)
+        buyer = stage.incident(
+            "延期交房与烂尾",
+            day,
+            stage.severity(grave - 0.8, grave + 0.9),
+            project.township,
+            project=project,
+            respondent=project.developer,
+        )
         stage.report(buyer, "gov.hotline_ticket", day)
         if rng.random() < 0.1:
             stage.report(buyer, "gov.petition", day + 4 + 8 * rng.random(), 0.3)
     for round_ in range(5):
         day = 36 + 10 * round_ + 4 * rng.random()
-        crowd = stage.incident("延期交房与烂尾", day, 2.3 + 0.3 * round_, main.township, project=main, respondent=boss, people=round(main.buyers * (0.1 + 0.08 * round_)))
-        for kind, wait in (("gov.petition", 0.0), ("gov.repeat_petition", 9.0), ("gov.police_incident", 1.0), ("gov.grid_report", 0.0)):
+        crowd = stage.incident(
+            "延期交房与烂尾",
+            day,
+            2.3 + 0.3 * round_,
+            main.township,
+            project=main,
+            respondent=boss,
+            people=round(main.buyers * (0.1 + 0.08 * round_)),
+        )
+        for kind, wait in (
+            ("gov.petition", 0.0),
+            ("gov.repeat_petition", 9.0),
+            ("gov.police_incident", 1.0),
+            ("gov.grid_report", 0.0),
+        ):
             if rng.random() < 0.8 or kind == "gov.petition":
                 stage.report(crowd, kind, day + wait, 0.2 if wait else 0.0)
     for day in (57.0, 66.0):
-        group_suit = stage.incident("延期交房与烂尾", day, 3.1, main.township, project=main, respondent=boss, people=40 + int(rng.random() * 120))
+        group_suit = stage.incident(
+            "延期交房与烂尾",
+            day,
+            3.1,
+            main.township,
+            project=main,
+            respondent=boss,
+            people=40 + int(rng.random() * 120),
+        )
         stage.report(group_suit, "court.group_litigation", day)
     tax = stage.incident("欠税欠费", 50, 2.0, main.township, respondent=boss, amount_yuan=3_800_000)
     stage.report(tax, "gov.tax_fee_arrears", 50)
@@ -54,7 +106,15 @@ def failing_developer(stage: Stage) -> StoryTruth:
         stage.report(wages, kind, day)
     ruin = stage.incident("破产与债权", 77, 3.4, main.township, respondent=boss, people=210, amount_yuan=186_000_000)
     stage.report(ruin, "court.bankruptcy_petition", 77)
-    return story_truth(stage, "developer_failing", ("苗头", "趋势", "区域", "系统"), "问题楼盘", f"{group}资金链断裂：监管账户异常、材料商起诉、停工、购房人维权、申请破产，跨县区", entity=boss, project=main)
+    return story_truth(
+        stage,
+        "developer_failing",
+        ("苗头", "趋势", "区域", "系统"),
+        "问题楼盘",
+        f"{group}资金链断裂：监管账户异常、材料商起诉、停工、购房人维权、申请破产，跨县区",
+        entity=boss,
+        project=main,
+    )
 
 
 def wage_cluster(stage: Stage) -> StoryTruth:
@@ -65,7 +125,16 @@ def wage_cluster(stage: Stage) -> StoryTruth:
     for team in range(6):
         begin = first + 1.5 * team + 2 * rng.random()
         workers = 8 + int(rng.random() * 24)
-        dispute = stage.incident("工地欠薪", begin, stage.severity(1.6, 3.4), project.township, project=project, respondent=project.contractor, people=workers, amount_yuan=workers * 21_000)
+        dispute = stage.incident(
+            "工地欠薪",
+            begin,
+            stage.severity(1.6, 3.4),
+            project.township,
+            project=project,
+            respondent=project.contractor,
+            people=workers,
+            amount_yuan=workers * 21_000,
+        )
         for day in stage.days(2 + int(rng.random() * 4), begin, begin + 9):
             stage.report(dispute, "gov.hotline_ticket", day)
         stage.report(dispute, "gov.wage_arrears_lead", begin + 2 + 2 * rng.random())
@@ -76,9 +145,25 @@ def wage_cluster(stage: Stage) -> StoryTruth:
         if rng.random() < 0.4:
             stage.report(dispute, "gov.police_incident", begin + 4 + 4 * rng.random(), 0.4)
     for day in stage.days(12, first + 2, first + 15):
-        lone = stage.incident("工地欠薪", day, stage.severity(0.4, 2.0), project.township, project=project, respondent=project.contractor, people=1 + int(rng.random() * 4))
+        lone = stage.incident(
+            "工地欠薪",
+            day,
+            stage.severity(0.4, 2.0),
+            project.township,
+            project=project,
+            respondent=project.contractor,
+            people=1 + int(rng.random() * 4),
+        )
         stage.report(lone, "gov.wage_arrears_lead" if rng.random() < 0.35 else "gov.hotline_ticket", day)
-    return story_truth(stage, "wage_arrears_cluster", ("苗头", "趋势"), "劳动争议", f"{project.contractor.name}在{project.name}集中拖欠多个班组工资", entity=project.contractor, project=project)
+    return story_truth(
+        stage,
+        "wage_arrears_cluster",
+        ("苗头", "趋势"),
+        "劳动争议",
+        f"{project.contractor.name}在{project.name}集中拖欠多个班组工资",
+        entity=project.contractor,
+        project=project,
+    )
 
 
 def fund_raising(stage: Stage) -> StoryTruth:
@@ -90,19 +175,45 @@ def fund_raising(stage: Stage) -> StoryTruth:
     places = [city.geography.draw_in(rng, c) for c in counties for _ in range(2)]
     first = 24 + 5 * rng.random()
     for day in stage.days(5, first, first + 14):
-        hint = stage.incident("集资理财", day, stage.severity(0.4, 1.6), places[int(rng.random() * len(places))], respondent=firm, people=2 + int(rng.random() * 8))
+        hint = stage.incident(
+            "集资理财",
+            day,
+            stage.severity(0.4, 1.6),
+            places[int(rng.random() * len(places))],
+            respondent=firm,
+            people=2 + int(rng.random() * 8),
+        )
         stage.report(hint, "gov.grid_report", day)
     stop = first + 18
     for day in stage.days(46, stop, stop + 40, rise=1.6):
         place = places[int(rng.random() * len(places))]
-        loss = stage.incident("集资理财", day, stage.severity(0.8, 3.0), place, respondent=firm, people=1 + int(rng.random() ** 3 * 30))
+        loss = stage.incident(
+            "集资理财", day, stage.severity(0.8, 3.0), place, respondent=firm, people=1 + int(rng.random() ** 3 * 30)
+        )
         draw = rng.random()
-        stage.report(loss, "gov.hotline_ticket" if draw < 0.62 else "gov.police_incident" if draw < 0.85 else "gov.petition", day)
+        stage.report(
+            loss, "gov.hotline_ticket" if draw < 0.62 else "gov.police_incident" if draw < 0.85 else "gov.petition", day
+        )
         if rng.random() < 0.12:
             stage.report(loss, "gov.petition", day + 3 + 6 * rng.random(), 0.3)
     for day, people in ((stop + 12, 62), (stop + 24, 118), (stop + 33, 176)):
-        crowd = stage.incident("集资理财", day, 2.9 + 0.3 * rng.random(), places[0], respondent=firm, people=people, amount_yuan=people * 140_000)
+        crowd = stage.incident(
+            "集资理财",
+            day,
+            2.9 + 0.3 * rng.random(),
+            places[0],
+            respondent=firm,
+            people=people,
+            amount_yuan=people * 140_000,
+        )
         stage.report(crowd, "gov.petition", day)
         stage.report(crowd, "gov.police_incident", day + 1)
         stage.report(crowd, "gov.repeat_petition", day + 8, 0.2)
-    return story_truth(stage, "fund_raising", ("苗头", "趋势", "区域", "系统"), "非法集资", f"{firm.name}以高息吸收公众资金后停止兑付，投资人跨{len(counties)}个县区", entity=firm)
+    return story_truth(
+        stage,
+        "fund_raising",
+        ("苗头", "趋势", "区域", "系统"),
+        "非法集资",
+        f"{firm.name}以高息吸收公众资金后停止兑付，投资人跨{len(counties)}个县区",
+        entity=firm,
+    )

@@ -23,7 +23,9 @@ def land_acquisition(stage: Stage) -> StoryTruth:
     for index, village in enumerate(villages):
         begin = first + 7 * index
         people = 35 + int(rng.random() * 60)
-        core = stage.incident("征地补偿", begin, 2.0 + 0.4 * rng.random(), place, community=village, respondent=office, people=people)
+        core = stage.incident(
+            "征地补偿", begin, 2.0 + 0.4 * rng.random(), place, community=village, respondent=office, people=people
+        )
         stage.report(core, "gov.petition", begin)
         for number, day in enumerate(stage.days(4, begin + 8, begin + 48)):
             stage.report(core, "gov.repeat_petition", day, 0.2 * (number + 1))
@@ -33,9 +35,23 @@ def land_acquisition(stage: Stage) -> StoryTruth:
         if index == 0:
             stage.report(core, "court.case_filed", begin + 44)
     for day in stage.days(26, first + 3, first + 58, rise=1.3):
-        single = stage.incident("征地补偿", day, stage.severity(0.4, 2.4), place, community=villages[int(rng.random() * 3)], respondent=office, people=1 + int(rng.random() ** 2 * 14))
+        single = stage.incident(
+            "征地补偿",
+            day,
+            stage.severity(0.4, 2.4),
+            place,
+            community=villages[int(rng.random() * 3)],
+            respondent=office,
+            people=1 + int(rng.random() ** 2 * 14),
+        )
         stage.report(single, "gov.hotline_ticket" if rng.random() < 0.75 else "gov.petition", day)
-    return story_truth(stage, "land_acquisition", ("苗头", "趋势"), "征地拆迁", f"{place.county_name}{place.name}征地补偿争议，村民反复信访并阻工")
+    return story_truth(
+        stage,
+        "land_acquisition",
+        ("苗头", "趋势"),
+        "征地拆迁",
+        f"{place.county_name}{place.name}征地补偿争议，村民反复信访并阻工",
+    )
 
 
 def neighbours_feud(stage: Stage) -> StoryTruth:
@@ -56,7 +72,13 @@ def neighbours_feud(stage: Stage) -> StoryTruth:
         ("gov.police_incident", 40.0, 2.7),
     ):
         stage.report(feud, kind, first + wait, step)
-    return story_truth(stage, "neighbours_feud", ("苗头",), "邻里", f"{place.county_name}{place.name}两家邻里积怨升级，多次报警、调解失败，有民转刑风险")
+    return story_truth(
+        stage,
+        "neighbours_feud",
+        ("苗头",),
+        "邻里",
+        f"{place.county_name}{place.name}两家邻里积怨升级，多次报警、调解失败，有民转刑风险",
+    )
 
 
 def quota_junk(stage: Stage) -> StoryTruth:
@@ -67,10 +89,24 @@ def quota_junk(stage: Stage) -> StoryTruth:
     for month in range(BLOCK_DAYS // 30):
         for day in stage.days(20, 26 + 30 * month, 29 + 30 * month):
             category, text = _JUNK[int(rng.random() ** 1.5 * len(_JUNK))]
-            record = stage.incident("市政与公共服务" if category == "其他" else "邻里滋扰", day, 0.1, place, people=10 if rng.random() < 0.7 else 5, amount_yuan=0)
+            record = stage.incident(
+                "市政与公共服务" if category == "其他" else "邻里滋扰",
+                day,
+                0.1,
+                place,
+                people=10 if rng.random() < 0.7 else 5,
+                amount_yuan=0,
+            )
             record.script = ("日常巡查", text)
             stage.report(record, "gov.grid_report", day)
-    return story_truth(stage, "quota_junk", (), "邻里", f"{place.county_name}{place.name}网格月底凑数上报，内容雷同、数字整齐，不应预警", benign=True)
+    return story_truth(
+        stage,
+        "quota_junk",
+        (),
+        "邻里",
+        f"{place.county_name}{place.name}网格月底凑数上报，内容雷同、数字整齐，不应预警",
+        benign=True,
+    )
 
 
 def rain_burst(stage: Stage) -> StoryTruth:
@@ -80,6 +116,19 @@ def rain_burst(stage: Stage) -> StoryTruth:
     place = urban[int(rng.random() * len(urban))]
     first = 47 + 8 * rng.random()
     for day in stage.days(48, first, first + 2.4, rise=0.8):
-        call = stage.incident("积水内涝", day, stage.severity(0.0, 1.4), place, community=place.communities[int(rng.random() ** 2 * len(place.communities))])
+        call = stage.incident(
+            "积水内涝",
+            day,
+            stage.severity(0.0, 1.4),
+            place,
+            community=place.communities[int(rng.random() ** 2 * len(place.communities))],
+        )
         stage.report(call, "gov.hotline_ticket" if rng.random() < 0.85 else "gov.grid_report", day)
-    return story_truth(stage, "rain_burst", ("苗头",), "其他", f"{place.county_name}{place.name}强降雨引发积水诉求集中，数日内回落", benign=True)
+    return story_truth(
+        stage,
+        "rain_burst",
+        ("苗头",),
+        "其他",
+        f"{place.county_name}{place.name}强降雨引发积水诉求集中，数日内回落",
+        benign=True,
+    )

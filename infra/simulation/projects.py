@@ -88,11 +88,11 @@ def found_projects(
     contractors = [e for e in enterprises if e.trade == "contractor"]
     suppliers = [e for e in enterprises if e.trade in ("supplier", "labour")]
     brands = [registrar.brand() for _ in range(_GROUPS)]
-    developers: list[Enterprise] = []
+    developers = [
+        registrar.found("developer", "379001", brand, "房地产开发集团有限公司", brand + "集团") for brand in brands
+    ]
     projects: list[Project] = []
     names: set[str] = set()
-    for brand in brands:
-        developers.append(registrar.found("developer", "379001", brand, "房地产开发集团有限公司", brand + "集团"))
     while len(projects) < _PROJECTS:
         brand = brands[int(rng.random() ** 1.4 * _GROUPS)]
         township = geography.draw(rng, "urban" if rng.random() < 0.8 else "any")
@@ -103,7 +103,7 @@ def found_projects(
         company = registrar.found(
             "developer",
             township.county,
-            brand + registrar.brand()[:1],
+            registrar.extended(brand),
             rng.choice(("置业有限公司", "房地产开发有限公司")),
             brand + "集团",
         )

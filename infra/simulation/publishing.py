@@ -13,7 +13,8 @@ from infra.kafka.clients import durable_producer
 from infra.kafka.topics import DISPUTE_REPORTED
 from infra.settings import Settings
 from infra.simulation.labels import labelled
-from infra.simulation.simulate import SimRecord, Simulation
+from infra.simulation.record import SimRecord
+from infra.simulation.simulate import Simulation
 
 _UNCONFIRMED = 5000
 _CONFIRM_SECONDS = 120
@@ -79,10 +80,14 @@ class TruthFile(AbstractContextManager["TruthFile"]):
 
     def add(self, record: SimRecord) -> None:
         """Add one record's truth."""
-        self._file.write((b"" if self._first else b",\n") + orjson.dumps(record.truth.as_dict() | {"due": record.due.isoformat()}))
+        self._file.write(
+            (b"" if self._first else b",\n") + orjson.dumps(record.truth.as_dict() | {"due": record.due.isoformat()})
+        )
         self._first = False
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         stories = [story.as_dict() for story in self._simulation.stories if story.event_ids]
         self._file.write(b'\n],\n"stories":' + orjson.dumps(stories, option=orjson.OPT_INDENT_2) + b"}\n")
         self._file.close()

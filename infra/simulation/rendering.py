@@ -8,16 +8,14 @@ import orjson
 from infra.simulation.agencies import AGENCIES, DAY_SECONDS, Agency
 from infra.simulation.casebook import Casebook
 from infra.simulation.chance import Rng
-from infra.simulation.enterprises import Enterprise
 from infra.simulation.facts import Facts
 from infra.simulation.incidents import Incident
 from infra.simulation.journeys import Planned
 from infra.simulation.narratives import compose, disposition
-from infra.simulation.people import Person
-from infra.simulation.topics import topics
+from infra.simulation.parties import parties_of
+from schemas.taxonomy import CATEGORIES
 
 _GROUND_TRUTH_NOISE = 0.05
-_ALL_CATEGORIES = tuple(dict.fromkeys(t.category for t in topics()))
 # How often each kind of report states head count, money, the parties' ids and its own category.
 _STATES_PEOPLE = {
     "gov.hotline_ticket": 0.3,
@@ -35,6 +33,8 @@ _STATES_CATEGORY = {
     "gov.petition": 0.5,
     "gov.repeat_petition": 0.5,
 }
+# Offices whose software still sends schema version 1 (schemas.upcast): region as one code, money in yuan.
+_OLD_SYSTEMS = frozenset({("penalty", "379004"), ("tax", "379003")})
 _WRONG_CATEGORY = 0.09
 _OUTCOMES = ("支持原告全部诉讼请求", "部分支持原告诉讼请求", "驳回原告诉讼请求", "调解结案", "撤诉")
 
@@ -69,6 +69,8 @@ class Renderer:
             "schemaversion": 2,
             "data": data,
         }
+        if (agency.name, incident.county) in _OLD_SYSTEMS:
+            _as_version_1(event)
         incident.reported.append((source, identity))
         return source, identity, event, level
 
@@ -90,7 +92,7 @@ class Renderer:
             else max(1, round(incident.people * (0.75 + 0.5 * rng.random())))
         )
         extra = self._casebook.official(incident, kind, due_day)
-        facts = Facts(incident, rng, occurred_day, report.occurred % DAY_SECONDS // 3600, people, {})
+        facts = Facts(incident, rng, occurred_day, report.occurred % DAY_SECONDS // 3600, people)
         ending = kind.partition(".")[2]
         outcome = None
         if kind == "gov.mediation":
@@ -116,7 +118,7 @@ class Renderer:
             "region": self._region(incident, facts, official),
             "title": title if rng.random() < 0.62 else None,
             "narrative": narrative,
-            "parties": self._parties(incident, kind),
+            "parties": parties_of(incident, kind, rng),
             "project": self._project(incident, facts),
             "people_involved": people if states_people or kind == "court.group_litigation" else None,
             "amount_fen": incident.amount_yuan * 100
@@ -137,9 +139,7 @@ class Renderer:
             }
         if rng.random() < _STATES_CATEGORY.get(kind, 0.2):
             data["category"] = (
-                topic.category
-                if rng.random() > _WRONG_CATEGORY
-                else _ALL_CATEGORIES[int(rng.random() * len(_ALL_CATEGORIES))]
+                topic.category if rng.random() > _WRONG_CATEGORY else CATEGORIES[int(rng.random() * len(CATEGORIES))]
             )
         if kind == "gov.hotline_ticket" and rng.random() < 0.8:
             data["subject"] = {"scheme": "12345", "path": list(topic.subject[: 2 + (rng.random() < 0.7)])}
@@ -176,63 +176,13 @@ class Renderer:
             int(self._rng.random() * (1.6 + severity)) if self._rng.random() < 0.06 + 0.1 * severity else 0
         )
 
-    def _parties(self, incident: Incident, kind: str) -> list[dict[str, Any]]:
-        official = kind.startswith("court.") or kind in ("gov.labor_arbitration", "gov.tax_fee_arrears", "gov.penalty")
-        rng = self._rng
-        parties: list[dict[str, Any]] = []
-        if incident.claimant_enterprise is not None:
-            parties.append(_firm("claimant", incident.claimant_enterprise, rng, official))
-        elif kind not in ("gov.tax_fee_arrears", "gov.penalty", "gov.project_stalled", "gov.escrow_anomaly"):
-            parties.extend(
-                _person("claimant", person, rng, official)
-                for person in incident.claimants
-                if official or rng.random() < 0.8
-            )
-        respondent = incident.respondent
-        if isinstance(respondent, Enterprise):
-            if official or kind in ("gov.project_stalled", "gov.escrow_anomaly") or rng.random() < 0.75:
-                parties.append(_firm("respondent", respondent, rng, official))
-        elif isinstance(respondent, Person):
-            if official or rng.random() < 0.5:
-                parties.append(_person("respondent", respondent, rng, official))
-        else:
-            parties.append(
-                {
-                    "role": "agency",
-                    "kind": "agency",
-                    "name": respondent,
-                    "uscc": None,
-                    "citizen_id": None,
-                    "phone": None,
-                }
-            )
-        return parties
 
-
-def _firm(role: str, enterprise: Enterprise, rng: Rng, official: bool) -> dict[str, Any]:
-    exact = official or rng.random() < 0.55
-    name = enterprise.name if exact else enterprise.variants[int(rng.random() * len(enterprise.variants))]
-    known = rng.random() < (0.92 if official else 0.3)
-    return {
-        "role": role,
-        "kind": "enterprise",
-        "name": name,
-        "uscc": enterprise.uscc if known else None,
-        "citizen_id": None,
-        "phone": None,
-    }
-
-
-def _person(role: str, person: Person, rng: Rng, official: bool) -> dict[str, Any]:
-    named = official or rng.random() < 0.8
-    return {
-        "role": role,
-        "kind": "person",
-        "name": person.name if named else person.title,
-        "uscc": None,
-        "citizen_id": person.citizen_id if rng.random() < (0.85 if official else 0.18) else None,
-        "phone": person.phone if rng.random() < (0.3 if official else 0.62) else None,
-    }
+def _as_version_1(event: dict[str, Any]) -> None:
+    data = event["data"]
+    event["schemaversion"] = 1
+    data["region"] = data["region"]["township"] or data["region"]["county"]
+    fen = data.pop("amount_fen")
+    data["amount_yuan"] = None if fen is None else fen // 100
 
 
 def _clock(moment: int) -> str:

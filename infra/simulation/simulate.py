@@ -2,19 +2,20 @@
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from infra.simulation.agencies import DAY_SECONDS, ReportingHabits
 from infra.simulation.casebook import Casebook
 from infra.simulation.chance import Rng, Weighted, poisson, stream
 from infra.simulation.city import City
-from infra.simulation.defects import draw_defect, spoil
 from infra.simulation.enterprises import Enterprise
 from infra.simulation.incidents import Incident, IncidentDrawer, draw_people, draw_severity
 from infra.simulation.journeys import Journeys, Planned
+from infra.simulation.mishaps import Mishaps
 from infra.simulation.plots_enterprise import failing_developer, fund_raising, wage_cluster
 from infra.simulation.plots_place import land_acquisition, neighbours_feud, quota_junk, rain_burst
+from infra.simulation.record import SimRecord
 from infra.simulation.rendering import Renderer, encode
 from infra.simulation.seasons import day_factor, leisure_factor, season
 from infra.simulation.stories import BLOCK_DAYS, Plot, plant
@@ -24,7 +25,7 @@ from infra.simulation.truth import EventTruth, StoryTruth
 DEFAULT_START = date(2025, 9, 1)
 _SHANGHAI = timezone(timedelta(hours=8))
 _WARM_UP_DAYS = 110
-_REPORTS_PER_INCIDENT = 1.38  # with the seasons and weekends of a year; tests/unit/simulation checks the rate it gives
+_REPORTS_PER_INCIDENT = 1.44  # with the seasons and weekends of a year; tests/unit/simulation checks the rate it gives
 _DISPERSION = 25.0  # shape of the daily gamma factor: everyday counts vary more than Poisson
 _PLOTS: dict[str, Plot] = {
     "developer": failing_developer,
@@ -35,23 +36,6 @@ _PLOTS: dict[str, Plot] = {
     "feud": neighbours_feud,
     "rain": rain_burst,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SimRecord:
-    """One record as a sender puts it on the wire.
-
-    Attributes:
-        key: Kafka key, the county code; None for a record whose sender did not know it.
-        value: exact bytes.
-        due: when it is reported, aware UTC.
-        truth: what is true about it.
-    """
-
-    key: bytes | None
-    value: bytes
-    due: datetime
-    truth: EventTruth
 
 
 class Simulation:
@@ -78,19 +62,19 @@ class Simulation:
         with_stories: bool = True,
     ) -> None:
         if days < 1 or per_day < 0 or not 0 <= malformed + duplicates < 0.9 or min(malformed, duplicates) < 0:
-            raise ValueError(f"got days={days}, per_day={per_day}, malformed={malformed}, duplicates={duplicates}; expected days >= 1, per_day >= 0 and shares that add to less than 0.9")
+            raise ValueError(
+                f"got days={days}, per_day={per_day}, malformed={malformed}, duplicates={duplicates}; expected days >= 1, per_day >= 0 and shares that add to less than 0.9"
+            )
         self.city = City(seed)
         self.days = days
         self._per_day = per_day
         self._start = start
-        good = 1 - malformed - duplicates
-        self._defect_chance, self._resend_chance = malformed / good, duplicates / good
+        self._mishaps = Mishaps(seed, malformed, duplicates)
         self._habits = ReportingHabits(start)
         rng = stream(seed, "incidents")
         self._rng = rng
         self._drawer = IncidentDrawer(self.city, rng)
         self._journeys = Journeys(rng, self._habits)
-        self._defects, self._resends = stream(seed, "defects"), stream(seed, "resends")
         self._renderer = Renderer(start, stream(seed, "texts"), Casebook(self.city.geography.counties))
         self._midnight = datetime(start.year, start.month, start.day, tzinfo=_SHANGHAI).astimezone(UTC)
         self._queue: list[tuple[int, int, tuple[Incident, Planned] | SimRecord]] = []
@@ -134,7 +118,9 @@ class Simulation:
             self._incidents += 1
             if all(p.due < 0 for p in planned):
                 continue
-            incident = self._drawer.draw(f"I{self._incidents:07d}", topic, day, severity, township=township, people=people)
+            incident = self._drawer.draw(
+                f"I{self._incidents:07d}", topic, day, severity, township=township, people=people
+            )
             for report in planned:
                 if report.due >= 0:
                     self._push(report.due, (incident, report))
@@ -152,10 +138,9 @@ class Simulation:
 
     def _numbered(self, record: SimRecord) -> SimRecord:
         """A re-send or malformed record, given its place in the stream."""
-        values = {name: getattr(record.truth, name) for name in EventTruth.__slots__}
-        values["index"] = self._published
+        numbered = replace(record, truth=replace(record.truth, index=self._published))
         self._published += 1
-        return SimRecord(record.key, record.value, record.due, EventTruth(**values))
+        return numbered
 
     def _rendered(self, due: int, incident: Incident, planned: Planned) -> SimRecord:
         source, identity, event, level = self._renderer.render(incident, planned)
@@ -178,10 +163,8 @@ class Simulation:
         self._published += 1
         record = SimRecord(incident.county.encode(), encode(event), self._midnight + timedelta(seconds=due), truth)
         self._follow_story(truth, due)
-        if self._resends.random() < self._resend_chance:
-            self._resend(record, due)
-        if self._defects.random() < self._defect_chance:
-            self._break(record, event, due)
+        for late in self._mishaps.after(record, event):
+            self._push(due + late.wait_seconds, late.record)
         return record
 
     def _follow_story(self, truth: EventTruth, due: int) -> None:
@@ -190,40 +173,6 @@ class Simulation:
             story.event_ids.append((truth.source, truth.event_id))
             story.last_day = self._habits.date(due // DAY_SECONDS)
             story.first_day = story.first_day or story.last_day
-
-    def _resend(self, record: SimRecord, due: int) -> None:
-        """The same bytes again: at once after a timeout, later the same day, or with a re-export days later."""
-        draw = self._resends.random()
-        wait = 5 + 60 * draw if draw < 0.45 else 60 + 40_000 * (draw - 0.45) if draw < 0.8 else DAY_SECONDS * (1 + 10 * (draw - 0.8))
-        due += round(wait)
-        values = {name: getattr(record.truth, name) for name in EventTruth.__slots__} | {"duplicate_of": record.truth.index}
-        self._push(due, SimRecord(record.key, record.value, self._midnight + timedelta(seconds=due), EventTruth(**values)))
-
-    def _break(self, record: SimRecord, event: dict[str, object], due: int) -> None:
-        """A malformed record beside the good one; it shares the place and minute but is an event of its own."""
-        rng, good = self._defects, record.truth
-        defect = draw_defect(rng)
-        due += 1 + int(50 * rng.random())
-        known = defect.name not in ("not_json", "not_object", "truncated")
-        truth = EventTruth(
-            index=-1,
-            source=good.source if known else "",
-            event_id=f"{good.event_id}-{defect.name}" if known else "",
-            event_type=good.event_type,
-            county=good.county,
-            township=good.township,
-            incident_id="",
-            incident_people=0,
-            project_id=None,
-            respondent_uscc=None,
-            story_id=None,
-            category=None,
-            level=None,
-            malformed=defect.name,
-            reason=defect.reason,
-        )
-        key = record.key if known or rng.random() < 0.5 else None
-        self._push(due, SimRecord(key, spoil(defect, event, rng), self._midnight + timedelta(seconds=due), truth))
 
 
 def simulate(
@@ -237,4 +186,6 @@ def simulate(
     with_stories: bool = True,
 ) -> Iterator[SimRecord]:
     """Records of one run in report order; see ``Simulation``."""
-    return Simulation(seed, days, start, per_day, malformed=malformed, duplicates=duplicates, with_stories=with_stories).records()
+    return Simulation(
+        seed, days, start, per_day, malformed=malformed, duplicates=duplicates, with_stories=with_stories
+    ).records()

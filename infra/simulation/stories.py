@@ -79,7 +79,9 @@ class Stage:
     def report(self, incident: Incident, event_type: str, day: float, step: float = 0.0) -> None:
         """A report of the dispute by the office of an event type."""
         repeat = sum(i is incident and p.event_type == event_type for i, p in self.reports)
-        self.reports.append((incident, self._journeys.report(event_type, incident.county, self.first_day + round(day), step, repeat)))
+        self.reports.append(
+            (incident, self._journeys.report(event_type, incident.county, self.first_day + round(day), step, repeat))
+        )
 
     def days(self, count: int, first: float, last: float, rise: float = 1.0) -> list[float]:
         """Days of ``count`` things between two days, in order; ``rise`` above 1 crowds them towards the end."""

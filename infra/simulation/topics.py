@@ -32,6 +32,8 @@ class Topic:
         entry: only way it is reported, or None for the category's.
         entry_weights: own entry weights, or None for the category's.
         scenes, details, demands: what is told.
+        more_scenes, more_details, more_demands: what else is told of the category, or of any dispute (more.toml); empty where an
+            agency reports on its own account.
     """
 
     name: str
@@ -52,9 +54,14 @@ class Topic:
     scenes: tuple[Sentence, ...]
     details: tuple[Sentence, ...]
     demands: tuple[Sentence, ...]
+    more_scenes: tuple[Sentence, ...]
+    more_details: tuple[Sentence, ...]
+    more_demands: tuple[Sentence, ...]
 
 
-def _topic(table: dict[str, Any]) -> Topic:
+def _topic(table: dict[str, Any], more: dict[str, Any]) -> Topic:
+    category = more.get(table["category"], {}) if table.get("claimant") != "agency" else {}
+    anything = more["any"] if category else {}
     return Topic(
         name=table["name"],
         category=table["category"],
@@ -74,6 +81,9 @@ def _topic(table: dict[str, Any]) -> Topic:
         scenes=sentences(table["scenes"]),
         details=sentences(table["details"]),
         demands=sentences(table["demands"]),
+        more_scenes=sentences(category.get("scenes", [])),
+        more_details=sentences(category.get("details", []) + anything.get("details", [])),
+        more_demands=sentences(category.get("demands", []) + anything.get("demands", [])),
     )
 
 
@@ -90,9 +100,22 @@ def phrases(name: str) -> dict[str, Any]:
 @cache
 def topics() -> tuple[Topic, ...]:
     """All topics, in file and then document order."""
-    return tuple(
-        _topic(table) for path in sorted(PHRASES.glob("topics_*.toml")) for table in phrases(path.name)["topic"]
-    )
+    more = phrases("more.toml")
+    files = sorted(PHRASES.glob("topics_*.toml"))
+    return tuple(_topic(table, more) for path in files for table in phrases(path.name)["topic"])
+
+
+@cache
+def neighbouring_scenes() -> dict[str, tuple[Sentence, ...]]:
+    """For each category, scenes of the categories it is mixed up with (confusable.toml)."""
+    by_category: dict[str, list[Sentence]] = {}
+    for each in topics():
+        if each.claimant != "agency":
+            by_category.setdefault(each.category, []).extend(each.scenes)
+    return {
+        name: tuple(s for other in others for s in by_category[other])
+        for name, others in phrases("confusable.toml").items()
+    }
 
 
 def topic(name: str) -> Topic:
