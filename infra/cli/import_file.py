@@ -53,7 +53,7 @@ def import_file(
                 place = job.write_rejected(rejected_file or file.with_name(f"{file.name}.rejected.csv"))
                 console.print(f"被拒记录及原因 rejected rows and why: [bold]{escape(str(place))}[/bold]", soft_wrap=True)
             if not ledger.balanced:
-                _say_unaccounted(console, job, ledger, patience, interrupted=stop())
+                _say_unaccounted(console, ledger, patience, interrupted=stop())
                 raise typer.Exit(INTERRUPTED if stop() else NOT_BALANCED)
 
 
@@ -106,7 +106,7 @@ def _show_ledger(console: Console, job: Import, ledger: Ledger) -> None:
     console.print(f"[dim]{escape(str(job.folder.ledger_file))}[/dim]", soft_wrap=True)
 
 
-def _say_unaccounted(console: Console, job: Import, ledger: Ledger, patience: float, *, interrupted: bool) -> None:
+def _say_unaccounted(console: Console, ledger: Ledger, patience: float, *, interrupted: bool) -> None:
     rows = "、".join(map(str, ledger.waiting_rows)) + ("…" if ledger.waiting > len(ledger.waiting_rows) else "")
     why = "已停止等待 stopped waiting" if interrupted else f"{patience:g} 秒内没有进展 nothing moved for {patience:g} s"
     console.print(

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from infra.importing.assignment_spec import AssignmentRule, Scalar
 from infra.importing.cells import bad_cell, parse_fen, parse_int, parse_time
 from infra.importing.errors import Unmappable
 from infra.importing.mapping import PLACEHOLDER, placeholders
 from infra.importing.rows import Row
-from infra.importing.spec import Scalar, _Assignment
 
 Getter = Callable[[Row], Scalar | None]
 Cell = Callable[[Row], str | None]
@@ -43,8 +43,7 @@ class Compiler:
     def template(self, template: str, *, every: bool = False, absent: Sequence[str] = ()) -> Cell:
         """Getter of a filled-in template, None where all its cells are absent.
 
-        Args:
-            every: one absent cell rejects the row (ids).
+        With `every`, one absent cell rejects the row (ids).
         """
         names = placeholders(template)
         cells = [(name, self.cell(name, absent)) for name in names]
@@ -64,7 +63,7 @@ class Compiler:
 
         return get
 
-    def value(self, spec: _Assignment | None, *, kind: str | None = None) -> Getter | None:
+    def value(self, spec: AssignmentRule | None, *, kind: str | None = None) -> Getter | None:
         """Getter of an assignment; `kind` overrides its `as` where the field fixes it. None for no assignment.
 
         The getter raises Unmappable when the cell cannot become the value.
@@ -90,7 +89,7 @@ class Compiler:
 
         return get
 
-    def _converter(self, spec: _Assignment, kind: str, named: str) -> Callable[[str], Scalar]:
+    def _converter(self, spec: AssignmentRule, kind: str, named: str) -> Callable[[str], Scalar]:
         if spec.values is not None:
             return lambda text: looked_up(spec.values or {}, spec.otherwise, text, named)
         if kind == "time":

@@ -38,8 +38,10 @@ def rehearse(
     """Map and check every row of a file.
 
     Args:
+        opened: the file.
         contract_errors: what intake would find wrong with an event.
         shown: how many events to keep for showing.
+        stop: True once the operator wants to end.
     """
     result = Rehearsal()
     seen: set[str] = set()

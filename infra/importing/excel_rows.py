@@ -5,11 +5,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import Any
-
-import openpyxl
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import Any, BinaryIO
 
 from infra.importing.csv_rows import clean
 from infra.importing.errors import FileRefused
@@ -59,14 +55,23 @@ class ExcelRows:
             texts.append(text)
             if problem is not None:
                 code, zh, en = problem
-                broken[place] = field_error(code, f"column[{self.columns[place]}]", text, zh, en, f"见 {get_column_letter(place + 1)}{line} 单元格", f"see cell {get_column_letter(place + 1)}{line}")
+                at = f"{_letters(place)}{line}"
+                broken[place] = field_error(code, f"column[{self.columns[place]}]", text, zh, en, f"见 {at} 单元格", f"see cell {at}")
         return texts, broken
 
     def _cells(self) -> Iterator[tuple[int, Sequence[Any]]]:
         """(sheet row number, cells) of every row."""
+        with self._facts.path.open("rb") as file:
+            yield from self._sheet_rows(file)
+
+    def _sheet_rows(self, file: BinaryIO) -> Iterator[tuple[int, Sequence[Any]]]:
+        import openpyxl  # slow to import, and most files are CSV
+        from openpyxl.utils.exceptions import InvalidFileException
+
         try:
+            # Given as a file, because openpyxl judges a path by its name.
             with _quietly():
-                book = openpyxl.load_workbook(self._facts.path, read_only=True, data_only=True)
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as bad:
             raise FileRefused(f"{self._facts.path.name}: 无法作为 Excel 工作簿打开，请另存为 .xlsx 或 CSV。 Cannot be opened as a workbook ({bad}): save it again as .xlsx or CSV") from None
         try:
@@ -117,6 +122,16 @@ def _text(value: Any, *, error: bool = False) -> tuple[str, tuple[str, str, str]
     if isinstance(value, (int, float)):
         return _number(value)
     return clean(str(value)), None
+
+
+def _letters(place: int) -> str:
+    """Excel's name of a column counted from 0: A … Z, AA …"""
+    name = ""
+    place += 1
+    while place:
+        place, letter = divmod(place - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
 
 
 def _number(value: float) -> tuple[str, tuple[str, str, str] | None]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -90,14 +91,15 @@ def take_account(connection: Connection, import_id: str, rows_file: Path) -> Led
 def _accepted(connection: Connection, import_id: str, register: RegisteredRows) -> bytearray:
     """1 at the number of every row that is stored as this import's."""
     accepted = bytearray(len(register) + 1)
-    for row, dispute_id in accepted_rows(connection, import_id):
-        if not 1 <= row <= len(register) or register.dispute_id(row) != dispute_id:
-            raise LedgerMismatch(
-                f"数据库中导入 {import_id} 的第 {row} 行不是本文件的第 {row} 行：这个编号以前用于别的文件或映射。请用新的 --import-id 重新导入（已入库的记录会计为重复）。\n"
-                f"  Row {row} of import {import_id} in the store is not row {row} of this file: the id was used before for another file or mapping. "
-                "Import again under a new --import-id (rows already stored count as duplicates)."
-            )
-        accepted[row] = 1
+    with closing(accepted_rows(connection, import_id)) as stored:
+        for row, dispute_id in stored:
+            if not 1 <= row <= len(register) or register.dispute_id(row) != dispute_id:
+                raise LedgerMismatch(
+                    f"数据库中导入 {import_id} 的第 {row} 行不是本文件的第 {row} 行：这个编号以前用于别的文件或映射。请用新的 --import-id 重新导入（已入库的记录会计为重复）。\n"
+                    f"  Row {row} of import {import_id} in the store is not row {row} of this file: the id was used before for another file or mapping. "
+                    "Import again under a new --import-id (rows already stored count as duplicates)."
+                )
+            accepted[row] = 1
     return accepted
 
 

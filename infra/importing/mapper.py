@@ -93,7 +93,8 @@ class Mapper:
         return Mapped(orjson.dumps(event), data["region"]["county"].encode(), dispute_id(self._source, event_id))
 
     def _rejected(self, row: Row, errors: list[FieldError]) -> Mapped:
-        return Mapped(original_bytes(row, self._columns), None, None, tuple(dict.fromkeys(errors)))
+        named = {(error.code, error.path): error for error in errors}
+        return Mapped(original_bytes(row, self._columns), None, None, tuple(named.values()))
 
 
 class EventLines:

@@ -66,8 +66,7 @@ def columns_used(mapping: Mapping) -> list[str]:
 def check_columns(mapping: Mapping, columns: Sequence[str], *, optional: bool = False) -> None:
     """Refuse a file that lacks a column.
 
-    Args:
-        optional: keys may be absent (JSONL), except those of the id, the type and the time.
+    With `optional`, keys may be absent (JSONL), except those of the id, the type and the time.
 
     Raises:
         MappingError: names the missing columns, the nearest ones there are, and all there are.

@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
+from infra.importing.assignment_spec import AssignmentRule
 from infra.importing.assignments import Compiler, Getter
 from infra.importing.cells import bad_cell
 from infra.importing.errors import Unmappable
 from infra.importing.rows import Row
-from infra.importing.spec import PartyRule, _Assignment
+from infra.importing.spec import PartyRule
 
 _DETAILS = ("uscc", "citizen_id", "phone")
 
@@ -33,7 +34,7 @@ class PartyMaker:
         return found or None
 
 
-def _several(spec: _Assignment, getter: Getter | None, row: Row) -> list[str]:
+def _several(spec: AssignmentRule, getter: Getter | None, row: Row) -> list[str]:
     value = getter(row) if getter is not None else None
     if value is None:
         return []
@@ -42,7 +43,7 @@ def _several(spec: _Assignment, getter: Getter | None, row: Row) -> list[str]:
     return [part.strip() for part in re.split(f"[{re.escape(spec.split)}]", str(value)) if part.strip()]
 
 
-def _add(parties: list[dict[str, Any]], key: str, values: list[str], spec: _Assignment) -> None:
+def _add(parties: list[dict[str, Any]], key: str, values: list[str], spec: AssignmentRule) -> None:
     if not values or not parties:
         return
     if len(values) != len(parties):

@@ -35,13 +35,14 @@ def counted(connection: Connection, import_id: str) -> tuple[int, int]:
 
 
 def accepted_rows(connection: Connection, import_id: str) -> Iterator[tuple[int, str]]:
-    """(row, dispute id) of every dispute stored from an import."""
+    """(row, dispute id) of every dispute stored from an import; close it when not read to its end."""
     table = reads.disputes
     query = select(table.c.import_row, table.c.dispute_id).where(
         table.c.import_id == import_id, table.c.import_row.is_not(None)
     )
-    for row, dispute_id in connection.execution_options(yield_per=_FETCH).execute(query):
-        yield int(row), dispute_id
+    with connection.execute(query.execution_options(yield_per=_FETCH)) as found:
+        for row, dispute_id in found:
+            yield int(row), dispute_id
 
 
 def quarantined_rows(connection: Connection, import_id: str) -> Iterator[tuple[int, str]]:
@@ -50,8 +51,9 @@ def quarantined_rows(connection: Connection, import_id: str) -> Iterator[tuple[i
     query = select(table.c.import_row, table.c.code).where(
         table.c.import_id == import_id, table.c.import_row.is_not(None)
     )
-    for row, code in connection.execution_options(yield_per=_FETCH).execute(query):
-        yield int(row), code
+    with connection.execute(query.execution_options(yield_per=_FETCH)) as found:
+        for row, code in found:
+            yield int(row), code
 
 
 def quarantine_reasons(connection: Connection, import_id: str) -> dict[int, tuple[FieldError, ...]]:
@@ -60,8 +62,8 @@ def quarantine_reasons(connection: Connection, import_id: str) -> dict[int, tupl
     query = select(table.c.import_row, table.c.state).where(
         table.c.import_id == import_id, table.c.import_row.is_not(None)
     )
-    found = connection.execution_options(yield_per=_FETCH).execute(query)
-    return {int(row): _quarantined.decode(state).reasons for row, state in found}
+    with connection.execute(query.execution_options(yield_per=_FETCH)) as found:
+        return {int(row): _quarantined.decode(state).reasons for row, state in found}
 
 
 def origins(connection: Connection, dispute_ids: Sequence[str]) -> dict[str, Place]:
