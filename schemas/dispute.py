@@ -50,7 +50,7 @@ Uscc = Annotated[
     str,
     AfterValidator(_checked_uscc),
     Field(
-        description="统一社会信用代码，18 位（GB 32100） unified social credit code", examples=["91379001MA0000001J"]
+        description="统一社会信用代码，18 位（GB 32100） unified social credit code", examples=["91379001MA0K3Y1X2G"]
     ),
 ]
 CitizenId = Annotated[

@@ -30,24 +30,28 @@ class JudgmentData(CaseData):
     """判决."""
 
     outcome: Text
+    """判决结果 outcome"""
 
 
 class BankruptcyPetitionData(DisputeData):
     """破产申请."""
 
     parties: EnterpriseParties
+    """当事人，至少一个企业 parties, at least one enterprise"""
 
 
 class BankruptcyAcceptedData(CaseData):
     """破产受理."""
 
     parties: EnterpriseParties
+    """当事人，至少一个企业 parties, at least one enterprise"""
 
 
 class AdministrativeLossData(CaseData):
     """行政败诉."""
 
     agency: Text
+    """败诉的行政机关 the agency that lost"""
 
 
 class AdviceIssuedData(DisputeData):
@@ -55,6 +59,7 @@ class AdviceIssuedData(DisputeData):
 
     document_number: AdviceNumber
     addressee: Text
+    """受文单位 to whom it is addressed"""
 
 
 class AdviceRepliedData(DisputeData):
@@ -62,30 +67,35 @@ class AdviceRepliedData(DisputeData):
 
     document_number: AdviceNumber
     accepted: bool
+    """是否采纳 whether it was accepted"""
 
 
 class GroupLitigationData(CaseData):
     """群体诉讼."""
 
     people_involved: Count
+    """涉及人数 people involved"""
 
 
 class RepeatPetitionData(DisputeData):
     """重复信访."""
 
     repeat_count: Annotated[int, Field(ge=1, le=10_000)]
+    """此前就同一诉求反映的次数，至少一次 earlier complaints about the same, at least one"""
 
 
 class AgencyActData(DisputeData):
     """行政复议 and 行政处罚: an act of an agency."""
 
     agency: Text
+    """作出行政行为的机关 the agency that acted"""
 
 
 class MediationData(DisputeData):
     """人民调解."""
 
     outcome: Literal["success", "failure"]
+    """调解结果：成功、失败 outcome"""
 
 
 class ProjectData(DisputeData):
@@ -98,6 +108,7 @@ class TaxFeeArrearsData(DisputeData):
     """欠税欠费."""
 
     parties: EnterpriseParties
+    """当事人，至少一个企业 parties, at least one enterprise"""
     amount_fen: Fen
 
 

@@ -17,8 +17,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "api": ("infra.cli.processes:api", "运行接口服务 run the HTTP interface"),
     "store": ("infra.cli.store:app", "事件库：建库升级、重建、摘要、校验 the event store"),
     "quarantine": ("infra.cli.quarantine:app", "隔离区：查看、重试 messages set aside: list, show, retry"),
-    "simulate": ("infra.cli.simulate:simulate", "模拟城市：发布到 Kafka 或写文件 play the fictional city into Kafka or a file"),
-    "import": ("infra.cli.import_file:import_file", "导入 CSV、Excel、JSONL，可中断续传，附台账 import files, with a ledger"),
+    "simulate": (
+        "infra.cli.simulate:simulate",
+        "模拟城市：发布到 Kafka 或写文件 play the fictional city into Kafka or a file",
+    ),
+    "import": (
+        "infra.cli.import_file:import_file",
+        "导入 CSV、Excel、JSONL，可中断续传，附台账 import files, with a ledger",
+    ),
+    "contract": ("infra.cli.contract:app", "数据合同：生成或核对公布的文件 the contract: write or check its files"),
     "settings": ("infra.cli.settings:app", "查看设置（密钥不显示） show the settings, secrets hidden"),
 }
 
