@@ -7,30 +7,18 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from infra import ports, processes
 from infra.kafka.jars import fetch_jars, jars_folder, jars_ready
 from infra.kafka.java import find_java
-from infra.kafka.node import KafkaError, Node
+from infra.kafka.node import KafkaError, Node, NodeStatus
 from infra.kafka.readiness import ask_cluster
 
 PREFERRED_PORT = 19092
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class NodeStatus:
-    """What `status` tells of one broker: `state` is running, stopped, or died (on record as running, but gone)."""
-
-    number: int
-    state: str
-    pid: int | None
-    port: int
-    folder: Path
 
 
 def no_properties(_: Node) -> dict[str, object]:

@@ -17,6 +17,17 @@ class KafkaError(RuntimeError):
 
 
 @dataclass(frozen=True)
+class NodeStatus:
+    """What `status` tells of one broker: `state` is running, stopped, or died (on record as running, but gone)."""
+
+    number: int
+    state: str
+    pid: int | None
+    port: int
+    folder: Path
+
+
+@dataclass(frozen=True)
 class Node:
     """One broker and controller in one process (KRaft combined mode).
 
