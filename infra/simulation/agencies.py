@@ -140,7 +140,7 @@ class ReportingHabits:
     def reported(self, rng: Rng, agency: Agency, county: str, occurred: int) -> int:
         """Moment of the report, never before ``occurred``."""
         r = rng.random
-        moment = occurred + int(DAY_SECONDS * agency.delay_days * math.exp(0.9 * rng.gauss(0.0, 1.0)))
+        moment = occurred + int(DAY_SECONDS * agency.delay_days * min(5.0, math.exp(0.9 * rng.gauss(0.0, 1.0))))
         if agency.delay_days < 0.1:
             return max(moment, occurred + 60)
         day = moment // DAY_SECONDS

@@ -51,9 +51,9 @@ def draw_person(rng: Rng, county: str) -> Person:
     surname = _COMPOUND[int(r() * len(_COMPOUND))] if r() < 0.01 else _SURNAMES[int(r() ** 1.8 * len(_SURNAMES))]
     female = r() < 0.46
     given = _FEMALE if female else _MALE
-    name = surname + given[int(r() * len(given))]
-    if r() < 0.72:
-        name += given[int(r() * len(given))]
+    name = surname + given[int(r() ** 2.2 * len(given))]
+    if r() < 0.66:
+        name += given[int(r() ** 2.2 * len(given))]
     return Person(name, female, draw_citizen_id(rng, county, female), draw_phone(rng))
 
 

@@ -88,7 +88,7 @@ def failing_developer(stage: Stage) -> StoryTruth:
         ):
             if rng.random() < 0.8 or kind == "gov.petition":
                 stage.report(crowd, kind, day + wait, 0.2 if wait else 0.0)
-    for day in (57.0, 66.0):
+    for day in (53.0, 62.0):
         group_suit = stage.incident(
             "延期交房与烂尾",
             day,
@@ -104,8 +104,8 @@ def failing_developer(stage: Stage) -> StoryTruth:
     wages = stage.incident("工地欠薪", 44, 2.5, main.township, project=main, respondent=main.contractor, people=34)
     for kind, day in (("gov.wage_arrears_lead", 44.0), ("gov.hotline_ticket", 45.0), ("gov.labor_arbitration", 58.0)):
         stage.report(wages, kind, day)
-    ruin = stage.incident("破产与债权", 77, 3.4, main.township, respondent=boss, people=210, amount_yuan=186_000_000)
-    stage.report(ruin, "court.bankruptcy_petition", 77)
+    ruin = stage.incident("破产与债权", 72, 3.4, main.township, respondent=boss, people=210, amount_yuan=186_000_000)
+    stage.report(ruin, "court.bankruptcy_petition", 72)
     return story_truth(
         stage,
         "developer_failing",
