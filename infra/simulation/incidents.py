@@ -11,7 +11,11 @@ from infra.simulation.people import Person, draw_person
 from infra.simulation.projects import Project
 from infra.simulation.topics import Topic
 
-_RISK_SHARES = {"low": (0.68, 0.25, 0.055, 0.015), "mid": (0.48, 0.34, 0.135, 0.045), "high": (0.27, 0.36, 0.26, 0.11)}
+_RISK_SHARES = {  # blue, yellow, orange, red; officials of six counties can look at about two grave new disputes a day each
+    "low": (0.84, 0.145, 0.013, 0.002),
+    "mid": (0.70, 0.26, 0.035, 0.005),
+    "high": (0.52, 0.38, 0.085, 0.015),
+}
 _PEOPLE_FACTOR = (0.55, 1.0, 2.4, 6.5)
 _AMOUNT_FACTOR = (0.7, 1.0, 1.6, 3.0)
 _ROADS = tuple(

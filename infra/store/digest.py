@@ -9,8 +9,10 @@ from sqlalchemy import Column, Connection, func, select
 
 from infra.store.tables import ReadTables
 from risk_model.state import Matter
+from schemas.domain_events import DisputeQuarantined
 
 _matter = msgspec.json.Decoder(Matter)
+_quarantined = msgspec.json.Decoder(DisputeQuarantined)
 _MODULUS = 1 << 256
 
 
@@ -48,9 +50,9 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
         (t.plans.c.plan_id, t.plans.c.alert_id, t.plans.c.level, t.plans.c.status),
         tuple(t.daily_counts.c),
         tuple(t.first_days.c),
-        (t.quarantine.c.quarantine_id, t.quarantine.c.code),
     )
-    return _combine([*(_table_digest(connection, columns) for columns in chosen), _matters_digest(connection, tables)])
+    parts = [_table_digest(connection, columns) for columns in chosen]
+    return _combine([*parts, _matters_digest(connection, tables), _quarantine_digest(connection, tables)])
 
 
 def table_counts(connection: Connection, tables: ReadTables) -> dict[str, int]:
@@ -75,6 +77,15 @@ def _matters_digest(connection: Connection, tables: ReadTables) -> int:
         total += _row_hash(
             (m.matter_id, m.people, m.amount_fen, m.first_at, tuple(m.sources), tuple(m.counties), tuple(m.recent))
         )
+    return total % _MODULUS
+
+
+def _quarantine_digest(connection: Connection, tables: ReadTables) -> int:
+    """Over the bytes and reasons of quarantined messages; their ids name offsets, which differ from run to run."""
+    total = 0
+    for (data,) in connection.execute(select(tables.quarantine.c.state)):
+        item = _quarantined.decode(data)
+        total += _row_hash((item.sha256, tuple(reason.code for reason in item.reasons)))
     return total % _MODULUS
 
 

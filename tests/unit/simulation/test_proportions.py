@@ -34,8 +34,9 @@ def test_hotline_leads_and_systemic_events_are_rare(quarter):
 def test_levels_thin_out_upwards(quarter):
     """Levels thin out upwards."""
     share = {level: count / len(quarter.good) for level, count in Counter(r.truth.level for r in quarter.good).items()}
-    assert share[1] > share[2] > share[3] > share[4] > 0.02
-    assert 0.4 < share[1] < 0.65
+    assert share[1] > share[2] > share[3] > share[4] > 0.003
+    assert 0.6 < share[1] < 0.75
+    assert share[3] + share[4] < 0.08
 
 
 def test_head_count_alone_does_not_give_the_level(quarter):
