@@ -10,7 +10,7 @@ from infra.simulation.record import SimRecord
 def labelled(record: SimRecord) -> dict[str, Any] | None:
     """Training example of a good, first-time record; None for a malformed one or a re-send.
 
-    ``text`` is title + 。 + narrative as sent, personal data and all; ``level`` carries 5 % noise, ``category`` is exact.
+    ``text`` is title + 。 + narrative as sent, personal data and all, ``names`` the persons named as parties; ``level`` carries 5 % noise, ``category`` is exact.
     """
     truth = record.truth
     if truth.malformed is not None or truth.duplicate_of is not None:
@@ -26,6 +26,7 @@ def labelled(record: SimRecord) -> dict[str, Any] | None:
         "category": truth.category,
         "level": truth.level,
         "occurred_at": data["occurred_at"],
+        "names": [party["name"] for party in data["parties"] if party["kind"] == "person"],
     }
 
 

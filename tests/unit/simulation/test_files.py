@@ -17,6 +17,7 @@ _LABEL_FIELDS = {
     "category",
     "level",
     "occurred_at",
+    "names",
 }
 
 
