@@ -216,7 +216,7 @@ def _rare_errors(value: bytes, limits: Limits) -> list[FieldError]:
     may_hold_nul = b"\\u0000" in value
     if not may_be_deep and not may_hold_nul:
         return []
-    event = orjson.loads(value)
+    event = _json_object(value, limits.max_depth)  # may refuse what stood under a key that came twice
     if too_deep(event, limits.max_depth):
         return [_too_deep(limits.max_depth)]
     return nul_errors(event) if may_hold_nul else []
