@@ -85,7 +85,7 @@ Township = Annotated[
 
 class _Contract(BaseModel):
     model_config = ConfigDict(
-        extra="allow", strict=True, frozen=True, ser_json_timedelta="iso8601", use_attribute_docstrings=True
+        extra="allow", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True
     )
 
 
