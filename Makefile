@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean distclean
+.PHONY: help setup demo test check format model bench lock clean distclean
 
 help: ## 显示本帮助 show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ format: ## 统一格式 rewrite files in the house format
 	@bash infra/setup/setup.sh venv
 	@.venv/bin/ruff check --fix-only --quiet .
 	@.venv/bin/ruff format .
+
+model: ## 重新训练随附的模型 retrain the shipped model on a simulated city
+	@bash infra/setup/setup.sh venv
+	@mkdir -p .fuyuan/model
+	@.venv/bin/fuyuan simulate --seed 20250 --start 2024-09-01 --days 150 --to .fuyuan/model/events.jsonl --labels .fuyuan/model/labels.jsonl
+	@.venv/bin/fuyuan model train --simulated --data .fuyuan/model/labels.jsonl --out risk_model/artifact
 
 bench: ## 性能测试 throughput beside the simplest thing a user would write
 	@bash infra/setup/setup.sh venv kafka postgres

@@ -1,7 +1,7 @@
 """Files of labelled dispute events: JSON Lines in, checked and masked examples out."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -24,7 +24,11 @@ _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class LabelLine(msgspec.Struct, frozen=True):
-    """One line of a label file; unknown members are ignored."""
+    """One line of a label file; unknown members are ignored.
+
+    Attributes:
+        names: names of the event's persons, to be masked in the text as ASSESS masks them.
+    """
 
     text: str
     event_type: str
@@ -34,6 +38,7 @@ class LabelLine(msgspec.Struct, frozen=True):
     people_involved: _Count | None = None
     amount_fen: _Count | None = None
     repeat_count: _Count = 0
+    names: tuple[str, ...] = ()
 
 
 class RowError(NamedTuple):
@@ -100,7 +105,7 @@ def read_labels(path: Path, description: str, advance: Callable[[int], None] = l
         errors.append(RowError(1, "文件没有内容 the file is empty"))
     if errors:
         raise LabelFileError(path, errors)
-    texts = _masked([line.text for line in lines])
+    texts = _masked(lines)
     examples = [_example(line, level, text) for line, level, text in zip(lines, levels, texts, strict=True)]
     moments = [example.occurred_at for example in examples]
     span = (min(moments).isoformat(), max(moments).isoformat())
@@ -124,12 +129,12 @@ def _checked_level(line: LabelLine) -> int:
     return line.level
 
 
-def _masked(texts: list[str]) -> list[str]:
+def _masked(lines: Sequence[LabelLine]) -> list[str]:
     masker = Masker()
     result: list[str] = []
-    for start in range(0, len(texts), MASK_ROWS):
-        part = texts[start : start + MASK_ROWS]
-        result += masker.mask_batch(part, [()] * len(part))
+    for start in range(0, len(lines), MASK_ROWS):
+        part = lines[start : start + MASK_ROWS]
+        result += masker.mask_batch([line.text for line in part], [line.names for line in part])
     return result
 
 

@@ -36,8 +36,11 @@ def train_command(
     out: Annotated[Path, typer.Option("--out", help="写入的目录 folder to write")],
     seed: Annotated[int, typer.Option(help="随机种子 seed")] = 20250101,
     trained_on: Annotated[
-        str, typer.Option("--trained-on", help="训练数据的说明，写入模型卡 what the data is, for the card")
-    ] = SIMULATED,
+        str, typer.Option("--trained-on", help="训练数据的来源，写入模型卡 origin of the data, for the card")
+    ] = "",
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="数据来自 fuyuan simulate the data was simulated")
+    ] = False,
     test_share: Annotated[
         float, typer.Option(min=0.01, max=0.9, help="用于评估的最近部分 latest share kept for evaluation")
     ] = 0.2,
@@ -45,7 +48,8 @@ def train_command(
     """Train, evaluate on the latest part, save."""
     console = Console()
     with _progress(console) as progress:
-        labels = _read(data, trained_on, progress)
+        origin = trained_on or (SIMULATED if simulated else f"来源未说明（文件 {data.name}） origin not stated")
+        labels = _read(data, origin, progress)
         task = progress.add_task("训练 training", total=None)
         fitted = train(
             labels.examples, seed, test_share=test_share, step=lambda name: progress.update(task, description=name)

@@ -30,19 +30,18 @@ def address_edits(batch: Batch) -> Iterator[Edit]:
         # 街道一座桥, 小区一栋楼: a numeral in words needs a second unit to be an address
         if match and (match.group(2) or match.group(1)[0] not in NUMERALS):
             yield Edit(match.start(), match.end(), f"【{ADDRESS_LABEL}】", ADDRESS_LABEL)
-    for position in np.flatnonzero(batch.where(Kind.UNIT)).tolist():
+    for position in (np.flatnonzero(batch.where(Kind.UNIT)[1:] & count[:-1]) + 1).tolist():
         start = _count_start(plain, position)
-        match = _ROOM.match(plain, start) if start < position else None
+        match = _ROOM.match(plain, start)
         if match and match.end() > position:
             yield Edit(start, match.end(), f"【{ADDRESS_LABEL}】", ADDRESS_LABEL)
 
 
 def _count_start(plain: str, unit: int) -> int:
-    """Start of the count before a unit character (before 单 when the unit is 单元)."""
-    stop = unit - 1 if plain[unit] == "元" and plain[unit - 1] == "单" else unit
-    start = stop
-    while start > max(0, stop - _BACK) and (
-        (plain[start - 1].isascii() and plain[start - 1].isalnum()) or plain[start - 1] in NUMERALS
+    """Start of the count that ends before a unit character."""
+    start, least = unit - 1, max(0, unit - _BACK)
+    while start > least and (
+        plain[start - 1] in NUMERALS or (plain[start - 1].isascii() and plain[start - 1].isalnum())
     ):
         start -= 1
-    return start if start < stop else unit
+    return start

@@ -85,7 +85,7 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
         Kind.SURNAME: SURNAMES + "".join(name[0] for name in COMPOUND_SURNAMES),
         Kind.ROLE_END: ROLE_ENDS,
         Kind.COLON: ":",
-        Kind.UNIT: "栋幢元室",
+        Kind.UNIT: "栋幢单室",
         Kind.TITLE: "先女",
         Kind.CONTACT: "Qq扣微薇威WwVv",
     }

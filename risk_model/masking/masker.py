@@ -1,6 +1,6 @@
 """The masker: a batch in, the same texts without personal data out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -11,8 +11,7 @@ from risk_model.masking.contacts import contact_edits
 from risk_model.masking.names import mask_name, mask_parties, name_edits
 from risk_model.masking.numbers import number_edits
 
-SLICE_CHARACTERS = 400_000
-MOST_PASSES = 8
+SLICE_CHARACTERS = 400_000  # bounds memory; rows are independent, so slices change nothing
 
 
 class Masker:
@@ -38,16 +37,10 @@ class Masker:
         if len(texts) != len(names):
             raise ValueError(f"got {len(texts)} texts and {len(names)} lists of names")
         result = [mask_parties(text, own) if own else text for text, own in zip(texts, names, strict=True)]
-        pending = list(range(len(result)))
-        for _ in range(MOST_PASSES):
-            changed = []
-            for rows in _sliced(result, pending):
-                for row, text in _masked(join_batch([result[row] for row in rows]), [result[row] for row in rows]):
-                    result[rows[row]] = text
-                    changed.append(rows[row])
-            pending = changed
-            if not pending:
-                break
+        for rows in _slices(result):
+            part = result[rows]
+            for row, text in _masked(join_batch(part), part):
+                result[rows.start + row] = text
         return result
 
     def mask(self, text: str, names: Sequence[str] = ()) -> str:
@@ -59,18 +52,16 @@ class Masker:
         return mask_name(name)
 
 
-def _sliced(texts: Sequence[str], rows: Sequence[int]) -> Iterable[list[int]]:
-    """Rows in groups of at most ``SLICE_CHARACTERS`` characters (or one longer text)."""
-    group: list[int] = []
-    size = 0
-    for row in rows:
-        if group and size + len(texts[row]) > SLICE_CHARACTERS:
-            yield group
-            group, size = [], 0
-        group.append(row)
-        size += len(texts[row])
-    if group:
-        yield group
+def _slices(texts: Sequence[str]) -> Iterator[slice]:
+    """Consecutive slices of at most ``SLICE_CHARACTERS`` characters (or one longer text)."""
+    start, size = 0, 0
+    for position, length in enumerate(map(len, texts)):
+        if size and size + length > SLICE_CHARACTERS:
+            yield slice(start, position)
+            start, size = position, 0
+        size += length
+    if start < len(texts):
+        yield slice(start, len(texts))
 
 
 def _masked(batch: Batch, texts: Sequence[str]) -> Iterable[tuple[int, str]]:

@@ -20,6 +20,11 @@ from risk_model.masking.surnames import (
 
 NAME_LABEL = "姓名"
 SOMEONE = "某"
+CERTAIN_LENGTH = 3  # two characters are too often part of other words
+
+Span = tuple[int, int, int]
+"""Start of a name, start of its given part, end."""
+
 _DOTS = "·•・‧∙．"
 _ROLE = re.compile(rf"(?:{'|'.join(ROLES)})\Z")
 _MINORITY = re.compile(rf"[一-龥]{{1,8}}(?:[{_DOTS}][一-龥]{{1,8}})+")
@@ -46,21 +51,40 @@ def mask_name(name: str) -> str:
 
 def mask_parties(text: str, names: Sequence[str]) -> str:
     """Text with every occurrence of the parties' names masked; longer names first."""
-    for name in names if len(names) == 1 else sorted(names, key=_longest_first):
-        own = name.strip()
-        if len(own) > 1 and own in text:
-            masked = mask_name(own)
-            if masked != own:
-                text = text.replace(own, masked)
+    found = [own for name in names if len(own := name.strip()) > 1 and own in text]
+    if len(found) > 1:
+        found.sort(key=_longest_first)
+    for own in found:
+        masked = mask_name(own)
+        if masked != own:
+            text = text.replace(own, masked)
     return text
 
 
 def _longest_first(name: str) -> tuple[int, str]:
-    return -len(name.strip()), name
+    return -len(name), name
 
 
 def name_edits(batch: Batch) -> Iterator[Edit]:
-    """Edits of names that follow a role (投诉人张三, 姓名：王小明) or stand before 先生 or 女士."""
+    """Edits of names that follow a role (投诉人张三, 姓名：王小明) or stand before 先生 or 女士.
+
+    A name of three or more characters found so is masked wherever else it stands in its text.
+    """
+    plain = batch.plain
+    for start, given, stop in _names(batch):
+        yield Edit(given, stop, SOMEONE, NAME_LABEL)
+        name = plain[start:stop]
+        if len(name) >= CERTAIN_LENGTH:
+            row = int(np.searchsorted(batch.starts, start, side="right"))
+            begin = int(batch.starts[row - 1])
+            end = int(batch.starts[row]) if row < len(batch.starts) else len(plain)
+            again = plain.find(name, begin, end)
+            while again >= 0:
+                yield Edit(again + given - start, again + len(name), SOMEONE, NAME_LABEL)
+                again = plain.find(name, again + len(name), end)
+
+
+def _names(batch: Batch) -> Iterator[Span]:
     plain = batch.plain
     surname, colon, role = batch.where(Kind.SURNAME), batch.where(Kind.COLON), batch.where(Kind.ROLE_END)
     for position in np.flatnonzero(role[:-1] & (surname[1:] | colon[1:])).tolist():
@@ -69,34 +93,37 @@ def name_edits(batch: Batch) -> Iterator[Edit]:
             start = position + 1
             while after_colon and start < len(plain) and plain[start] in ": ":
                 start += 1
-            yield from _name_at(plain, start, sure=after_colon)
+            span = _name_at(plain, start, sure=after_colon)
+            if span:
+                yield span
     for position in np.flatnonzero(batch.where(Kind.TITLE)).tolist():
         if plain[position : position + 2] in TITLES:
-            yield from _name_before(plain, position)
+            span = _name_before(plain, position)
+            if span:
+                yield span
 
 
-def _name_at(plain: str, start: int, *, sure: bool) -> Iterator[Edit]:
-    """Edit of the name that begins at ``start``, if one does; without a colon only unambiguous surnames count."""
+def _name_at(plain: str, start: int, *, sure: bool) -> Span | None:
+    """The name that begins at ``start``, if one does; without a colon only unambiguous surnames count."""
     minority = _MINORITY.match(plain, start)
     if minority:
-        yield Edit(start + 1, minority.end(), SOMEONE, NAME_LABEL)
-        return
+        return start, start + 1, minority.end()
     size = 2 if plain[start : start + 2] in _COMPOUNDS else 1
     if size == 1 and (plain[start : start + 1] not in _SURNAMES or (not sure and plain[start] in AMBIGUOUS_SURNAMES)):
-        return
+        return None
     given = start + size
     if (
         plain[start : given + 1] in NOT_NAMES
         or not _may_be_given(plain, given, NOT_GIVEN)
         or _ORGANISATION.match(plain, start)
     ):
-        return
+        return None
     stop = given + 1 + _may_be_given(plain, given + 1, NOT_SECOND)
-    yield Edit(given, stop, SOMEONE, NAME_LABEL)
+    return start, given, stop
 
 
-def _name_before(plain: str, title: int) -> Iterator[Edit]:
-    """Edit of a full name before 先生 or 女士; 张先生 stays."""
+def _name_before(plain: str, title: int) -> Span | None:
+    """The full name before 先生 or 女士; 张先生 stays."""
     for size, given in ((2, 2), (1, 2), (1, 1)):
         start = title - size - given
         if start < 0 or not all(_may_be_given(plain, at, NOT_GIVEN) for at in range(start + size, title)):
@@ -106,8 +133,8 @@ def _name_before(plain: str, title: int) -> Iterator[Edit]:
             continue
         alone = start == 0 or not "一" <= plain[start - 1] <= "龥"
         if plain[title - 1] not in _SURNAMES or (alone and given == 2):
-            yield Edit(start + size, title, SOMEONE, NAME_LABEL)
-            return
+            return start, start + size, title
+    return None
 
 
 def _may_be_given(plain: str, position: int, excluded: frozenset[str]) -> bool:

@@ -23,6 +23,9 @@ _OLD_ID = re.compile(r"(?:[1-6]\d|71|8[12])\d{4}(\d\d)(\d\d)(\d\d)\d{3}")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _PHONE_WORD = re.compile(r"(?:电话|座机|固话|[Tt][Ee][Ll])(?:号码|号)?[是为: ]*\Z")
 _DATE = re.compile(r"(?:19|20)\d\d-[01]?\d-[0-3]?\d")
+_READS_ON = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@.%+栋幢座单室号弄楼层户房门"
+)  # 138****5678 before these would leave 5678 to be read anew
 _LUHN_DOUBLED = str.maketrans("0123456789", "\x00\x02\x04\x06\x08\x01\x03\x05\x07\x09")
 
 
@@ -68,7 +71,7 @@ def _group_edits(plain: str, start: int, stop: int) -> Iterator[Edit]:
         last, end, label = found
         begin = runs[first][0]
         text = f"【{label}】"
-        if label == PHONE_LABEL and len(runs) == last - first + 1:
+        if label == PHONE_LABEL and len(runs) == last - first + 1 and plain[end : end + 1] not in _READS_ON:
             number = "".join(_RUN.findall(plain, begin, end))[-11:]
             text = f"{number[:3]}****{number[-4:]}"
         yield Edit(begin, end, text, label)

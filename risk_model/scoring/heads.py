@@ -31,7 +31,7 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         category_c: float = 10.0,
-        level_c: float = 10.0,
+        level_c: float = 0.1,
         level_balance: float = 0.0,
         max_iter: int = 60,
         tol: float = 1e-3,

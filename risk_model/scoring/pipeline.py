@@ -37,7 +37,7 @@ class PipelineSettings(msgspec.Struct, frozen=True):
     max_columns: int = 16_384
     min_rows: int = 3
     category_c: float = 10.0
-    level_c: float = 10.0
+    level_c: float = 0.1
     level_balance: float = 0.0
     max_iter: int = 60
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Evaluation, evaluate
@@ -92,7 +93,7 @@ def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings
     targets = np.empty((len(examples), 2), dtype=object)
     targets[:, 0] = [e.category for e in examples]
     targets[:, 1] = [e.level for e in examples]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), threadpool_limits(1):  # the order of sums must not depend on the machine's cores
         warnings.simplefilter(
             "ignore", ConvergenceWarning
         )  # the cap on iterations is a choice, judged by the evaluation

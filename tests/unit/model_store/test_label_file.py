@@ -23,9 +23,14 @@ def write(path: Path, *lines: object) -> Path:
 
 def test_reads_masks_and_describes(tmp_path: Path) -> None:
     """Texts are masked as ASSESS masks them; names of levels and full event types are understood."""
-    line = GOOD | {"text": "电话13800138000", "level": "orange", "event_type": "fuyuan.gov.petition"}
+    line = GOOD | {
+        "text": "曹锦妍电话13800138000",
+        "names": ["曹锦妍"],
+        "level": "orange",
+        "event_type": "fuyuan.gov.petition",
+    }
     labels = read_labels(write(tmp_path / "a.jsonl", line, "", GOOD), "测试")
-    assert labels.examples[0].text == "电话138****8000"
+    assert labels.examples[0].text == "曹某电话138****8000"
     assert labels.examples[0].level == 3
     assert labels.examples[0].fields.event_type == "gov.petition"
     assert (labels.data.rows, labels.data.description) == (2, "测试")
