@@ -1,5 +1,7 @@
 """The account of one level: every contribution to the score, exact because the model is linear."""
 
+import re
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +28,7 @@ WAN_FEN = 10_000 * FEN_PER_YUAN
 STRONG_SHARE = (
     0.3  # a character belongs to a quoted phrase when its weight is at least this share of the text's strongest
 )
+_CLAUSE = re.compile(r"[^\s，。、；：！？,.;:!?（）()“”\"'《》〔〕【】]+")
 
 
 class Part(NamedTuple):
@@ -120,17 +123,18 @@ def _phrase_parts(text: str, share: NDArray[np.float64]) -> tuple[list[Part], fl
     """Phrases of strong neighbouring characters of one sign, equal phrases summed, and the weight of all else."""
     if share.size == 0:
         return [], 0.0
-    strong = np.abs(share) >= STRONG_SHARE * np.abs(share).max()
-    sign = np.where(strong, np.sign(share), 0).astype(np.int8)
-    edges = np.flatnonzero(np.diff(sign)) + 1
+    least = STRONG_SHARE * float(np.abs(share).max())
     sums: dict[str, float] = {}
-    for start, stop in zip([0, *edges.tolist()], [*edges.tolist(), len(text)], strict=True):
-        phrase = text[start:stop].strip(" \t\n，。、；：！？,.;:!?（）()“”\"'")
-        if sign[start] and len(phrase) > 1:
-            sums[phrase] = sums.get(phrase, 0.0) + float(share[start:stop].sum())
-    return [Part("model.text", f"文字“{phrase}”", weight) for phrase, weight in sums.items()], float(share.sum()) - sum(
-        sums.values()
-    )
+    for clause in _CLAUSE.finditer(text):
+        part = share[clause.start() : clause.end()]
+        sign = np.sign(np.where(np.abs(part) >= least, part, 0.0))
+        edges = [0, *(np.flatnonzero(np.diff(sign)) + 1).tolist(), part.size]
+        for start, stop in pairwise(edges):
+            if sign[start] and stop - start > 1:
+                phrase = clause.group()[start:stop]
+                sums[phrase] = sums.get(phrase, 0.0) + float(part[start:stop].sum())
+    parts = [Part("model.text", f"文字“{phrase}”", weight) for phrase, weight in sums.items()]
+    return parts, float(share.sum()) - sum(sums.values())
 
 
 def _field_parts(weights: Weights, fields: ScoringFields) -> list[Part]:
