@@ -55,6 +55,7 @@ class Context:
         """End the feed, give reports under way a moment, close connections."""
         await self.feed.stop()
         await anyio.to_thread.run_sync(self.publisher.close)
+        await anyio.to_thread.run_sync(self.readiness.close)
         self.store.close()
 
 

@@ -198,4 +198,4 @@ def _error_of(error: KafkaError) -> Exception:
 
 
 def _note(error: KafkaError) -> None:
-    _log.info("kafka client", reason=error.str())
+    _log.debug("kafka client", reason=error.str())

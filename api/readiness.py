@@ -39,6 +39,13 @@ class Readiness:
                 self._seen = (time.monotonic(), checks)
             return self._seen[1]
 
+    def close(self) -> None:
+        """Close the connections to Kafka."""
+        with self._lock:
+            if self._probe is not None:
+                self._probe.close()
+                self._probe = None
+
     def _database(self) -> dict[str, Any]:
         try:
             if self._store.at_head():
@@ -53,7 +60,7 @@ class Readiness:
 
     def _kafka(self) -> dict[str, Any]:
         if self._probe is None:
-            self._probe = KafkaProbe(self._settings)
+            self._probe = KafkaProbe(self._settings, ASSESS_GROUP)
         state = self._probe.state([topic.name for topic in TOPICS])
         if state is None:
             return {
@@ -75,7 +82,7 @@ class Readiness:
         probe = self._probe
         assert probe is not None, "Kafka was looked at before"
         behind = {
-            "assess": _try(lambda: lag(probe.ends(DISPUTE_REPORTED), probe.committed(ASSESS_GROUP))),
+            "assess": _try(lambda: lag(probe.ends(DISPUTE_REPORTED), probe.committed(DISPUTE_REPORTED))),
             "watch": _try(
                 lambda: lag(
                     probe.ends(DISPUTE_ASSESSED) | probe.ends(DISPUTE_REJECTED), self._store.read(stored_offsets)

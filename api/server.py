@@ -31,7 +31,7 @@ class Server(uvicorn.Server):
         for server in self.servers:
             for bound in server.sockets:
                 host, port = bound.getsockname()[:2]
-                _log.info("api listens", address=f"http://{host}:{port}")
+                _log.info("api listens", url=f"http://{host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""

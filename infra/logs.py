@@ -66,7 +66,7 @@ def configure_logging(settings: Settings, *, service: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for chatty in ("kafka", "aiokafka", "urllib3"):
+    for chatty in ("alembic", "kafka", "aiokafka", "urllib3"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     structlog.contextvars.bind_contextvars(service=service)
 

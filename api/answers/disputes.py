@@ -125,7 +125,7 @@ def dispute_shown(regions: RegionRegistry, stored: StoredEvent, matter_id: str |
         side=d.side,
         side_name=_SIDES[d.side],
         source=d.source,
-        place=place_shown(regions, d.place.keys()[0]),
+        place=place_shown(regions, d.place.region_keys()[0]),
         category=d.category,
         subject=list(d.subject),
         level=level_shown(d.level),

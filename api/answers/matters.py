@@ -40,8 +40,8 @@ class MatterItem(BaseModel):
     links: dict[str, str]
 
 
-def matter_item(regions: RegionRegistry, matter: Matter) -> MatterItem:
-    """Matter with its links."""
+def matter_item(regions: RegionRegistry, matter: Matter, *, alerted: bool = False) -> MatterItem:
+    """Matter with its links; `alerted` says that its alert is known to exist."""
     base = f"/v1/matters/{matter.matter_id}"
     return MatterItem(
         matter_id=matter.matter_id,
@@ -58,5 +58,9 @@ def matter_item(regions: RegionRegistry, matter: Matter) -> MatterItem:
         first_at=local_or_none(matter.first_at),
         last_at=local_or_none(matter.last_at),
         reasons=reasons_shown(matter.reasons),
-        links={"self": base, "events": f"{base}/events", "alert": f"/v1/alerts/{matter_alert_id(matter.matter_id)}"},
+        links={
+            "self": base,
+            "events": f"{base}/events",
+            **({"alert": f"/v1/alerts/{matter_alert_id(matter.matter_id)}"} if alerted else {}),
+        },
     )

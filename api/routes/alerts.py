@@ -54,7 +54,7 @@ async def alert(context: InContext, alert_id: str) -> AlertShown:
     mark = query_mark("alert-events", alert_id)
     return AlertShown(
         **dict(alert_item(context.regions, detail.listed)),
-        matter=None if matter is None else matter_item(context.regions, matter.matter),
+        matter=None if matter is None else matter_item(context.regions, matter.matter, alerted=True),
         trends=[trend_shown(context.regions, trend) for trend in detail.trends],
         history=[step for step in map(alert_step, detail.history) if step is not None],
         events=dispute_page(context, mark, await _events(context, detail, None, DEFAULT_PAGE)),

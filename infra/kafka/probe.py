@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from infra.kafka.clients import confluent_security
@@ -18,14 +18,15 @@ class KafkaState(msgspec.Struct, frozen=True):
 
 
 class KafkaProbe:
-    """Asks a cluster over one kept connection.
+    """Asks a cluster over kept connections. For one thread at a time.
 
     Args:
         settings: where Kafka is; the names of topics and groups get its prefix.
+        group: the consumer group whose acknowledged offsets are asked for; it is never joined.
         timeout_seconds: how long one question may take.
     """
 
-    def __init__(self, settings: Settings, timeout_seconds: float = 3.0) -> None:
+    def __init__(self, settings: Settings, group: str, timeout_seconds: float = 3.0) -> None:
         self._settings = settings
         self._timeout = timeout_seconds
         config = {
@@ -35,7 +36,11 @@ class KafkaProbe:
             "log_level": 2,
             "error_cb": lambda _: None,
         }
-        self._admin = AdminClient(config | confluent_security(settings))
+        config |= confluent_security(settings)
+        self._admin = AdminClient(config)
+        # Not AdminClient.list_consumer_group_offsets: librdkafka 2.16.0 crashes the process when the coordinator answers it
+        # with an error that asks for another coordinator (after a broker's restart), for want of a consumer group.
+        self._member = Consumer(config | {"group.id": settings.kafka_name(group), "enable.auto.commit": False})
 
     def state(self, topics: Sequence[str]) -> KafkaState | None:
         """State of the cluster with regard to these topics; None when it does not answer."""
@@ -58,19 +63,20 @@ class KafkaProbe:
         answers = self._admin.list_offsets(asked, request_timeout=self._timeout)
         return {(name, place.partition): answer.result(self._timeout).offset for place, answer in answers.items()}
 
-    def committed(self, group: str) -> dict[tuple[str, int], int]:
-        """Offsets a consumer group has acknowledged; empty for a group that never ran."""
-        name = self._settings.kafka_name(group)
-        answer = self._admin.list_consumer_group_offsets(
-            [ConsumerGroupTopicPartitions(name)], request_timeout=self._timeout
-        )
-        try:
-            places = answer[name].result(self._timeout).topic_partitions
-        except KafkaException as refused:
-            if refused.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
-                return {}
-            raise
+    def committed(self, topic: str) -> dict[tuple[str, int], int]:
+        """Offsets of a topic that the group has acknowledged; a partition without any is left out.
+
+        Raises:
+            KafkaException: the cluster does not answer.
+        """
+        name = self._settings.kafka_name(topic)
+        found = self._admin.list_topics(name, timeout=self._timeout).topics[name]
+        places = self._member.committed([TopicPartition(name, p) for p in found.partitions], timeout=self._timeout)
         return {(place.topic, place.partition): place.offset for place in places if place.offset >= 0}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._member.close()
 
 
 def lag(ends: Mapping[tuple[str, int], int], done: Mapping[tuple[str, int], int]) -> int:

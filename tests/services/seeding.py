@@ -65,6 +65,13 @@ def burst(first_number: int, quiet_days: int = 14, cases: int = 12, **changed: A
     ]
 
 
+def migrate(url: str) -> None:
+    """Make an empty store of this release at the address."""
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
 class Seeded:
     """A migrated store and the WATCH that fills it."""
 

@@ -98,5 +98,5 @@ def _listed(connection: Connection, alerts: list[Alert]) -> list[ListedAlert]:
     ids = [alert.alert_id for alert in alerts]
     raised = recorded_at(connection, ((f"alert-{alert_id}", 1) for alert_id in ids))
     query = select(plans.c.alert_id, plans.c.plan_id).where(plans.c.alert_id.in_(ids))
-    planned = dict(connection.execute(query).tuples().all()) if ids else {}
+    planned = dict(connection.execute(query).all()) if ids else {}
     return [ListedAlert(a, raised.get(f"alert-{a.alert_id}"), planned.get(a.alert_id)) for a in alerts]
