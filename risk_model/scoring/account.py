@@ -1,7 +1,5 @@
 """The account of one level: every contribution to the score, exact because the model is linear."""
 
-import re
-from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -28,7 +26,7 @@ WAN_FEN = 10_000 * FEN_PER_YUAN
 STRONG_SHARE = (
     0.3  # a character belongs to a quoted phrase when its weight is at least this share of the text's strongest
 )
-_CLAUSE = re.compile(r"[^\s，。、；：！？,.;:!?（）()“”\"'《》〔〕【】]+")
+_STOPS = " \t\r\n\u3000，。、；：！？,.;:!?（）()“”\"'《》〔〕【】"  # no phrase goes across these
 
 
 class Part(NamedTuple):
@@ -109,8 +107,9 @@ def _character_weights(weights: Weights, text: str) -> NDArray[np.float64]:
     codes, bounds = symbols([text])
     if codes.size == 0:
         return np.zeros(0)
-    level = weights.ngrams[:, -1].astype(np.float64) * float(row_scales(ngram_totals(bounds, weights.orders))[0])
-    by_start = level[weights.row_of_bucket[ngram_buckets(codes, bounds, weights.orders, weights.bits)]]
+    rows = weights.row_of_bucket[ngram_buckets(codes, bounds, weights.orders, weights.bits)]
+    scale = float(row_scales(ngram_totals(bounds, weights.orders))[0])
+    by_start = weights.ngrams[rows, -1].astype(np.float64) * scale
     share = np.zeros(codes.size)
     for column, order in enumerate(weights.orders):
         part = by_start[:, column] / order
@@ -124,15 +123,17 @@ def _phrase_parts(text: str, share: NDArray[np.float64]) -> tuple[list[Part], fl
     if share.size == 0:
         return [], 0.0
     least = STRONG_SHARE * float(np.abs(share).max())
+    weights = share.tolist()
     sums: dict[str, float] = {}
-    for clause in _CLAUSE.finditer(text):
-        part = share[clause.start() : clause.end()]
-        sign = np.sign(np.where(np.abs(part) >= least, part, 0.0))
-        edges = [0, *(np.flatnonzero(np.diff(sign)) + 1).tolist(), part.size]
-        for start, stop in pairwise(edges):
-            if sign[start] and stop - start > 1:
-                phrase = clause.group()[start:stop]
-                sums[phrase] = sums.get(phrase, 0.0) + float(part[start:stop].sum())
+    start, running = 0, 0
+    for position, char in enumerate(text + _STOPS[0]):
+        weight = weights[position] if char not in _STOPS else 0.0
+        sign = 0 if abs(weight) < least or not weight else 1 if weight > 0 else -1
+        if sign != running:
+            if running and position - start > 1:
+                phrase = text[start:position]
+                sums[phrase] = sums.get(phrase, 0.0) + sum(weights[start:position])
+            start, running = position, sign
     parts = [Part("model.text", f"文字“{phrase}”", weight) for phrase, weight in sums.items()]
     return parts, float(share.sum()) - sum(sums.values())
 
