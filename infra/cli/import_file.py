@@ -24,13 +24,43 @@ REFUSED_IN_CHECK = 1
 
 def import_file(
     file: Annotated[Path, typer.Argument(help="CSV、Excel（.xlsx）或 JSONL 文件 the file", dir_okay=False)],
-    mapping: Annotated[str | None, typer.Option("--mapping", "-m", help="映射文件，或随附映射的名称 mapping file, or the name of a shipped one; JSONL 事件不需要 not for JSONL events")] = None,
-    import_id: Annotated[str | None, typer.Option("--import-id", help="导入编号，默认为文件名加摘要 default: file name and digest")] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            "--mapping",
+            "-m",
+            help="映射文件，或随附映射的名称 mapping file, or the name of a shipped one; JSONL 事件不需要 not for JSONL events",
+        ),
+    ] = None,
+    import_id: Annotated[
+        str | None, typer.Option("--import-id", help="导入编号，默认为文件名加摘要 default: file name and digest")
+    ] = None,
     rate: Annotated[float | None, typer.Option("--rate", min=0.1, help="每秒至多行数 most rows a second")] = None,
-    rejected_file: Annotated[Path | None, typer.Option("--rejected-file", help="被拒记录文件，默认 <文件>.rejected.csv file of rejected rows")] = None,
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="写入 Kafka 后即结束，不等入库、不出台账 end after publishing, without the ledger")] = False,
-    patience: Annotated[float, typer.Option("--patience", min=1, help="台账多少秒无进展即停止等待 seconds without progress before the ledger stops waiting")] = 120,
-    check: Annotated[bool, typer.Option("--check", help="只核对：显示前几行转成的事件，逐行对照合同，不发送 show the first rows as events, check every row, send nothing")] = False,
+    rejected_file: Annotated[
+        Path | None,
+        typer.Option("--rejected-file", help="被拒记录文件，默认 <文件>.rejected.csv file of rejected rows"),
+    ] = None,
+    no_wait: Annotated[
+        bool,
+        typer.Option(
+            "--no-wait", help="写入 Kafka 后即结束，不等入库、不出台账 end after publishing, without the ledger"
+        ),
+    ] = False,
+    patience: Annotated[
+        float,
+        typer.Option(
+            "--patience",
+            min=1,
+            help="台账多少秒无进展即停止等待 seconds without progress before the ledger stops waiting",
+        ),
+    ] = 120,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="只核对：显示前几行转成的事件，逐行对照合同，不发送 show the first rows as events, check every row, send nothing",
+        ),
+    ] = False,
 ) -> None:
     """Import a file; interrupted, the same command goes on."""
     console = Console()
@@ -45,20 +75,31 @@ def import_file(
         with job.folder.locked():
             _publish(console, job, rate, stop)
             if no_wait:
-                console.print("未等待入库；再运行同一命令（不带 --no-wait）即出台账。 Not waiting; run it again without --no-wait for the ledger.")
+                console.print(
+                    "未等待入库；再运行同一命令（不带 --no-wait）即出台账。 Not waiting; run it again without --no-wait for the ledger."
+                )
                 return
             ledger = _account(console, job, patience, stop)
             _show_ledger(console, job, ledger)
             if ledger.quarantined:
                 place = job.write_rejected(rejected_file or file.with_name(f"{file.name}.rejected.csv"))
-                console.print(f"被拒记录及原因 rejected rows and why: [bold]{escape(str(place))}[/bold]", soft_wrap=True)
+                console.print(
+                    f"被拒记录及原因 rejected rows and why: [bold]{escape(str(place))}[/bold]", soft_wrap=True
+                )
             if not ledger.balanced:
                 _say_unaccounted(console, ledger, patience, interrupted=stop())
                 raise typer.Exit(INTERRUPTED if stop() else NOT_BALANCED)
 
 
 def _publish(console: Console, job: Import, rate: float | None, stop) -> None:  # type: ignore[no-untyped-def]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("写入 Kafka publishing", total=job.facts.lines, speed="")
 
@@ -70,15 +111,28 @@ def _publish(console: Console, job: Import, rate: float | None, stop) -> None:  
         published = job.publish(rate=rate, stop=stop, report=report)
     progress = published.progress
     if published.resumed_after:
-        console.print(f"上次已写入 {published.resumed_after:,} 行，从其后继续 earlier runs published {published.resumed_after:,} rows; went on after them")
+        console.print(
+            f"上次已写入 {published.resumed_after:,} 行，从其后继续 earlier runs published {published.resumed_after:,} rows; went on after them"
+        )
     if published.interrupted:
-        console.print(f"[yellow]已中断 interrupted[/yellow]：{progress.durable_row:,} 行已安全写入 Kafka；再运行同一命令即可继续。 rows are safe in Kafka; run the same command again to go on.")
+        console.print(
+            f"[yellow]已中断 interrupted[/yellow]：{progress.durable_row:,} 行已安全写入 Kafka；再运行同一命令即可继续。 rows are safe in Kafka; run the same command again to go on."
+        )
         raise typer.Exit(INTERRUPTED)
-    console.print(f"导入 import [bold]{escape(job.import_id)}[/bold]：{progress.rows:,} 行已写入 Kafka rows are in Kafka（本次 now {published.sent:,}）", soft_wrap=True)
+    console.print(
+        f"导入 import [bold]{escape(job.import_id)}[/bold]：{progress.rows:,} 行已写入 Kafka rows are in Kafka（本次 now {published.sent:,}）",
+        soft_wrap=True,
+    )
 
 
 def _account(console: Console, job: Import, patience: float, stop) -> Ledger:  # type: ignore[no-untyped-def]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("核对入库 checking the store", total=None)
 
@@ -95,14 +149,21 @@ def _show_ledger(console: Console, job: Import, ledger: Ledger) -> None:
     table.add_column("", overflow="fold")
     table.add_row("读取 read", f"{ledger.read:,}", "")
     table.add_row("入库 accepted", f"{ledger.accepted:,}", "")
-    table.add_row("重复 duplicate", f"{ledger.duplicate:,}", f"本文件内 within this file {ledger.within_file:,}" if ledger.duplicate else "")
+    table.add_row(
+        "重复 duplicate",
+        f"{ledger.duplicate:,}",
+        f"本文件内 within this file {ledger.within_file:,}" if ledger.duplicate else "",
+    )
     codes = "，".join(f"{code} {n:,}" for code, n in ledger.reasons.items())
     table.add_row("隔离 quarantined", f"{ledger.quarantined:,}", codes)
     if ledger.waiting:
         table.add_row("[red]未到账 unaccounted[/red]", f"[red]{ledger.waiting:,}[/red]", "")
     console.print(table)
     if ledger.balanced:
-        console.print(f"[green]平衡 balanced[/green]: {ledger.read:,} = {ledger.accepted:,} + {ledger.duplicate:,} + {ledger.quarantined:,}", highlight=False)
+        console.print(
+            f"[green]平衡 balanced[/green]: {ledger.read:,} = {ledger.accepted:,} + {ledger.duplicate:,} + {ledger.quarantined:,}",
+            highlight=False,
+        )
     console.print(f"[dim]{escape(str(job.folder.ledger_file))}[/dim]", soft_wrap=True)
 
 
@@ -122,8 +183,15 @@ def _show_rehearsal(console: Console, job: Import, found: Rehearsal) -> None:
         console.print_json(data=json.loads(value), ensure_ascii=False)
     for row, errors in found.examples:
         for error in errors:
-            console.print(f"[yellow]第 {row} 行 row {row}[/yellow] \\[{error.code}] {escape(error.zh)} / {escape(error.en)}", soft_wrap=True, highlight=False)
-    table = Table(title=f"核对 check · {escape(job.facts.path.name)} ({job.facts.form} {job.facts.encoding})", title_justify="left")
+            console.print(
+                f"[yellow]第 {row} 行 row {row}[/yellow] \\[{error.code}] {escape(error.zh)} / {escape(error.en)}",
+                soft_wrap=True,
+                highlight=False,
+            )
+    table = Table(
+        title=f"核对 check · {escape(job.facts.path.name)} ({job.facts.form} {job.facts.encoding})",
+        title_justify="left",
+    )
     table.add_column("")
     table.add_column("行数 rows", justify="right")
     table.add_row("读取 read", f"{found.rows:,}")

@@ -55,7 +55,9 @@ class Compiler:
             for name, cell in cells:
                 text = cell(row)
                 if text is None and every:
-                    raise Unmappable(bad_cell("missing", name, "", "非空文本（编号的一部分）", "text (it is part of the id)"))
+                    raise Unmappable(
+                        bad_cell("missing", name, "", "非空文本（编号的一部分）", "text (it is part of the id)")
+                    )
                 found[name] = text or ""
             if not any(found.values()) and names:
                 return None
@@ -74,7 +76,11 @@ class Compiler:
             constant = spec.value
             return lambda _row: constant
         named = spec.column or "+".join(placeholders(spec.template or ""))
-        source = self.cell(spec.column, spec.absent) if spec.column else self.template(spec.template or "", absent=spec.absent)
+        source = (
+            self.cell(spec.column, spec.absent)
+            if spec.column
+            else self.template(spec.template or "", absent=spec.absent)
+        )
         convert = self._converter(spec, kind or spec.as_, named)
 
         def get(row: Row) -> Scalar | None:
@@ -114,5 +120,15 @@ def looked_up(values: Mapping[str, Scalar], otherwise: Scalar | None, text: str,
     found = values.get(text, otherwise)
     if found is None:
         listed = "、".join(list(values)[:12])
-        raise Unmappable(bad_cell("unknown_value", column, text, f"映射中列出的取值之一（{listed}）", f"one of the values listed in the mapping ({listed})", "请在映射的取值表中补充", "add it to the mapping's table"))
+        raise Unmappable(
+            bad_cell(
+                "unknown_value",
+                column,
+                text,
+                f"映射中列出的取值之一（{listed}）",
+                f"one of the values listed in the mapping ({listed})",
+                "请在映射的取值表中补充",
+                "add it to the mapping's table",
+            )
+        )
     return found

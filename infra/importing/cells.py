@@ -20,7 +20,9 @@ _SCALE = {"fen": 1, "yuan": 100, "wan_yuan": 1_000_000}
 _UNIT = {"fen": "分", "yuan": "元", "wan_yuan": "万元"}
 
 
-def bad_cell(code: str, column: str, got: object, zh: str, en: str, advice_zh: str = "", advice_en: str = "") -> FieldError:
+def bad_cell(
+    code: str, column: str, got: object, zh: str, en: str, advice_zh: str = "", advice_en: str = ""
+) -> FieldError:
     """FieldError of a cell; its path names the column."""
     return field_error(code, f"column[{column}]", got, zh, en, advice_zh, advice_en)
 
@@ -34,7 +36,17 @@ def parse_time(text: str, column: str, formats: tuple[str, ...], at: str, zone: 
     moment = _moment(text, formats, at)
     if moment is None:
         expected = "、".join(formats or ("2025-09-03", "2025-09-03 10:12:00", "2025年9月3日"))
-        raise Unmappable(bad_cell("bad_time", column, text, f"日期或时间（{expected}）", f"a date or time ({expected})", "请更正日期，或在映射中写明 formats", "correct it, or name its form in `formats`"))
+        raise Unmappable(
+            bad_cell(
+                "bad_time",
+                column,
+                text,
+                f"日期或时间（{expected}）",
+                f"a date or time ({expected})",
+                "请更正日期，或在映射中写明 formats",
+                "correct it, or name its form in `formats`",
+            )
+        )
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 
@@ -64,7 +76,9 @@ def parse_int(text: str, column: str, units: list[str]) -> int:
     number = _decimal(text, units)
     if number is None or number != number.to_integral_value():
         shown = f"（可带单位 {'、'.join(units)}）" if units else ""
-        raise Unmappable(bad_cell("bad_number", column, text, f"整数{shown}", "a whole number", "请只填数字", "give digits only"))
+        raise Unmappable(
+            bad_cell("bad_number", column, text, f"整数{shown}", "a whole number", "请只填数字", "give digits only")
+        )
     return int(number)
 
 
@@ -76,14 +90,31 @@ def parse_fen(text: str, column: str, unit: str, units: list[str]) -> int:
     """
     plain = _plain(text)
     scale = _SCALE[unit]
-    for ending, written in (("亿元", 10_000_000_000), ("万元", 1_000_000), ("亿", 10_000_000_000), ("万", 1_000_000), ("元", 100), ("分", 1)):
+    for ending, written in (
+        ("亿元", 10_000_000_000),
+        ("万元", 1_000_000),
+        ("亿", 10_000_000_000),
+        ("万", 1_000_000),
+        ("元", 100),
+        ("分", 1),
+    ):
         if plain.endswith(ending):
             scale = written
             plain = plain.removesuffix(ending)
             break
     number = _decimal(plain.lstrip("¥￥"), units)
     if number is None or (number * scale) != (number * scale).to_integral_value():
-        raise Unmappable(bad_cell("bad_number", column, text, f"金额（{_UNIT[unit]}），精确到分", f"an amount in {unit}, to the fen", "请只填数字", "give digits only"))
+        raise Unmappable(
+            bad_cell(
+                "bad_number",
+                column,
+                text,
+                f"金额（{_UNIT[unit]}），精确到分",
+                f"an amount in {unit}, to the fen",
+                "请只填数字",
+                "give digits only",
+            )
+        )
     return int(number * scale)
 
 

@@ -33,7 +33,11 @@ class Rehearsal:
 
 
 def rehearse(
-    opened: Opened, contract_errors: Callable[[bytes], list[FieldError]], *, shown: int, stop: Callable[[], bool] = lambda: False
+    opened: Opened,
+    contract_errors: Callable[[bytes], list[FieldError]],
+    *,
+    shown: int,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Rehearsal:
     """Map and check every row of a file.
 

@@ -54,14 +54,32 @@ class CsvRows:
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             cells = cells[:width]
         if len(cells) != width:
-            wrong = field_error("column_count", "$", f"{len(cells)} 列 columns", f"{width} 列（与表头相同）", f"{width} columns, as in the header", "请检查该行的分隔符和引号", "check its delimiters and quotes")
+            wrong = field_error(
+                "column_count",
+                "$",
+                f"{len(cells)} 列 columns",
+                f"{width} 列（与表头相同）",
+                f"{width} columns, as in the header",
+                "请检查该行的分隔符和引号",
+                "check its delimiters and quotes",
+            )
             return Row(number, line, cells, wrong)
         if not text.isascii() and any("\udc80" <= c <= "\udcff" for c in text):
-            bad = field_error("invalid_encoding", "$", "无法解码的字节 undecodable bytes", f"{self._facts.encoding} 编码的文本", f"text in {self._facts.encoding}", "请修正该行乱码后重报", "mend the garbled text of this row")
+            bad = field_error(
+                "invalid_encoding",
+                "$",
+                "无法解码的字节 undecodable bytes",
+                f"{self._facts.encoding} 编码的文本",
+                f"text in {self._facts.encoding}",
+                "请修正该行乱码后重报",
+                "mend the garbled text of this row",
+            )
             return Row(number, line, cells, bad)
         return Row(number, line, [clean(cell) for cell in cells])
 
-    def _records(self, file: TextIO, delimiter: str | None = None) -> Iterator[tuple[int, list[str], FieldError | None, str]]:
+    def _records(
+        self, file: TextIO, delimiter: str | None = None
+    ) -> Iterator[tuple[int, list[str], FieldError | None, str]]:
         """(line, cells, damage, text) of each record."""
         delimiter = delimiter or self._delimiter
         lines = _Lines(file)
@@ -85,7 +103,9 @@ class CsvRows:
         found = [(delimiter, self._columns(delimiter)) for delimiter in choices]
         delimiter, columns = max(found, key=lambda choice: (len(set(wanted) & set(choice[1])), len(choice[1])))
         if not columns:
-            raise FileRefused(f"第 {self._form.header_row} 行没有表头 there is no header in row {self._form.header_row}: {self._facts.path.name}")
+            raise FileRefused(
+                f"第 {self._form.header_row} 行没有表头 there is no header in row {self._form.header_row}: {self._facts.path.name}"
+            )
         return delimiter, columns
 
     def _columns(self, delimiter: str) -> list[str]:
@@ -145,4 +165,12 @@ def clean(cell: str) -> str:
 
 def _quoting(open_quote: bool, detail: str) -> FieldError:
     got = "引号未闭合 a quote is never closed" if open_quote else detail
-    return field_error("bad_quoting", "$", got, "成对的双引号，内容中的引号写两次", 'paired quotes, with a quote inside written twice ("")', "请修正该行引号", "mend the quotes of this row")
+    return field_error(
+        "bad_quoting",
+        "$",
+        got,
+        "成对的双引号，内容中的引号写两次",
+        'paired quotes, with a quote inside written twice ("")',
+        "请修正该行引号",
+        "mend the quotes of this row",
+    )

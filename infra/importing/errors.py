@@ -10,6 +10,20 @@ ImportProblem
 
 from schemas.errors import FieldError
 
+MAPPING_CODES = frozenset(
+    {
+        "ambiguous_parties",
+        "bad_number",
+        "bad_quoting",
+        "broken_cell",
+        "column_count",
+        "excel_precision",
+        "invalid_encoding",
+        "unknown_value",
+    }
+)
+"""Reason codes of rows that cannot be mapped, beside those of the contract (``schemas.errors.REASON_CODES``)."""
+
 
 class ImportProblem(RuntimeError):
     """An import cannot go on; the message says what to do."""

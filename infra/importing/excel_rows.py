@@ -29,7 +29,9 @@ class ExcelRows:
         while columns and not columns[-1]:
             columns.pop()
         if not columns:
-            raise FileRefused(f"第 {form.header_row} 行没有表头 there is no header in row {form.header_row}: {facts.path.name}")
+            raise FileRefused(
+                f"第 {form.header_row} 行没有表头 there is no header in row {form.header_row}: {facts.path.name}"
+            )
         self.columns = columns
 
     def rows(self) -> Iterator[Row]:
@@ -56,7 +58,9 @@ class ExcelRows:
             if problem is not None:
                 code, zh, en = problem
                 at = f"{_letters(place)}{line}"
-                broken[place] = field_error(code, f"column[{self.columns[place]}]", text, zh, en, f"见 {at} 单元格", f"see cell {at}")
+                broken[place] = field_error(
+                    code, f"column[{self.columns[place]}]", text, zh, en, f"见 {at} 单元格", f"see cell {at}"
+                )
         return texts, broken
 
     def _cells(self) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -73,7 +77,9 @@ class ExcelRows:
             with _quietly():
                 book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as bad:
-            raise FileRefused(f"{self._facts.path.name}: 无法作为 Excel 工作簿打开，请另存为 .xlsx 或 CSV。 Cannot be opened as a workbook ({bad}): save it again as .xlsx or CSV") from None
+            raise FileRefused(
+                f"{self._facts.path.name}: 无法作为 Excel 工作簿打开，请另存为 .xlsx 或 CSV。 Cannot be opened as a workbook ({bad}): save it again as .xlsx or CSV"
+            ) from None
         try:
             sheet = self._sheet(book)
             sheet.reset_dimensions()  # some exporters write a wrong size, and rows beyond it would not be read
@@ -95,7 +101,9 @@ class ExcelRows:
             return next((sheet for sheet in sheets if sheet.sheet_state == "visible"), sheets[0])
         found = next((sheet for sheet in sheets if sheet.title == self._form.sheet), None)
         if found is None:
-            raise FileRefused(f"没有工作表 there is no sheet “{self._form.sheet}”；现有 there are: {'、'.join(sheet.title for sheet in sheets)}")
+            raise FileRefused(
+                f"没有工作表 there is no sheet “{self._form.sheet}”；现有 there are: {'、'.join(sheet.title for sheet in sheets)}"
+            )
         return found
 
 
@@ -138,5 +146,9 @@ def _number(value: float) -> tuple[str, tuple[str, str, str] | None]:
     whole = float(value).is_integer()
     text = str(int(value)) if whole else f"{value:.{_EXACT_DIGITS}g}"
     if whole and len(text.lstrip("-")) > _EXACT_DIGITS:
-        return text, ("excel_precision", f"文本格式的长编号（Excel 数字只保留 {_EXACT_DIGITS} 位，末位已丢失）", f"long numbers kept as text (Excel keeps {_EXACT_DIGITS} digits; the last ones are lost)")
+        return text, (
+            "excel_precision",
+            f"文本格式的长编号（Excel 数字只保留 {_EXACT_DIGITS} 位，末位已丢失）",
+            f"long numbers kept as text (Excel keeps {_EXACT_DIGITS} digits; the last ones are lost)",
+        )
     return text, None

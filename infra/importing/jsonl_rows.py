@@ -53,16 +53,28 @@ class JsonlRows:
     def _row(self, number: int, at: int, line: bytes) -> Row:
         line = line.rstrip(b"\r\n")
         if len(line) > MAX_LINE_BYTES:
-            error = field_error("too_large", "$", f"{len(line)} bytes", f"每行不超过 {MAX_LINE_BYTES} 字节", f"at most {MAX_LINE_BYTES} bytes a line", "请拆分附件后重报", "leave attachments out and send again")
+            error = field_error(
+                "too_large",
+                "$",
+                f"{len(line)} bytes",
+                f"每行不超过 {MAX_LINE_BYTES} 字节",
+                f"at most {MAX_LINE_BYTES} bytes a line",
+                "请拆分附件后重报",
+                "leave attachments out and send again",
+            )
             return Row(number, at, ("",) * len(self.columns), error, original=line[:MAX_LINE_BYTES])
         if self._keys is None:
             return Row(number, at, (line.decode("utf-8", "backslashreplace"),), original=line)
         try:
             found = orjson.loads(line)
         except orjson.JSONDecodeError as bad:
-            return self._damaged(number, at, line, field_error("not_json", "$", str(bad), "每行一个 JSON 对象", "one JSON object a line"))
+            return self._damaged(
+                number, at, line, field_error("not_json", "$", str(bad), "每行一个 JSON 对象", "one JSON object a line")
+            )
         if not isinstance(found, dict):
-            return self._damaged(number, at, line, field_error("not_object", "$", type(found).__name__, "JSON 对象", "a JSON object"))
+            return self._damaged(
+                number, at, line, field_error("not_object", "$", type(found).__name__, "JSON 对象", "a JSON object")
+            )
         return Row(number, at, [_cell(found, key) for key in self._keys], original=line)
 
     def _damaged(self, number: int, at: int, line: bytes, error: FieldError) -> Row:

@@ -84,7 +84,15 @@ def take_account(connection: Connection, import_id: str, rows_file: Path) -> Led
                 within_file += place.import_id == import_id
     reasons = dict(Counter(codes.values()).most_common())
     return Ledger(
-        import_id, read, sum(accepted), duplicate, within_file, len(codes), len(waiting), reasons, tuple(waiting[:_SHOWN_ROWS])
+        import_id,
+        read,
+        sum(accepted),
+        duplicate,
+        within_file,
+        len(codes),
+        len(waiting),
+        reasons,
+        tuple(waiting[:_SHOWN_ROWS]),
     )
 
 

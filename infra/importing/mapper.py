@@ -111,9 +111,19 @@ class EventLines:
         try:
             event = orjson.loads(original)
         except orjson.JSONDecodeError as bad:
-            return Mapped(original, None, None, (field_error("not_json", "$", str(bad), "每行一个 JSON 对象", "one JSON object a line"),))
+            return Mapped(
+                original,
+                None,
+                None,
+                (field_error("not_json", "$", str(bad), "每行一个 JSON 对象", "one JSON object a line"),),
+            )
         if not isinstance(event, dict):
-            return Mapped(original, None, None, (field_error("not_object", "$", type(event).__name__, "JSON 对象", "a JSON object"),))
+            return Mapped(
+                original,
+                None,
+                None,
+                (field_error("not_object", "$", type(event).__name__, "JSON 对象", "a JSON object"),),
+            )
         marked = orjson.dumps({**event, "importid": self._import_id, "importrow": row.number})
         return Mapped(marked, _county(event), _identity(event))
 
@@ -138,7 +148,15 @@ def _id_getter(mapping: Mapping, compiler: Compiler) -> Part:
     def get(row: Row) -> str:
         texts = [cell(row) or "" for cell in cells]
         if not any(texts):
-            raise Unmappable(bad_cell("missing", mapping.id.digest_of[0] if mapping.id.digest_of else "", "", "非空文本（编号的一部分）", "text (it is part of the id)"))
+            raise Unmappable(
+                bad_cell(
+                    "missing",
+                    mapping.id.digest_of[0] if mapping.id.digest_of else "",
+                    "",
+                    "非空文本（编号的一部分）",
+                    "text (it is part of the id)",
+                )
+            )
         return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
     return get
@@ -199,7 +217,9 @@ def _parts(mapping: Mapping, compiler: Compiler, registry: RegionRegistry) -> li
         if spec is None:
             continue
         if name in ("project", "cause"):
-            parts.append((name, _table_getter({key: compiler.value(getattr(spec, key)) for key in type(spec).model_fields})))
+            parts.append(
+                (name, _table_getter({key: compiler.value(getattr(spec, key)) for key in type(spec).model_fields}))
+            )
         else:
             parts.append((name, compiler.value(spec, kind=_KINDS.get(name))))
     if mapping.parties:
@@ -218,7 +238,11 @@ def _references_getter(mapping: Mapping, compiler: Compiler) -> Part:
     rules = [(rule.source, compiler.value(rule.id)) for rule in mapping.references]
 
     def get(row: Row) -> list[dict[str, Any]] | None:
-        found = [{"source": source, "id": str(got)} for source, getter in rules if getter and (got := getter(row)) is not None]
+        found = [
+            {"source": source, "id": str(got)}
+            for source, getter in rules
+            if getter and (got := getter(row)) is not None
+        ]
         return found or None
 
     return get

@@ -35,7 +35,7 @@ def load_mapping(place: str | Path, registry: RegionRegistry) -> Mapping:
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
-        advice = "中文的键要加引号，如 \"是\" = true；文件须以 UTF-8 保存 Chinese keys need quotes, e.g. \"是\" = true; save it as UTF-8"
+        advice = '中文的键要加引号，如 "是" = true；文件须以 UTF-8 保存 Chinese keys need quotes, e.g. "是" = true; save it as UTF-8'
         raise MappingError(f"{path}: 不是有效的 TOML 文件 not a valid TOML file: {bad}。{advice}") from None
     try:
         mapping = Mapping.model_validate(document)

@@ -18,7 +18,11 @@ class PartyMaker:
 
     def __init__(self, rules: list[PartyRule], compiler: Compiler) -> None:
         self._rules = [
-            (rule, compiler.value(rule.name), {key: compiler.value(getattr(rule, key)) for key in _DETAILS if getattr(rule, key)})
+            (
+                rule,
+                compiler.value(rule.name),
+                {key: compiler.value(getattr(rule, key)) for key in _DETAILS if getattr(rule, key)},
+            )
             for rule in rules
         ]
 
@@ -48,7 +52,15 @@ def _add(parties: list[dict[str, Any]], key: str, values: list[str], spec: Assig
         return
     if len(values) != len(parties):
         raise Unmappable(
-            bad_cell("ambiguous_parties", spec.column or key, f"{len(values)} 项", f"与当事人数相同的 {len(parties)} 项", f"{len(parties)} values, as many as names", "请逐人分列，或分行填写", "give one for each name, or one party a row")
+            bad_cell(
+                "ambiguous_parties",
+                spec.column or key,
+                f"{len(values)} 项",
+                f"与当事人数相同的 {len(parties)} 项",
+                f"{len(parties)} values, as many as names",
+                "请逐人分列，或分行填写",
+                "give one for each name, or one party a row",
+            )
         )
     for party, value in zip(parties, values, strict=True):
         party[key] = value

@@ -44,11 +44,35 @@ class PlaceMaker:
         code = self._counties.get(given, given)
         if code not in self._registry or len(code) != 6:
             known = "、".join(list(self._counties)[:12])
-            raise Unmappable(bad_cell("unknown_region", self._rule.county.column or "region.county", given, f"已登记的县级区划名称或代码（{known}）", f"a registered county name or code ({known})", "请核对，或更新 regions 登记表", "check it, or update the regions folder"))
+            raise Unmappable(
+                bad_cell(
+                    "unknown_region",
+                    self._rule.county.column or "region.county",
+                    given,
+                    f"已登记的县级区划名称或代码（{known}）",
+                    f"a registered county name or code ({known})",
+                    "请核对，或更新 regions 登记表",
+                    "check it, or update the regions folder",
+                )
+            )
         return code
 
     def _township_code(self, county: str, given: str) -> str | None:
-        code = given if given in self._registry and given.startswith(county) and len(given) == 9 else self._registry.township_code(county, given)
+        code = (
+            given
+            if given in self._registry and given.startswith(county) and len(given) == 9
+            else self._registry.township_code(county, given)
+        )
         if code is None and self._rule.unknown_township == "reject":
-            raise Unmappable(bad_cell("unknown_region", self._rule.township.column or "region.township" if self._rule.township else "", given, f"{self._registry.name(county)}已登记的乡镇街道名称或代码", "a registered township of the county", "请核对，或更新 regions 登记表", "check it, or update the regions folder"))
+            raise Unmappable(
+                bad_cell(
+                    "unknown_region",
+                    self._rule.township.column or "region.township" if self._rule.township else "",
+                    given,
+                    f"{self._registry.name(county)}已登记的乡镇街道名称或代码",
+                    "a registered township of the county",
+                    "请核对，或更新 regions 登记表",
+                    "check it, or update the regions folder",
+                )
+            )
         return code

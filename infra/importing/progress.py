@@ -55,7 +55,9 @@ class ImportFolder:
 
     def __init__(self, home: Path, import_id: str) -> None:
         if not _ID.fullmatch(import_id) or len(import_id.encode()) > 240:
-            raise ImportConflict(f"导入编号只能用文字、数字和 . - _ + @，至多 80 个字符；收到 an import id has letters, digits and . - _ + @, at most 80 characters; got {import_id!r}")
+            raise ImportConflict(
+                f"导入编号只能用文字、数字和 . - _ + @，至多 80 个字符；收到 an import id has letters, digits and . - _ + @, at most 80 characters; got {import_id!r}"
+            )
         self.import_id = import_id
         self.folder = home / "imports"
         self.progress_file = self.folder / f"{import_id}.json"
@@ -74,7 +76,9 @@ class ImportFolder:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise ImportConflict(f"另一个进程正在进行这次导入 another process is running this import: {self.import_id}") from None
+                raise ImportConflict(
+                    f"另一个进程正在进行这次导入 another process is running this import: {self.import_id}"
+                ) from None
             yield
 
     def begin(self, fresh: Progress) -> Progress:
@@ -88,7 +92,9 @@ class ImportFolder:
         except FileNotFoundError:
             return fresh
         except (ValueError, TypeError) as bad:
-            raise ImportConflict(f"进度文件已损坏 the progress file is damaged: {self.progress_file} ({bad})。换一个 --import-id 重新导入即可，已入库的记录会计为重复 import again under another --import-id; rows already stored will count as duplicates") from None
+            raise ImportConflict(
+                f"进度文件已损坏 the progress file is damaged: {self.progress_file} ({bad})。换一个 --import-id 重新导入即可，已入库的记录会计为重复 import again under another --import-id; rows already stored will count as duplicates"
+            ) from None
         changed = [
             f"{what}: {before} → {now}"
             for what, before, now in (

@@ -178,7 +178,15 @@ def _within_topic(mapped: Mapped) -> Mapped:
     """A rejection instead of an event that the reported topic would not take."""
     if mapped.errors or len(mapped.value) <= MAX_LINE_BYTES:
         return mapped
-    error = field_error("too_large", "$", f"{len(mapped.value)} bytes", f"不超过 {MAX_LINE_BYTES} 字节", f"at most {MAX_LINE_BYTES} bytes", "请拆分附件后重报", "leave attachments out and send again")
+    error = field_error(
+        "too_large",
+        "$",
+        f"{len(mapped.value)} bytes",
+        f"不超过 {MAX_LINE_BYTES} 字节",
+        f"at most {MAX_LINE_BYTES} bytes",
+        "请拆分附件后重报",
+        "leave attachments out and send again",
+    )
     return Mapped(mapped.value, None, None, (error,))
 
 

@@ -32,7 +32,9 @@ def open_rows(facts: FileFacts, mapping: Mapping | None, registry: RegionRegistr
     """
     if mapping is None:
         if facts.form != "jsonl":
-            raise MappingError("CSV 和 Excel 文件需要映射：请用 --mapping 指定。 CSV and Excel need a mapping: give --mapping")
+            raise MappingError(
+                "CSV 和 Excel 文件需要映射：请用 --mapping 指定。 CSV and Excel need a mapping: give --mapping"
+            )
         return Opened(JsonlRows(facts, None), EventLines(import_id))
     source: RowSource
     wanted = columns_used(mapping)

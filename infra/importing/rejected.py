@@ -25,7 +25,9 @@ def write_rejected(path: Path, source: RowSource, reasons: Mapping[int, Sequence
             if errors is None:
                 continue
             # A row that could not be cut into columns is shown whole, in the last column.
-            whole = "" if row.damage is None else original_bytes(row, source.columns).decode("utf-8", "backslashreplace")
+            whole = (
+                "" if row.damage is None else original_bytes(row, source.columns).decode("utf-8", "backslashreplace")
+            )
             cells = list(row.cells) if row.damage is None else [""] * width
             reason = "；".join(error.zh for error in errors)
             writer.writerow([*cells, row.number, row.line, " ".join(error.code for error in errors), reason, whole])

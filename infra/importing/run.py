@@ -81,15 +81,28 @@ class Import:
         try:
             producer = durable_producer(self.settings)
         except (ClientError, OSError) as refused:
-            raise PublishStopped(f"无法连接 Kafka cannot reach Kafka: {refused}。请检查后再运行同一命令 check it and run the same command again") from refused
+            raise PublishStopped(
+                f"无法连接 Kafka cannot reach Kafka: {refused}。请检查后再运行同一命令 check it and run the same command again"
+            ) from refused
         try:
-            publisher = Publisher(producer, topics, self.folder, contract_errors=self.contract_errors, now=clock.now, rate=rate, stop=stop, report=report)
+            publisher = Publisher(
+                producer,
+                topics,
+                self.folder,
+                contract_errors=self.contract_errors,
+                now=clock.now,
+                rate=rate,
+                stop=stop,
+                report=report,
+            )
             published = publisher.publish(self.opened, progress)
         finally:
             producer.close(timeout=5)
         after = self.facts.path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise FileRefused(f"文件在导入过程中被改动 the file was changed during the import: {self.facts.path}。请用新的 --import-id 重新导入 import it again under a new --import-id")
+            raise FileRefused(
+                f"文件在导入过程中被改动 the file was changed during the import: {self.facts.path}。请用新的 --import-id 重新导入 import it again under a new --import-id"
+            )
         return published
 
     def account(self, *, patience_seconds: float, stop: Callable[[], bool], report: Callable[[Ledger], None]) -> Ledger:
@@ -101,12 +114,24 @@ class Import:
         engine = open_engine(self.settings.database_url)
         try:
             waiting = LedgerWatch(
-                engine, self.import_id, self.folder.rows_file, patience_seconds=patience_seconds, monotonic=time.monotonic, sleep=time.sleep, stop=stop, report=report
+                engine,
+                self.import_id,
+                self.folder.rows_file,
+                patience_seconds=patience_seconds,
+                monotonic=time.monotonic,
+                sleep=time.sleep,
+                stop=stop,
+                report=report,
             )
             ledger = waiting.wait()
         finally:
             engine.dispose()
-        document = {"file": self.facts.path.name, "file_sha256": self.facts.sha256, "taken_at": clock.now().isoformat(), **ledger.document()}
+        document = {
+            "file": self.facts.path.name,
+            "file_sha256": self.facts.sha256,
+            "taken_at": clock.now().isoformat(),
+            **ledger.document(),
+        }
         write_durably(self.folder.ledger_file, json.dumps(document, ensure_ascii=False, indent=1).encode())
         return ledger
 
@@ -126,7 +151,9 @@ class Import:
                     raise
                 continue
             return place
-        raise FileRefused(f"无法写入被拒记录文件 cannot write the file of rejected rows: {path}。请用 --rejected-file 指定 name another with --rejected-file")
+        raise FileRefused(
+            f"无法写入被拒记录文件 cannot write the file of rejected rows: {path}。请用 --rejected-file 指定 name another with --rejected-file"
+        )
 
 
 def prepare(settings: Settings, rules: Rules, file: Path, mapping: Mapping | None, import_id: str | None) -> Import:

@@ -90,10 +90,16 @@ def _form(path: Path, head: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     if head.startswith(_OLE):
-        raise FileRefused(f"{path.name}: 是旧版 Excel（.xls）或加密的文件，请另存为 .xlsx 或 CSV。 An old .xls or an encrypted file: save it as .xlsx or CSV")
+        raise FileRefused(
+            f"{path.name}: 是旧版 Excel（.xls）或加密的文件，请另存为 .xlsx 或 CSV。 An old .xls or an encrypted file: save it as .xlsx or CSV"
+        )
     start = head.lstrip(codecs.BOM_UTF8 + b" \t\r\n")
     if start[:1] == b"<":
-        raise FileRefused(f"{path.name}: 是网页或 XML（部分系统导出的“.xls”如此），请用 Excel 打开后另存为 .xlsx 或 CSV。 HTML or XML inside: open it in Excel and save it as .xlsx or CSV")
+        raise FileRefused(
+            f"{path.name}: 是网页或 XML（部分系统导出的“.xls”如此），请用 Excel 打开后另存为 .xlsx 或 CSV。 HTML or XML inside: open it in Excel and save it as .xlsx or CSV"
+        )
     if start[:1] == b"[" and path.suffix.lower() in (".json", ".jsonl"):
-        raise FileRefused(f"{path.name}: 是 JSON 数组，请改为每行一个对象（JSONL）。 A JSON array: write one object a line (JSONL)")
+        raise FileRefused(
+            f"{path.name}: 是 JSON 数组，请改为每行一个对象（JSONL）。 A JSON array: write one object a line (JSONL)"
+        )
     return "jsonl" if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else "csv"

@@ -88,7 +88,9 @@ def faulty(tmp_path: Path) -> FaultyFile:
             reasons[code] = reasons.get(code, 0) + 1
         elif kind < 0.13 and seen:
             key = chance.choice(list(seen))
-            lines.append(seen[key] if chance.random() < 0.5 else f"{key},2025-09-{chance.randint(1, 28):02},{place},改过的内容")
+            lines.append(
+                seen[key] if chance.random() < 0.5 else f"{key},2025-09-{chance.randint(1, 28):02},{place},改过的内容"
+            )
             duplicate += 1
         else:
             line = f'K{number},2025-09-{chance.randint(1, 28):02},{place},"反映第{number}件，\n请处理"'
@@ -119,7 +121,9 @@ class ImportCommand:
             "COLUMNS": "200",
         }
         command = [sys.executable, "-m", "infra.cli.main", "import", *map(str, arguments)]
-        return subprocess.Popen(command, env=env, cwd=self.settings.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return subprocess.Popen(
+            command, env=env, cwd=self.settings.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def run(self, *arguments: object, status: int = 0) -> str:
         """Run it to its end and return what it printed; the exit status must be `status`."""

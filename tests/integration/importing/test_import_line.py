@@ -67,7 +67,11 @@ def test_a_faulty_file_interrupted_and_killed_has_the_ledger_it_must_have(
 
         other = command.run(*arguments[:-1], "again")  # the same file under another id: nothing is stored twice
         assert "平衡 balanced" in other
-        assert account(command.ledger("again")) == expected | {"accepted": 0, "duplicate": faulty.accepted + faulty.duplicate, "within_file": 0}
+        assert account(command.ledger("again")) == expected | {
+            "accepted": 0,
+            "duplicate": faulty.accepted + faulty.duplicate,
+            "within_file": 0,
+        }
         with line.engine.connect() as connection:
             assert connection.execute(select(func.count()).select_from(reads.disputes)).scalar_one() == faulty.accepted
 
@@ -75,7 +79,11 @@ def test_a_faulty_file_interrupted_and_killed_has_the_ledger_it_must_have(
         rejected = list(csv.DictReader(file))
     assert Counter(row["原因代码"].split()[0] for row in rejected) == faulty.reasons
     assert all(row["原因"] for row in rejected)
-    assert all(row["编号"].startswith("K") for row in rejected if row["原因代码"] in ("bad_time", "unknown_region", "future_date"))
+    assert all(
+        row["编号"].startswith("K")
+        for row in rejected
+        if row["原因代码"] in ("bad_time", "unknown_region", "future_date")
+    )
 
 
 @pytest.mark.skipif(not TICKETS.is_file(), reason=f"真实数据不在 real data is not at {TICKETS} (FUYUAN_REAL_DATA)")
@@ -91,11 +99,23 @@ def test_district_tickets_balance_to_the_row(kafka_settings: Settings, sqlite_ur
         }  # fmt: skip
         d = reads.disputes
         with line.engine.connect() as connection:
-            stored = connection.execute(select(d.c.region, d.c.subject, d.c.day, func.count()).group_by(d.c.region, d.c.subject, d.c.day)).all()
-    codes = {"坪山街道": "440310001", "马峦街道": "440310002", "碧岭街道": "440310003", "石井街道": "440310004", "坑梓街道": "440310005", "龙田街道": "440310006"}
+            stored = connection.execute(
+                select(d.c.region, d.c.subject, d.c.day, func.count()).group_by(d.c.region, d.c.subject, d.c.day)
+            ).all()
+    codes = {
+        "坪山街道": "440310001",
+        "马峦街道": "440310002",
+        "碧岭街道": "440310003",
+        "石井街道": "440310004",
+        "坑梓街道": "440310005",
+        "龙田街道": "440310006",
+    }
     with copy.open(encoding="utf-8-sig", newline="") as file:
         tickets = list(csv.DictReader(file))
-    direct = Counter((codes.get(t["street"], "440310"), t["community"].replace("-", ""), t["type"], t["create_time"]) for t in tickets)
+    direct = Counter(
+        (codes.get(t["street"], "440310"), t["community"].replace("-", ""), t["type"], t["create_time"])
+        for t in tickets
+    )
     found: Counter[tuple[str, str, str, str]] = Counter()
     for region, subject, day, n in stored:
         township, _, community = region.partition("/")

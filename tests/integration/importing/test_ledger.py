@@ -49,8 +49,16 @@ def rows_file(tmp_path: Path) -> Path:
 
 def store(engine: Engine, number: int, import_id: str | None, row: int | None) -> None:
     """A stored dispute."""
-    text = {name: "x" for name in ("type", "side", "source", "county", "region", "category", "subject", "day", "title")}
-    values = {**text, "dispute_id": identity(number), "level": 1, "occurred_us": 0, "reported_us": 0, "import_id": import_id, "import_row": row}
+    text = dict.fromkeys(("type", "side", "source", "county", "region", "category", "subject", "day", "title"), "x")
+    values = {
+        **text,
+        "dispute_id": identity(number),
+        "level": 1,
+        "occurred_us": 0,
+        "reported_us": 0,
+        "import_id": import_id,
+        "import_row": row,
+    }
     with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
         connection.execute(insert(reads.disputes), [values])
 
@@ -75,7 +83,12 @@ def account(engine: Engine, rows_file: Path) -> Ledger:
 def test_nothing_stored_yet(engine: Engine, rows_file: Path) -> None:
     """Every row is waited for, and named."""
     ledger = account(engine, rows_file)
-    assert (ledger.read, ledger.waiting, ledger.waiting_rows, ledger.balanced) == (8, 8, (1, 2, 3, 4, 5, 6, 7, 8), False)
+    assert (ledger.read, ledger.waiting, ledger.waiting_rows, ledger.balanced) == (
+        8,
+        8,
+        (1, 2, 3, 4, 5, 6, 7, 8),
+        False,
+    )
 
 
 def test_balanced(engine: Engine, rows_file: Path) -> None:
@@ -89,7 +102,16 @@ def test_balanced(engine: Engine, rows_file: Path) -> None:
     set_aside(engine, 8, "future_date", "1")
     set_aside(engine, 8, "future_date", "2")
     ledger = account(engine, rows_file)
-    assert ledger == Ledger(IMPORT, read=8, accepted=3, duplicate=3, within_file=1, quarantined=2, waiting=0, reasons={"bad_time": 1, "future_date": 1})
+    assert ledger == Ledger(
+        IMPORT,
+        read=8,
+        accepted=3,
+        duplicate=3,
+        within_file=1,
+        quarantined=2,
+        waiting=0,
+        reasons={"bad_time": 1, "future_date": 1},
+    )
     assert ledger.balanced
     assert ledger.document()["balanced"] is True
 
@@ -157,7 +179,16 @@ def test_waits_as_long_as_something_moves(engine: Engine, rows_file: Path) -> No
     }
     passing = Time(lambda sleeps: arrivals.get(sleeps, lambda: None)())
     seen: list[Ledger] = []
-    waiting = LedgerWatch(engine, IMPORT, rows_file, patience_seconds=10, monotonic=passing.monotonic, sleep=passing.sleep, report=seen.append, poll_seconds=0.5)
+    waiting = LedgerWatch(
+        engine,
+        IMPORT,
+        rows_file,
+        patience_seconds=10,
+        monotonic=passing.monotonic,
+        sleep=passing.sleep,
+        report=seen.append,
+        poll_seconds=0.5,
+    )
     ledger = waiting.wait()
     assert ledger.balanced
     assert (ledger.accepted, ledger.duplicate, ledger.quarantined) == (4, 2, 2)
@@ -169,7 +200,9 @@ def test_stops_waiting_when_nothing_moves(engine: Engine, rows_file: Path) -> No
     """The account then says how many rows are missing, and which."""
     store(engine, 1, IMPORT, 1)
     passing = Time(lambda _sleeps: None)
-    ledger = LedgerWatch(engine, IMPORT, rows_file, patience_seconds=10, monotonic=passing.monotonic, sleep=passing.sleep).wait()
+    ledger = LedgerWatch(
+        engine, IMPORT, rows_file, patience_seconds=10, monotonic=passing.monotonic, sleep=passing.sleep
+    ).wait()
     assert 10 <= passing.now <= 11
     assert (ledger.waiting, ledger.waiting_rows, ledger.balanced) == (6, (2, 3, 5, 6, 7, 8), False)
 
@@ -178,6 +211,8 @@ def test_a_database_without_tables_is_waited_for(database_url: str, rows_file: P
     """No worker has run yet: that is no error, only nothing there."""
     engine = open_engine(database_url)
     passing = Time(lambda _sleeps: None)
-    ledger = LedgerWatch(engine, IMPORT, rows_file, patience_seconds=1, monotonic=passing.monotonic, sleep=passing.sleep).wait()
+    ledger = LedgerWatch(
+        engine, IMPORT, rows_file, patience_seconds=1, monotonic=passing.monotonic, sleep=passing.sleep
+    ).wait()
     engine.dispose()
     assert (ledger.read, ledger.waiting) == (8, 8)

@@ -10,6 +10,7 @@ from kafka import TopicPartition
 
 from infra.importing.row_register import RegisteredRows
 from infra.kafka.clients import consumer
+from infra.kafka.local import LocalKafka
 from infra.kafka.topics import DISPUTE_REJECTED, DISPUTE_REPORTED
 from infra.settings import Settings
 from tests.integration.importing.conftest import FaultyFile, ImportCommand
@@ -53,8 +54,13 @@ def test_every_row_arrives_once(command: ImportCommand, faulty: FaultyFile) -> N
     assert len(order) == 6
     assert all(len(found) == 1 for found in partitions.values())
     assert all(rows == sorted(rows) for rows in order.values())
-    rejected = Counter(orjson.loads(dict(record.headers)["reasons"])[0]["code"] for record in everything(command.settings, DISPUTE_REJECTED))
-    assert rejected == {code: n for code, n in faulty.reasons.items() if code != "future_date"}  # that one is intake's to refuse
+    rejected = Counter(
+        orjson.loads(dict(record.headers)["reasons"])[0]["code"]
+        for record in everything(command.settings, DISPUTE_REJECTED)
+    )
+    assert rejected == {
+        code: n for code, n in faulty.reasons.items() if code != "future_date"
+    }  # that one is intake's to refuse
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
@@ -122,3 +128,15 @@ def test_the_ledger_says_that_no_worker_runs(command: ImportCommand, faulty: Fau
     assert "还有 4,000 行未到账" in output
     assert "fuyuan worker assess" in output
     assert command.ledger("imp")["waiting"] == 4000
+
+
+def test_a_broker_restart_is_waited_out(command: ImportCommand, faulty: FaultyFile, kafka: LocalKafka) -> None:
+    """The broker is killed and started again in mid-file: the import goes on by itself, in order, with every row once."""
+    process = command.start(faulty.path, "-m", faulty.mapping, "--import-id", "imp", "--no-wait", "--rate", "1000")
+    _wait_until_durable(command, process)
+    kafka.kill()
+    assert process.poll() is None
+    kafka.start()
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output
+    assert rows_in_kafka(command.settings) == Counter(range(1, faulty.rows + 1))

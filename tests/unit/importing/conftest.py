@@ -37,7 +37,11 @@ def registry() -> RegionRegistry:
     """Two counties of 云州市, one with two townships."""
     table = {
         "county": [
-            {"code": "379001", "name": "云中区", "township": [{"code": "379001001", "name": "钟楼街道"}, {"code": "379001002", "name": "文昌街道"}]},
+            {
+                "code": "379001",
+                "name": "云中区",
+                "township": [{"code": "379001001", "name": "钟楼街道"}, {"code": "379001002", "name": "文昌街道"}],
+            },
             {"code": "379002", "name": "青河县"},
         ]
     }

@@ -33,7 +33,10 @@ def test_times(text: str, formats: tuple[str, ...], expected: str) -> None:
     assert parse_time(text, "日期", formats, "12:00", SHANGHAI) == expected
 
 
-@pytest.mark.parametrize("text", ["2025-02-30", "2025/13/1", "昨天", "03.09.2025", "45123", "2025-09-03T25:00:00", "2025-09-03 10:12:00 下午"])
+@pytest.mark.parametrize(
+    "text",
+    ["2025-02-30", "2025/13/1", "昨天", "03.09.2025", "45123", "2025-09-03T25:00:00", "2025-09-03 10:12:00 下午"],
+)
 def test_bad_times_name_the_column(text: str) -> None:
     """Nothing is guessed: a date that fits no form is refused, with its column and text."""
     with pytest.raises(Unmappable) as refused:
@@ -43,7 +46,9 @@ def test_bad_times_name_the_column(text: str) -> None:
     assert "应为日期或时间" in refused.value.error.zh
 
 
-@pytest.mark.parametrize(("text", "expected"), [("12", 12), ("1,234", 1234), ("１２人", 12), ("12 人", 12), ("-3", -3), ("5.0", 5)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("12", 12), ("1,234", 1234), ("１２人", 12), ("12 人", 12), ("-3", -3), ("5.0", 5)]
+)
 def test_ints(text: str, expected: int) -> None:
     """Separators, full-width digits and the units named are allowed."""
     assert parse_int(text, "人数", ["人"]) == expected

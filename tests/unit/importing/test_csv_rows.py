@@ -21,9 +21,13 @@ def rows(opened: Opened) -> list[Row]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_encodings_and_line_ends(encoding: str, ending: str, opened: Callable[..., Opened], small_mapping: Mapping) -> None:
+def test_encodings_and_line_ends(
+    encoding: str, ending: str, opened: Callable[..., Opened], small_mapping: Mapping
+) -> None:
     """The encoding is found out; a quoted line break stays in its cell."""
-    text = (HEAD + 'A1,2025-09-03,文昌街道,"第一行\n第二行，含“引号”""与"",逗号"\nA2,2025-09-04,-,讨薪\n').replace("\n", ending)
+    text = (HEAD + 'A1,2025-09-03,文昌街道,"第一行\n第二行，含“引号”""与"",逗号"\nA2,2025-09-04,-,讨薪\n').replace(
+        "\n", ending
+    )
     first, second = rows(opened(text.encode(encoding), small_mapping))
     assert first.cells == ["A1", "2025-09-03", "文昌街道", f'第一行{ending}第二行，含“引号”"与",逗号']
     assert (first.number, first.line) == (1, 2)
@@ -38,7 +42,9 @@ def test_rare_characters_of_gb18030(opened: Callable[..., Opened], small_mapping
 
 def test_one_damaged_line_does_not_change_the_encoding(opened: Callable[..., Opened], small_mapping: Mapping) -> None:
     """A UTF-8 file stays UTF-8 (GB18030 would read all of it, as mojibake); only the damaged row is refused."""
-    content = (HEAD + "A1,2025-09-03,-,好\nA2,2025-09-03,-,坏X\nA3,2025-09-03,-,好\n").encode().replace(b"X", b"\xe5\x9d")
+    content = (
+        (HEAD + "A1,2025-09-03,-,好\nA2,2025-09-03,-,坏X\nA3,2025-09-03,-,好\n").encode().replace(b"X", b"\xe5\x9d")
+    )
     first, damaged, last = rows(opened(content, small_mapping))
     assert (first.cells[3], last.cells[3]) == ("好", "好")
     assert damaged.damage is not None
@@ -72,7 +78,12 @@ def test_a_stray_quote_costs_one_row(opened: Callable[..., Opened], small_mappin
 
 def test_column_counts(opened: Callable[..., Opened], small_mapping: Mapping) -> None:
     """Too few or too many cells reject the row; empty cells at the end, and blank lines, are nothing."""
-    found = rows(opened((HEAD + "A1,2025-09-03\nA2,2025-09-03,-,a,多\nA3,2025-09-03,-,a,,\n\n,,,\nA4,2025-09-03,-,a\n").encode(), small_mapping))
+    found = rows(
+        opened(
+            (HEAD + "A1,2025-09-03\nA2,2025-09-03,-,a,多\nA3,2025-09-03,-,a,,\n\n,,,\nA4,2025-09-03,-,a\n").encode(),
+            small_mapping,
+        )
+    )
     assert [row.damage.code if row.damage else None for row in found] == ["column_count", "column_count", None, None]
     assert [row.line for row in found] == [2, 3, 4, 7]
     assert [row.number for row in found] == [1, 2, 3, 4]
@@ -80,7 +91,12 @@ def test_column_counts(opened: Callable[..., Opened], small_mapping: Mapping) ->
 
 def test_marks_of_excel_users(opened: Callable[..., Opened], small_mapping: Mapping) -> None:
     """Tabs, apostrophes and ="…" before long numbers are no part of them."""
-    found = rows(opened((HEAD + "\t9148,2025-09-03,-,a\n'9149,2025-09-03,-,a\n\"=\"\"9150\"\"\",2025-09-03,-,a\n").encode(), small_mapping))
+    found = rows(
+        opened(
+            (HEAD + '\t9148,2025-09-03,-,a\n\'9149,2025-09-03,-,a\n"=""9150""",2025-09-03,-,a\n').encode(),
+            small_mapping,
+        )
+    )
     assert [row.cells[0] for row in found] == ["9148", "9149", "9150"]
 
 

@@ -36,7 +36,9 @@ def test_every_ticket_is_within_the_contract() -> None:
     with TICKETS.open(encoding="utf-8-sig", newline="") as file:
         tickets = list(csv.DictReader(file))
     assert [event["id"] for event in events] == [ticket["rec_id"] for ticket in tickets]
-    assert [event["data"]["subject"]["path"] for event in events] == [[t["type"], t["main_type"], t["sub_type"]] for t in tickets]
+    assert [event["data"]["subject"]["path"] for event in events] == [
+        [t["type"], t["main_type"], t["sub_type"]] for t in tickets
+    ]
     assert [event["data"]["region"].get("township_name", "-") for event in events] == [t["street"] for t in tickets]
     assert sum("township" in event["data"]["region"] for event in events) == 9_990
     categories = Counter(event["data"]["category"] for event in events)

@@ -56,7 +56,9 @@ def test_cells(opened: Callable[..., Opened], small_mapping: Mapping) -> None:
 
 def test_broken_cells_name_the_cell(opened: Callable[..., Opened], small_mapping: Mapping) -> None:
     """A formula error, and a long number Excel has rounded, reject the row; in a column nobody reads they do no harm."""
-    content = workbook([1, "#REF!", "-", "a"], [440301199001011234, "2025-09-03", "-", "a"], [3, "2025-09-03", "-", "a", "#N/A"])
+    content = workbook(
+        [1, "#REF!", "-", "a"], [440301199001011234, "2025-09-03", "-", "a"], [3, "2025-09-03", "-", "a", "#N/A"]
+    )
     file = opened(content, small_mapping, "a.xlsx")
     broken, long, fine = (file.prepare(row) for row in file.source.rows())
     assert [(e.code, e.path) for e in broken.errors] == [("broken_cell", "column[日期]")]
@@ -68,7 +70,9 @@ def test_broken_cells_name_the_cell(opened: Callable[..., Opened], small_mapping
 
 def test_header_row_and_sheet(opened: Callable[..., Opened], registry: RegionRegistry, tmp_path: Path) -> None:
     """Title rows and other sheets are passed over."""
-    mapping = mapping_of(SMALL.replace("[type]", '[file]\nsheet = "明细"\nheader_row = 3\n\n[type]'), registry, tmp_path)
+    mapping = mapping_of(
+        SMALL.replace("[type]", '[file]\nsheet = "明细"\nheader_row = 3\n\n[type]'), registry, tmp_path
+    )
     file = opened(workbook(["A1", "2025-09-03", "-", "a"], before=2, sheets=("说明", "明细")), mapping, "a.xlsx")
     assert [row.line for row in file.source.rows()] == [4]
     with pytest.raises(FileRefused, match="说明、汇总"):

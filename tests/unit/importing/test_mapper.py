@@ -1,17 +1,21 @@
 """Rows into events: what each rule of a mapping makes, and how a row that cannot be mapped is refused."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import orjson
 import pytest
 
+from infra.importing import mapper
+from infra.importing.errors import MAPPING_CODES
 from infra.importing.mapper import Mapped
 from infra.importing.mapping import load_mapping
 from infra.importing.readers import Opened
 from infra.importing.spec import Mapping
 from infra.rules import load_regions
 from infra.settings import Settings
+from schemas.errors import REASON_CODES
 from schemas.identifiers import dispute_id
 from schemas.regions import RegionRegistry
 from schemas.typed_disputes import parse_json
@@ -61,16 +65,28 @@ def test_small_row(opened: Callable[..., Opened], small_mapping: Mapping) -> Non
 
 @pytest.mark.parametrize(
     ("street", "region"),
-    [("-", {"county": "379001"}), ("", {"county": "379001"}), ("新街道", {"county": "379001", "township_name": "新街道"}), ("379001001", {"county": "379001", "township": "379001001", "township_name": "钟楼街道"})],
+    [
+        ("-", {"county": "379001"}),
+        ("", {"county": "379001"}),
+        ("新街道", {"county": "379001", "township_name": "新街道"}),
+        ("379001001", {"county": "379001", "township": "379001001", "township_name": "钟楼街道"}),
+    ],
 )
 def test_townships(street: str, region: dict, opened: Callable[..., Opened], small_mapping: Mapping) -> None:
     """An unknown or missing township leaves the county; its name is kept."""
-    assert one(opened(f"编号,日期,街道,内容\nA1,2025-09-03,{street},欠薪\n".encode(), small_mapping))["data"]["region"] == region
+    assert (
+        one(opened(f"编号,日期,街道,内容\nA1,2025-09-03,{street},欠薪\n".encode(), small_mapping))["data"]["region"]
+        == region
+    )
 
 
-def test_unknown_township_can_be_refused(opened: Callable[..., Opened], registry: RegionRegistry, tmp_path: Path) -> None:
+def test_unknown_township_can_be_refused(
+    opened: Callable[..., Opened], registry: RegionRegistry, tmp_path: Path
+) -> None:
     """`reject` is for registers that must be complete."""
-    strict = mapping_of(SMALL.replace('township = "街道"', 'township = "街道"\nunknown_township = "reject"'), registry, tmp_path)
+    strict = mapping_of(
+        SMALL.replace('township = "街道"', 'township = "街道"\nunknown_township = "reject"'), registry, tmp_path
+    )
     (only,) = mapped(opened("编号,日期,街道,内容\nA1,2025-09-03,新街道,欠薪\n".encode(), strict))
     assert codes(only) == ["unknown_region column[街道]"]
 
@@ -79,14 +95,26 @@ def test_every_wrong_cell_is_named_and_the_row_is_kept(opened: Callable[..., Ope
     """A row that cannot be mapped goes out as it was, with all its reasons."""
     (only,) = mapped(opened("编号,日期,街道,内容\n-,31/12/2025,文昌街道,欠薪\n".encode(), small_mapping))
     assert codes(only) == ["missing column[编号]", "bad_time column[日期]"]
-    assert orjson.loads(only.value) == {"row": 1, "line": 2, "columns": ["编号", "日期", "街道", "内容"], "cells": ["-", "31/12/2025", "文昌街道", "欠薪"]}
+    assert orjson.loads(only.value) == {
+        "row": 1,
+        "line": 2,
+        "columns": ["编号", "日期", "街道", "内容"],
+        "cells": ["-", "31/12/2025", "文昌街道", "欠薪"],
+    }
     assert only.dispute_id is None
 
 
 def test_county_by_name(opened: Callable[..., Opened], registry: RegionRegistry, tmp_path: Path) -> None:
     """A county column may hold names or codes; an unknown one rejects the row."""
-    by_name = mapping_of(SMALL.replace('{ value = "379001" }', '"县区"').replace('"街道"', '"街道"'), registry, tmp_path)
-    rows = mapped(opened("编号,日期,街道,内容,县区\n1,2025-09-03,-,a,青河县\n2,2025-09-03,-,a,379001\n3,2025-09-03,-,a,某县\n4,2025-09-03,-,a,379001001\n".encode(), by_name))
+    by_name = mapping_of(
+        SMALL.replace('{ value = "379001" }', '"县区"').replace('"街道"', '"街道"'), registry, tmp_path
+    )
+    rows = mapped(
+        opened(
+            "编号,日期,街道,内容,县区\n1,2025-09-03,-,a,青河县\n2,2025-09-03,-,a,379001\n3,2025-09-03,-,a,某县\n4,2025-09-03,-,a,379001001\n".encode(),
+            by_name,
+        )
+    )
     assert [row.key for row in rows] == [b"379002", b"379001", None, None]
     assert codes(rows[2]) == ["unknown_region column[县区]"]
 
@@ -163,17 +191,50 @@ def test_long_titles_are_cut(court: Callable[..., Mapped]) -> None:
 def test_id_from_content(opened: Callable[..., Opened], registry: RegionRegistry, tmp_path: Path) -> None:
     """Without an id column the digest of columns is the identity: same content, same dispute."""
     mapping = mapping_of(SMALL.replace('"{编号}"', '{ digest_of = ["日期", "内容"] }'), registry, tmp_path)
-    first, second, third = mapped(opened("日期,街道,内容\n2025-09-03,文昌街道,欠薪\n2025-09-03,钟楼街道,欠薪\n2025-09-04,文昌街道,欠薪\n".encode(), mapping))
+    first, second, third = mapped(
+        opened(
+            "日期,街道,内容\n2025-09-03,文昌街道,欠薪\n2025-09-03,钟楼街道,欠薪\n2025-09-04,文昌街道,欠薪\n".encode(),
+            mapping,
+        )
+    )
     assert first.dispute_id == second.dispute_id != third.dispute_id
 
 
 def test_event_lines_need_no_mapping(opened: Callable[..., Opened]) -> None:
     """JSONL events only get the import's marks; what is not an object is refused as it stands."""
-    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": "fuyuan.gov.petition", "data": {"region": {"county": "379001"}}, "other": [1]}
-    content = orjson.dumps(event) + b"\n\n" + b'{"broken\n' + b"[1]\n" + orjson.dumps({"data": {"region": "379002001"}}) + b"\n"
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/s",
+        "type": "fuyuan.gov.petition",
+        "data": {"region": {"county": "379001"}},
+        "other": [1],
+    }
+    content = (
+        orjson.dumps(event)
+        + b"\n\n"
+        + b'{"broken\n'
+        + b"[1]\n"
+        + orjson.dumps({"data": {"region": "379002001"}})
+        + b"\n"
+    )
     good, broken, array, bare = mapped(opened(content, None, "events.jsonl"))
     assert orjson.loads(good.value) == {**event, "importid": "imp-1", "importrow": 1}
     assert (good.key, good.dispute_id) == (b"379001", dispute_id("/s", "1"))
     assert (broken.errors[0].code, broken.value) == ("not_json", b'{"broken')
     assert (array.errors[0].code, array.value) == ("not_object", b"[1]")
     assert (bare.errors, bare.key, bare.dispute_id) == ((), b"379002", None)
+
+
+def test_reason_codes_are_registered() -> None:
+    """Every code the importer writes is either the contract's or its own."""
+    folder = Path(mapper.__file__).parent
+    written = {
+        code
+        for path in folder.glob("*.py")
+        for code in re.findall(
+            r'(?:field_error|bad_cell|return text|text\), )\(\s*"([a-z_]+)"', path.read_text("utf-8")
+        )
+    }
+    assert written >= {"bad_time", "column_count", "unknown_value"}
+    assert written <= REASON_CODES | MAPPING_CODES

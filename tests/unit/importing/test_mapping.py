@@ -19,17 +19,45 @@ REFUSED = [
     ("gov.hotline_ticket", "court.bankruptcy_accepted", ["还需要", "case_number", "parties"]),
     ('id = "{编号}"', 'id = "编号"', ["id: ", "含有列名的模板"]),
     ('"379001" }', '"379009" }', ["region.county: 收到 got 379009", "379001 云中区", "379002 青河县"]),
-    ('occurred_at = "日期"', 'occurred_at = { column = "日期", at = "25:00" }', ["time.occurred_at.at: 收到 got 25:00", "12:00"]),
-    ('occurred_at = "日期"', 'occurred_at = { column = "日期", value = "2020" }', ["time.occurred_at", "column、template、value 三者之一"]),
-    ('occurred_at = "日期"', 'occurred_at = { column = "日期", format = ["%Y"] }', ["time.occurred_at.format: 未知的键", "did you mean formats"]),
-    ('[fields]', '[fields]\namount_fen = "金额"', ["fields.amount_fen.as", "yuan"]),
-    ('[fields]', '[category]\ncolumns = ["内容"]\nvalues = { "a" = "劳动" }\n\n[fields]', ["category.values.a: 收到 got 劳动", "劳动争议"]),
-    ('[fields]', '[extra]\ntitle = "内容"\n\n[fields]', ["extra.title", "合同字段"]),
-    ('[fields]', '[fields]\naccepted = { column = "采纳", values = { "是" = "yes" } }', ["fields.accepted.values", "true / false"]),
+    (
+        'occurred_at = "日期"',
+        'occurred_at = { column = "日期", at = "25:00" }',
+        ["time.occurred_at.at: 收到 got 25:00", "12:00"],
+    ),
+    (
+        'occurred_at = "日期"',
+        'occurred_at = { column = "日期", value = "2020" }',
+        ["time.occurred_at", "column、template、value 三者之一"],
+    ),
+    (
+        'occurred_at = "日期"',
+        'occurred_at = { column = "日期", format = ["%Y"] }',
+        ["time.occurred_at.format: 未知的键", "did you mean formats"],
+    ),
+    ("[fields]", '[fields]\namount_fen = "金额"', ["fields.amount_fen.as", "yuan"]),
+    (
+        "[fields]",
+        '[category]\ncolumns = ["内容"]\nvalues = { "a" = "劳动" }\n\n[fields]',
+        ["category.values.a: 收到 got 劳动", "劳动争议"],
+    ),
+    ("[fields]", '[extra]\ntitle = "内容"\n\n[fields]', ["extra.title", "合同字段"]),
+    (
+        "[fields]",
+        '[fields]\naccepted = { column = "采纳", values = { "是" = "yes" } }',
+        ["fields.accepted.values", "true / false"],
+    ),
     ('absent = ["-"]', 'zone = "Beijing"', ["zone: 收到 got Beijing", "Asia/Shanghai"]),
     ('absent = ["-"]', 'absent = "-"', ["absent", "应为数组"]),
-    ('[fields]', '[fields]\noutcome = { column = "x", values = { 是 = "a" } }', ["不是有效的 TOML", "中文的键要加引号"]),
-    ('[fields]', '[[parties]]\nrole = "plaintiff"\nkind = "person"\nname = "姓名"\n\n[fields]', ["parties[0].role", "claimant"]),
+    (
+        "[fields]",
+        '[fields]\noutcome = { column = "x", values = { 是 = "a" } }',
+        ["不是有效的 TOML", "中文的键要加引号"],
+    ),
+    (
+        "[fields]",
+        '[[parties]]\nrole = "plaintiff"\nkind = "person"\nname = "姓名"\n\n[fields]',
+        ["parties[0].role", "claimant"],
+    ),
 ]
 
 

@@ -55,7 +55,11 @@ def test_a_damaged_progress_file_is_refused(folder: ImportFolder) -> None:
 
 def test_two_processes_do_not_run_one_import(folder: ImportFolder) -> None:
     """The lock ends with the process that holds it."""
-    with folder.locked(), pytest.raises(ImportConflict, match="另一个进程"), ImportFolder(folder.folder.parent, "imp-1").locked():
+    with (
+        folder.locked(),
+        pytest.raises(ImportConflict, match="另一个进程"),
+        ImportFolder(folder.folder.parent, "imp-1").locked(),
+    ):
         pass
     with folder.locked():
         pass

@@ -62,10 +62,19 @@ def folder(tmp_path: Path) -> ImportFolder:
     return found
 
 
-def run(folder: ImportFolder, opened: Opened, producer: FakeProducer, stop: Callable[[], bool] = lambda: False) -> Published:
+def run(
+    folder: ImportFolder, opened: Opened, producer: FakeProducer, stop: Callable[[], bool] = lambda: False
+) -> Published:
     """Publish from where the folder says."""
     fresh = Progress("imp-1", "a.csv", "f" * 64, 10, "小导出", "m" * 64)
-    publisher = Publisher(producer, TOPICS, folder, contract_errors=lambda value: [1] if b"future" in value else [], now=lambda: NOW, stop=stop)
+    publisher = Publisher(
+        producer,
+        TOPICS,
+        folder,
+        contract_errors=lambda value: [1] if b"future" in value else [],
+        now=lambda: NOW,
+        stop=stop,
+    )
     return publisher.publish(opened, folder.begin(fresh))
 
 
@@ -80,9 +89,24 @@ def test_every_row_goes_out_in_order(ten: Opened, folder: ImportFolder) -> None:
     """Events to intake keyed by county; the row that cannot be mapped to quarantine, with its reasons and marks."""
     producer = FakeProducer()
     published = run(folder, ten, producer)
-    assert (published.sent, published.rejected, published.progress.rows, published.progress.durable_row) == (10, 1, 10, 10)
+    assert (published.sent, published.rejected, published.progress.rows, published.progress.durable_row) == (
+        10,
+        1,
+        10,
+        10,
+    )
     assert [message.topic for message in producer.sent] == ["reported"] * 3 + ["rejected"] + ["reported"] * 6
-    assert [orjson.loads(m.value)["importrow"] for m in producer.sent if m.topic == "reported"] == [1, 2, 3, 5, 6, 7, 8, 9, 10]
+    assert [orjson.loads(m.value)["importrow"] for m in producer.sent if m.topic == "reported"] == [
+        1,
+        2,
+        3,
+        5,
+        6,
+        7,
+        8,
+        9,
+        10,
+    ]
     assert producer.sent[0].key == b"379001"
     headers = dict(producer.sent[3].headers)
     assert json.loads(headers["reasons"])[0]["code"] == "bad_time"
@@ -149,10 +173,14 @@ def test_a_lost_register_sends_from_the_beginning(ten: Opened, folder: ImportFol
     assert len(again.sent) == 10
 
 
-def test_too_large_for_the_topic(opened: Callable[..., Opened], folder: ImportFolder, monkeypatch: pytest.MonkeyPatch, small_mapping: Mapping) -> None:
+def test_too_large_for_the_topic(
+    opened: Callable[..., Opened], folder: ImportFolder, monkeypatch: pytest.MonkeyPatch, small_mapping: Mapping
+) -> None:
     """An event the reported topic would refuse is set aside instead of stopping the import for ever."""
     monkeypatch.setattr("infra.importing.publish.MAX_LINE_BYTES", 600)
     producer = FakeProducer()
-    run(folder, opened((HEAD + f"A1,2025-09-03,-,{'长' * 300}\nA2,2025-09-03,-,短\n").encode(), small_mapping), producer)
+    run(
+        folder, opened((HEAD + f"A1,2025-09-03,-,{'长' * 300}\nA2,2025-09-03,-,短\n").encode(), small_mapping), producer
+    )
     assert [message.topic for message in producer.sent] == ["rejected", "reported"]
     assert json.loads(dict(producer.sent[0].headers)["reasons"])[0]["code"] == "too_large"

@@ -30,7 +30,9 @@ def test_rows_with_their_reasons(opened: Callable[..., Opened], small_mapping: M
     assert '"A3", "2025-09-03"' in cut[8]
 
 
-def test_corrected_rows_go_in_with_the_same_mapping(opened: Callable[..., Opened], small_mapping: Mapping, tmp_path: Path) -> None:
+def test_corrected_rows_go_in_with_the_same_mapping(
+    opened: Callable[..., Opened], small_mapping: Mapping, tmp_path: Path
+) -> None:
     """The added columns do no harm, so the corrected file is imported as it is."""
     file = opened((HEAD + "A1,2099-01-01,-,好\n").encode(), small_mapping)
     write_rejected(tmp_path / "r.csv", file.source, {1: (LATE,)})
