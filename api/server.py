@@ -1,6 +1,8 @@
 """The server process: uvicorn on uvloop and httptools, whose open streams end when it is told to stop."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -32,6 +34,13 @@ class Server(uvicorn.Server):
             for bound in server.sockets:
                 host, port = bound.getsockname()[:2]
                 _log.info("api listens", url=f"http://{host}:{port}")
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as the wish to stop; uvicorn would raise them again after an orderly end."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
