@@ -110,7 +110,7 @@ def _publish(console: Console, job: Import, rate: float | None, stop) -> None:  
 
         published = job.publish(rate=rate, stop=stop, report=report)
     progress = published.progress
-    if published.resumed_after:
+    if published.resumed_after and (published.sent or published.interrupted):
         console.print(
             f"上次已写入 {published.resumed_after:,} 行，从其后继续 earlier runs published {published.resumed_after:,} rows; went on after them"
         )
