@@ -48,26 +48,30 @@ def alert_on_matter(
 
 
 def related_trend_alert(state: State, region: str, measure: str, day: date, merge_days: int) -> Alert | None:
-    """The alert a new trend belongs to: same kind of measure, a region that contains or lies in this one, a near day."""
+    """The alert a new trend belongs to, so that one burst is one alert.
+
+    A coarser region joins the alert of a finer one (the township's rise is the community's), never the other way, so no
+    county-wide alert can hide a community's burst; an alert gathers trends for ``merge_days`` from its own first day.
+    """
     found = [
         alert
         for alert in state.alerts.values()
         if alert.kind == "emerging"
-        and alert.region[:6] == region[:6]
         and alert.day is not None
-        and alert.last_day is not None
-        and -merge_days <= (day - alert.day).days
-        and (day - alert.last_day).days <= merge_days
-        and _lineage(alert.region, region)
-        and _kin(alert.measure or "", measure)
+        and abs((day - alert.day).days) <= merge_days
+        and _within(alert.region, region)
+        and _kin(alert.measure or "", measure, same_day=day in (alert.day, alert.last_day))
     ]
     return min(found, key=lambda alert: (alert.day or day, alert.alert_id)) if found else None
 
 
-def _lineage(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _within(inner: str, outer: str) -> bool:
+    """Whether region key ``inner`` is ``outer`` or lies in it."""
+    return inner == outer or (inner.startswith(outer) and "/" not in outer)
 
 
-def _kin(one: str, other: str) -> bool:
-    kind_one, kind_other = one.partition(":")[0], other.partition(":")[0]
-    return one.startswith(other) or other.startswith(one) if kind_one == kind_other else True
+def _kin(one: str, other: str, *, same_day: bool) -> bool:
+    """Whether two measures count the same reports: a class and its part, or (on one day) a category and a source's class."""
+    if one.partition(":")[0] != other.partition(":")[0]:
+        return same_day
+    return one == other or one.startswith(other + "/") or other.startswith(one + "/")

@@ -12,13 +12,17 @@ from schemas.domain_events import AlertEscalated, AlertRaised, Recorded, TrendDe
 from schemas.identifiers import derived_id
 from schemas.levels import Level
 from schemas.reasons import Reason
+from schemas.taxonomy import OTHER
 
 
 def watched_series(dispute: Assessed) -> list[CountKey]:
-    """Series a dispute can trip, finest region first: the finest class of its source, and its category."""
+    """Series a dispute can trip, finest region first: the finest class of its source, and its category.
+
+    The remainder category 其他 is watched only for events that have nothing better: a rise of it names no problem.
+    """
     day = local_day(dispute.occurred_at)
-    found = measures(dispute)
-    watched = [found[-1], found[0]] if len(found) > 1 else [found[0]]
+    category, *classes = measures(dispute)
+    watched = [*classes[-1:], *([category] if dispute.category != OTHER or not classes else [])]
     return [(region, measure, day) for region in dispute.place.region_keys() for measure in watched]
 
 

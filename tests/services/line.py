@@ -97,7 +97,6 @@ def running(settings: Settings, database_url: str, logs: Path, *, each: int = 1,
         "FUYUAN_KAFKA_PREFIX": settings.kafka_prefix,
         "FUYUAN_DATABASE_URL": database_url,
         "PYTHONPATH": str(REPOSITORY),
-        **({"FUYUAN_MODEL_DIR": __import__("os").environ["TMODEL"]} if "TMODEL" in __import__("os").environ else {}),
     }
     children = [
         Child(
