@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from risk_model.policy import Policy
+from risk_model.policy import Floor, Policy
 from schemas.levels import Level
 from schemas.reasons import Reason
 
@@ -36,14 +36,14 @@ def apply_floors(
 
     Returns:
         ``(level, reasons)``: level is the highest of the model's and every floor that holds; a reason stands for
-        each floor that alone would give that level.
+        each floor that alone would give that level, and for signal words whatever the level: plans depend on them.
     """
     level = model_level
-    held: list[tuple[int, Reason]] = []
+    held: list[tuple[Floor, int, Reason]] = []
     people = people_involved or 0
     for floor in policy.floor:
         least = Level.parse(floor.level)
-        if least <= model_level or (floor.types and event_type not in floor.types):
+        if (least <= model_level and not floor.words) or (floor.types and event_type not in floor.types):
             continue
         if floor.min_people is not None and people < floor.min_people:
             continue
@@ -55,6 +55,6 @@ def apply_floors(
             if not words:
                 continue
         sentence = floor.text.format(people=people, repeat=repeat_count, words="、".join(words))
-        held.append((least, Reason(floor.code, sentence, "floor")))
+        held.append((floor, least, Reason(floor.code, sentence, "floor")))
         level = max(level, least)
-    return int(level), tuple(reason for least, reason in held if least == level)
+    return int(level), tuple(reason for floor, least, reason in held if floor.words or least == level)
