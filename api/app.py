@@ -37,7 +37,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     # The shipped documentation pages load scripts from a CDN, which an office network does not reach.
     app = FastAPI(
-        title="Fuyuan", version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_tags=_TAGS
+        title="Fuyuan",
+        version=_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_tags=_TAGS,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are in /metrics
     )
     app.state.context = context
     app.add_middleware(CountRequests, metrics=context.metrics)

@@ -54,13 +54,13 @@ class Context:
     async def close(self) -> None:
         """End the feed, give reports under way a moment, close connections."""
         await self.feed.stop()
-        await anyio.to_thread.run_sync(self.publisher.close)
+        self.publisher.close()
         await anyio.to_thread.run_sync(self.readiness.close)
         self.store.close()
 
 
-def context_of(request: Request) -> Context:
-    """The app's context."""
+async def context_of(request: Request) -> Context:
+    """The app's context. (Async, or FastAPI would send every request through a thread for it.)"""
     return request.app.state.context
 
 

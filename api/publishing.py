@@ -6,7 +6,6 @@ TooLargeForTopic   the topic refuses a message of this size
 """
 
 import asyncio
-import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ MAX_WAITING_BYTES = 64 * MIB
 """Bytes of all requests that wait; with more, new ones are turned away at once."""
 
 _GRACE_SECONDS = 2.0  # the client looks for timed-out messages once a second
+_ASK_SECONDS = 0.001
 _log = structlog.get_logger(__name__)
 
 
@@ -46,61 +46,81 @@ class Place(NamedTuple):
     offset: int
 
 
+_NOWHERE = Place(-1, -1)
+
+
 class Publisher:
-    """Publishes to one topic, acks=all and idempotent.
+    """Publishes to one topic, acks=all and idempotent. For one event loop.
 
     The client is made at the first use, connects by itself, and outlives any absence of Kafka; it is replaced only
     after an error it calls fatal. Keys are spread as Kafka's own clients spread them, so that a county's events share
-    a partition whoever publishes them.
+    a partition whoever publishes them. While requests wait, the loop itself asks the client for delivery reports: a thread
+    that waits for them would fight the loop for the interpreter's lock at every report.
     """
 
     def __init__(self, settings: Settings, topic: str) -> None:
         self._settings = settings
         self.topic = settings.kafka_name(topic)
         self._producer: Producer | None = None
+        self._waiting: set[_Delivery] = set()
         self._waiting_bytes = 0
-        self._closing = threading.Event()
-        self._poller: threading.Thread | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     async def publish(self, messages: Sequence[tuple[bytes | None, bytes]]) -> list[Place]:
         """Write (key, value) pairs and return their places, in order, once all are durable.
 
         Raises:
             KafkaAway: not all were durable within `WAIT_SECONDS`.
-            Overloaded: try again later; nothing was written.
+            Overloaded: try again later.
             TooLargeForTopic: Kafka refused a message for its size.
         """
+        if not messages:
+            return []
         size = sum(len(value) for _, value in messages)
         if self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES:
             raise Overloaded(f"{self._waiting_bytes} bytes are waiting for Kafka")
+        producer = self._client()
+        delivery = _Delivery(len(messages))
+        self._waiting.add(delivery)
         self._waiting_bytes += size
         try:
-            delivery = _Delivery(len(messages))
-            producer = self._client()
-            for index, (key, value) in enumerate(messages):
-                try:
-                    producer.produce(self.topic, value, key, on_delivery=delivery.taker(index))
-                except BufferError:
-                    delivery.fail_from(index, Overloaded("the client's queue is full"))
-                    break
-            try:
-                return await asyncio.wait_for(delivery.done, WAIT_SECONDS + _GRACE_SECONDS)
-            except TimeoutError:
-                raise KafkaAway("no answer from the client in time") from None
-            except _Fatal as fatal:
-                self._replace(producer, fatal)
-                raise KafkaAway(str(fatal)) from fatal
+            self._hand_over(producer, messages, delivery)
+            return await asyncio.wait_for(delivery.done, WAIT_SECONDS + _GRACE_SECONDS)
+        except TimeoutError:
+            raise KafkaAway("no answer from the client in time") from None
+        except _Fatal as fatal:
+            self._replace(producer, fatal)
+            raise KafkaAway(str(fatal)) from fatal
         finally:
+            self._waiting.discard(delivery)
             self._waiting_bytes -= size
 
     def close(self) -> None:
         """Give what is under way a moment, then end; blocks up to `WAIT_SECONDS`."""
         producer, self._producer = self._producer, None
+        if self._asking is not None:
+            self._asking.cancel()
         if producer is not None:
             producer.flush(WAIT_SECONDS)
-        self._closing.set()
-        if self._poller is not None:
-            self._poller.join(2 * WAIT_SECONDS)
+
+    def _hand_over(
+        self, producer: Producer, messages: Sequence[tuple[bytes | None, bytes]], delivery: "_Delivery"
+    ) -> None:
+        """Give the messages to the client, which only takes note of them; it writes in threads of its own."""
+        for index, (key, value) in enumerate(messages):
+            try:
+                producer.produce(self.topic, value, key, on_delivery=delivery.taker(index))
+            except BufferError:
+                delivery.fail_from(index, Overloaded("the client's queue is full"))
+                break
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(), name="kafka-deliveries")
+
+    async def _ask(self) -> None:
+        """Ask for delivery reports until nobody waits."""
+        while self._waiting and self._producer is not None:
+            self._producer.poll(0)
+            await asyncio.sleep(_ASK_SECONDS)
 
     def _client(self) -> Producer:
         if self._producer is None:
@@ -117,24 +137,12 @@ class Publisher:
                     "error_cb": _note,
                 },
             )
-        if self._poller is None:
-            self._poller = threading.Thread(target=self._poll, name="kafka-deliveries", daemon=True)
-            self._poller.start()
         return self._producer
 
     def _replace(self, producer: Producer, fatal: Exception) -> None:
-        _log.error("kafka client replaced after a fatal error", reason=str(fatal))
         if self._producer is producer:
+            _log.error("kafka client replaced after a fatal error", reason=str(fatal))
             self._producer = None
-
-    def _poll(self) -> None:
-        """Serve delivery reports, in a thread of its own."""
-        while not self._closing.is_set():
-            producer = self._producer
-            if producer is None:
-                self._closing.wait(0.05)
-            else:
-                producer.poll(0.2)
 
 
 class _Fatal(RuntimeError):
@@ -142,19 +150,16 @@ class _Fatal(RuntimeError):
 
 
 class _Delivery:
-    """The messages of one request, as the client reports on them from its thread."""
+    """The messages of one request, as the client reports on them."""
 
     def __init__(self, count: int) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[list[Place]] = self._loop.create_future()
-        self._places: list[Place | None] = [None] * count
+        self.done: asyncio.Future[list[Place]] = asyncio.get_running_loop().create_future()
+        self._places: list[Place] = [_NOWHERE] * count
         self._left = count
         self._error: Exception | None = None
-        if count == 0:
-            self.done.set_result([])
 
     def taker(self, index: int) -> Any:
-        """Callback for the delivery report of one message."""
+        """Callback for the delivery report of one message; it is called within `poll`."""
 
         def take(error: KafkaError | None, message: Message) -> None:
             if error is None:
@@ -171,22 +176,13 @@ class _Delivery:
         self._count_down(len(self._places) - index)
 
     def _count_down(self, by: int) -> None:
-        with _counting:
-            self._left -= by
-            finished = self._left == 0
-        if finished and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._finish)
-
-    def _finish(self) -> None:
-        if self.done.done():
+        self._left -= by
+        if self._left or self.done.done():
             return
         if self._error is not None:
             self.done.set_exception(self._error)
         else:
-            self.done.set_result([place for place in self._places if place is not None])
-
-
-_counting = threading.Lock()
+            self.done.set_result(self._places)
 
 
 def _error_of(error: KafkaError) -> Exception:

@@ -7,8 +7,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from infra.store.schema import at_head
-
 Answer = TypeVar("Answer")
 
 _UNDEFINED_TABLE = "42P01"
@@ -47,6 +45,8 @@ class StoreAccess:
 
     def at_head(self) -> bool:
         """Whether the database has the schema of this release; StoreUnavailable when it does not answer."""
+        from infra.store.schema import at_head  # Alembic takes long to import, and only this needs it
+
         try:
             return at_head(self._engine)
         except (OperationalError, InterfaceError, PoolTimeout) as away:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from infra.store.event_log import StoredEvent, moment
 from infra.store.tables import events
@@ -12,13 +12,14 @@ from schemas.domain_events import Recorded, decode_event
 
 def recorded_at(connection: Connection, places: Iterable[tuple[str, int]]) -> dict[str, datetime]:
     """When the events at these (stream, version) places were recorded (UTC), by stream."""
-    wanted = list(places)
+    wanted = dict(places)
     if not wanted:
         return {}
-    query = select(events.c.stream_id, events.c.recorded_us).where(
-        tuple_(events.c.stream_id, events.c.version).in_(wanted)
+    # Two IN lists, not one of pairs: SQLite answers pairs with a scan of the whole log.
+    query = select(events.c.stream_id, events.c.version, events.c.recorded_us).where(
+        events.c.stream_id.in_(wanted), events.c.version.in_(set(wanted.values()))
     )
-    return {stream: moment(us) for stream, us in connection.execute(query)}
+    return {stream: moment(us) for stream, version, us in connection.execute(query) if wanted[stream] == version}
 
 
 def history(connection: Connection, stream_id: str) -> list[StoredEvent]:
