@@ -1,0 +1,231 @@
+"""Timelines: dispute events in by day on a virtual clock, alerts and plans out, written as YAML.
+
+    title, about       what it shows
+    county             default county of its events
+    background         {days, per_day, event}: everyday reports before day 1, so that detectors know what is usual
+    days               list of
+      day              number of the day, 1 is the first; days may be left out
+      events           list of events; see ``_Writer.event`` for their fields
+      expect           what is new on that day. What is not named must not happen:
+        raised         alerts raised: {kind, level, title (a part), owner (a part), reasons (codes), region}
+        escalated      alerts escalated: {level, owner (a part), reasons (codes)}
+        plans          drafts: {level, playbooks, facts (parts)}
+        quarantined    reason codes, one a message
+        known          messages that changed nothing
+        matters        level of every matter whose title contains the text, at the end of the day (only those named are checked)
+
+Levels are written 蓝 黄 橙 红. Everything runs as it does live (decoder, masking, floors, WATCH on SQLite); only the model is scripted.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+
+from infra.assessing import Intake
+from infra.intake import Incoming
+from infra.watching import Outcome, Watch
+from risk_model.assess import Assessor
+from risk_model.masking import Masker
+from schemas.domain_events import AlertEscalated, AlertRaised, DomainEvent, MatterOpened, MatterRegraded, PlanDrafted
+from schemas.event_types import PREFIX
+from schemas.json_schemas import dispute_example
+from schemas.levels import Level
+from schemas.typed_disputes import DATA_CLASSES
+from tests.disputes import ASSESSED_TOPIC, REJECTED_TOPIC, ScriptedModel, rules
+from tests.stores import Template, content, facts
+
+SHANGHAI = timezone(timedelta(hours=8))
+FIRST_DAY = datetime(2025, 9, 1, tzinfo=SHANGHAI)
+LEVELS = {level.zh: level for level in Level}
+FIELDS = {
+    "title",
+    "narrative",
+    "people_involved",
+    "amount_fen",
+    "repeat_count",
+    "project",
+    "subject",
+    "references",
+    "case_number",
+    "category",
+}
+
+
+class Timeline:
+    """One timeline, played on an empty store."""
+
+    def __init__(self, path: Path, template: Template) -> None:
+        self.script: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.engine = template.store()
+        self._writer = _Writer(self.script)
+        self._model = ScriptedModel()
+        given = rules()
+        assessor = Assessor(self._model, Masker(), given.policy, given.regions, b"0123456789abcdef")
+        self._intake = Intake(assessor, given.regions, given.policy.event_limits)
+        self._watch = Watch(self.engine, given, REJECTED_TOPIC)
+        self._offset = 0
+        self._seen = 0
+
+    def play(self) -> None:
+        """Play every day and compare it with what is expected; an AssertionError names the day."""
+        for day, events in self._writer.background():
+            self._send(day, events)
+        self._news()
+        for step in self.script["days"]:
+            outcome = self._send(
+                step["day"], [e for written in step.get("events", ()) for e in self._writer.event(step["day"], written)]
+            )
+            _compare(f"{self.script['title']}, day {step['day']}", step.get("expect", {}), self._news(), outcome)
+            _compare_matters(step["day"], step.get("expect", {}), facts(self.engine))
+        content(self.engine)  # the chain holds
+
+    def _send(self, day: int, events: list[tuple[bytes, tuple[str, int]]]) -> Outcome:
+        now = (FIRST_DAY + timedelta(days=day)).astimezone()  # midnight after the day
+        batch = []
+        for value, judged in events:
+            self._model.script = [judged]
+            self._offset += 1
+            (out,) = self._intake.process([Incoming("dispute.reported.v1", 0, self._offset, value)], now)
+            topic = ASSESSED_TOPIC if out.accepted else REJECTED_TOPIC
+            batch.append(Incoming(topic, 0, self._offset, out.value, out.headers))
+        return self._watch.apply(batch, now)
+
+    def _news(self) -> list[DomainEvent]:
+        found = facts(self.engine)
+        news, self._seen = found[self._seen :], len(found)
+        return news
+
+
+class _Writer:
+    """Writes CloudEvents from the short form of a timeline."""
+
+    def __init__(self, script: dict[str, Any]) -> None:
+        self._script = script
+        self._number = 0
+        self._sent: dict[str, bytes] = {}
+
+    def background(self) -> Iterator[tuple[int, list[tuple[bytes, tuple[str, int]]]]]:
+        """Everyday reports of the days before day 1."""
+        spec = self._script.get("background")
+        for back in range(spec["days"] if spec else 0, 0, -1):
+            assert spec is not None
+            yield 1 - back, [e for _ in range(spec["per_day"]) for e in self.event(1 - back, spec["event"])]
+
+    def event(self, day: int, written: dict[str, Any]) -> list[tuple[bytes, tuple[str, int]]]:
+        """Bytes and judgement of one written event.
+
+        ``type``, ``times`` (how many alike), ``source``, ``county``, ``township``, ``community``, ``happened`` (day, when it is
+        reported later), ``at`` (HH:MM), ``enterprise`` ({name, uscc}), the fields of the contract, ``judged`` ([category, level] of
+        the model, default 其他 蓝), ``as`` and ``again`` (send the same bytes again), ``broken`` (bytes written out).
+        """
+        category, level = written.get("judged", ["其他", "蓝"])
+        judged = (category, int(LEVELS[level]))
+        if "broken" in written:
+            return [(written["broken"].encode(), judged)]
+        if "again" in written:
+            return [(self._sent[written["again"]], judged)] * written.get("times", 1)
+        made = [(self._bytes(day, written), judged) for _ in range(written.get("times", 1))]
+        if "as" in written:
+            self._sent[written["as"]] = made[0][0]
+        return made
+
+    def _bytes(self, day: int, written: dict[str, Any]) -> bytes:
+        self._number += 1
+        kind = written["type"]
+        county = str(written.get("county", self._script["county"]))
+        hours, minutes = map(int, written.get("at", "09:00").split(":"))
+        happened = (FIRST_DAY + timedelta(days=written.get("happened", day) - 1)).date()
+        data: dict[str, Any] = {
+            "occurred_at": datetime.combine(happened, time(hours, minutes), SHANGHAI).isoformat(),
+            "region": {
+                "county": county,
+                **{key: str(written[name]) for name, key in _PLACE.items() if name in written},
+            },
+            "narrative": "反映有关情况。",
+            **self._required(kind),
+            **{name: value for name, value in written.items() if name in FIELDS},
+        }
+        if "enterprise" in written:
+            data["parties"] = [{"role": "respondent", "kind": "enterprise", **written["enterprise"]}]
+        side = kind.partition(".")[0]
+        return orjson.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"E{self._number}",
+                "source": written.get("source", f"/{side}/{county}/{kind.partition('.')[2]}"),
+                "type": PREFIX + kind,
+                "time": (FIRST_DAY + timedelta(days=day - 1, hours=hours, minutes=minutes)).isoformat(),
+                "schemaversion": 2,
+                "data": data,
+            }
+        )
+
+    def _required(self, kind: str) -> dict[str, Any]:
+        """What the type needs beyond the common data: taken from its example, with a case number of its own."""
+        example = dispute_example(kind)["data"]
+        needed = [name for name, field in DATA_CLASSES[kind].model_fields.items() if field.is_required()]
+        found = {name: example[name] for name in needed if name not in ("occurred_at", "region")}
+        if "case_number" in found:
+            found["case_number"] = f"（2025）云9001民初{1000 + self._number}号"
+        return found
+
+
+_PLACE = {"township": "township", "community": "community_name", "address": "address"}
+
+
+def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outcome: Outcome) -> None:
+    raised = [event for event in news if isinstance(event, AlertRaised)]
+    escalated = [event for event in news if isinstance(event, AlertEscalated)]
+    plans = [event for event in news if isinstance(event, PlanDrafted)]
+    found = {
+        "raised": [
+            {**_seen(e.level, e.owner, e.reasons), "kind": e.kind, "title": e.title, "region": e.region} for e in raised
+        ],
+        "escalated": [_seen(e.level_after, e.owner, e.reasons) for e in escalated],
+        "plans": [{"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": list(e.facts)} for e in plans],
+        "quarantined": [event.reasons[0].code for event in news if type(event).__name__ == "DisputeQuarantined"],
+        "known": outcome.known,
+    }
+    for name, actual in found.items():
+        wanted = expected.get(name, 0 if name == "known" else [])
+        assert _matches(actual, wanted), f"{where}: {name}\n  expected {wanted}\n  got {actual}"
+
+
+def _seen(level: int, owner: str, reasons: Any) -> dict[str, Any]:
+    return {"level": Level(level).zh, "owner": owner, "reasons": [reason.code for reason in reasons]}
+
+
+def _matches(actual: Any, wanted: Any) -> bool:
+    """Lists item by item; of a mapping only the named entries; texts by parts; of reasons and facts those that are named."""
+    if isinstance(wanted, dict):
+        return all(
+            _named(actual[name], part) if name in ("reasons", "facts") else _matches(actual[name], part)
+            for name, part in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return len(actual) == len(wanted) and all(map(_matches, actual, wanted))
+    return wanted in actual if isinstance(wanted, str) else bool(actual == wanted)
+
+
+def _named(actual: list[str], wanted: list[str]) -> bool:
+    return all(any(part in item for item in actual) for part in wanted)
+
+
+def _compare_matters(day: int, expected: dict[str, Any], all_facts: list[DomainEvent]) -> None:
+    levels: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for event in all_facts:
+        if isinstance(event, MatterOpened):
+            titles[event.matter_id], levels[event.matter_id] = event.title, event.level
+        elif isinstance(event, MatterRegraded):
+            levels[event.matter_id] = event.level_after
+    for title, level in expected.get("matters", {}).items():
+        found = sorted(Level(levels[matter]).zh for matter, name in titles.items() if title in name)
+        wanted = [level] if isinstance(level, str) else sorted(level)
+        assert found == wanted, (
+            f"day {day}: matters {title}: expected {wanted}, got {found} of {sorted(titles.values())}"
+        )
