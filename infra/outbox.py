@@ -50,13 +50,15 @@ class Outbox:
         if last is None:
             return 0
         with self._engine.connect() as connection:
-            stored = read_events(connection, last, CHUNK, tuple(TOPIC_OF))
+            # The head first: what is committed between the two reads must not be stepped over.
             head = int(connection.execute(select(event_head.c.seq)).scalar_one())
+            stored = read_events(connection, last, CHUNK, tuple(TOPIC_OF))
         sent = [self._send(item) for item in stored]
         self._producer.flush(timeout=LEASE_SECONDS)
         for future in sent:
             future.get(timeout=LEASE_SECONDS)
-        reached = stored[-1].seq if len(stored) == CHUNK else max(head, last)
+        newest = stored[-1].seq if stored else last
+        reached = newest if len(stored) == CHUNK else max(head, newest)
         if reached > last:
             with self._write() as connection, connection.begin():
                 mine = (publications.c.name == NAME) & (publications.c.holder == self._holder)
