@@ -19,6 +19,7 @@ router = APIRouter(prefix="/v1/stream", tags=["实时流"])
 HEARTBEAT_SECONDS = 10
 RECONNECT_MS = 2_000
 SEND_TIMEOUT_SECONDS = 30
+GRACE_SECONDS = 5
 
 
 @router.get(
@@ -49,6 +50,8 @@ async def stream(
         ping=HEARTBEAT_SECONDS,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
         send_timeout=SEND_TIMEOUT_SECONDS,
+        # At shutdown the feed ends the stream in order (api.server); sse-starlette would cut it off in mid-chunk.
+        shutdown_grace_period=GRACE_SECONDS,
     )
 
 
