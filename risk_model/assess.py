@@ -21,6 +21,7 @@ from schemas.reasons import Reason
 from schemas.regions import RegionRegistry
 from schemas.taxonomy import OTHER
 
+_LEVEL_NAMES = {int(level): level.zh for level in Level}
 EXPLAINED_FROM = Level.ORANGE  # the model's own words are listed from this level on
 
 
@@ -95,7 +96,7 @@ class Assessor:
         )
         says = Reason(
             "model.level",
-            f"模型判为{Level(judgement.level).zh}（概率 {judgement.level_p[judgement.level - 1]:.2f}）",
+            f"模型判为{_LEVEL_NAMES[judgement.level]}（概率 {judgement.level_p[judgement.level - 1]:.2f}）",
             "model",
         )
         county, project = data.region.county, data.project

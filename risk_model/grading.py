@@ -7,6 +7,7 @@ from risk_model.policy import Floor, Policy
 from schemas.levels import Level
 from schemas.reasons import Reason
 
+_ORDINALS = {level.code: int(level) for level in Level}
 NEGATIONS = ("没有", "并未", "未曾", "未", "不会", "防止", "避免", "无")
 
 
@@ -42,7 +43,7 @@ def apply_floors(
     held: list[tuple[Floor, int, Reason]] = []
     people = people_involved or 0
     for floor in policy.floor:
-        least = Level.parse(floor.level)
+        least = _ORDINALS[floor.level]
         if (least <= model_level and not floor.words) or (floor.types and event_type not in floor.types):
             continue
         if floor.min_people is not None and people < floor.min_people:
@@ -57,4 +58,4 @@ def apply_floors(
         sentence = floor.text.format(people=people, repeat=repeat_count, words="、".join(words))
         held.append((floor, least, Reason(floor.code, sentence, "floor")))
         level = max(level, least)
-    return int(level), tuple(reason for floor, least, reason in held if floor.words or least == level)
+    return level, tuple(reason for floor, least, reason in held if floor.words or least == level)

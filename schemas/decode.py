@@ -184,7 +184,12 @@ def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, 
             )
         )
     latest = now + limits.future_tolerance
-    for path, moment in (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time)):
+    moments = (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time))
+    # Comparing aware times asks both for their zone, so each is made a number once.
+    first, last = limits.earliest.timestamp(), latest.timestamp()
+    if all(first <= moment.timestamp() <= last for _, moment in moments):
+        return errors
+    for path, moment in moments:
         if moment > latest:
             errors.append(
                 field_error(

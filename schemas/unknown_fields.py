@@ -14,25 +14,27 @@ _INT64 = 2**63
 
 def unknown_fields(dispute: Dispute) -> dict[str, dict[str, Any]]:
     """Unknown fields of an event and of every object in it, by the path of the object (``""`` is the envelope)."""
-    found: dict[str, dict[str, Any]] = {}
-    for path, model in _models(dispute):
-        if model.model_extra:
-            found[path] = model.model_extra
-    return found
-
-
-def _models(dispute: Dispute) -> Iterator[tuple[str, BaseModel]]:
     data = dispute.data
-    yield "", dispute
-    yield "data", data
-    yield "data.region", data.region
-    for name, model in (("project", data.project), ("cause", data.cause), ("subject", data.subject)):
-        if model is not None:
-            yield f"data.{name}", model
+    found: dict[str, dict[str, Any]] = {}
+    single: tuple[tuple[str, BaseModel | None], ...] = (
+        ("", dispute),
+        ("data", data),
+        ("data.region", data.region),
+        ("data.project", data.project),
+        ("data.cause", data.cause),
+        ("data.subject", data.subject),
+    )
+    # Every message comes by here twice, and hardly one has such a field: the bare attribute is read, not its property.
+    for path, model in single:
+        if model is not None and model.__pydantic_extra__:
+            found[path] = model.__pydantic_extra__
     for number, party in enumerate(data.parties):
-        yield f"data.parties[{number}]", party
+        if party.__pydantic_extra__:
+            found[f"data.parties[{number}]"] = party.__pydantic_extra__
     for number, reference in enumerate(data.references):
-        yield f"data.references[{number}]", reference
+        if reference.__pydantic_extra__:
+            found[f"data.references[{number}]"] = reference.__pydantic_extra__
+    return found
 
 
 def number_errors(dispute: Dispute) -> list[FieldError]:

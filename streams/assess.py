@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from confluent_kafka import KafkaException, Producer
-from infra.model_store import load_model
 
 from infra import clock
 from infra.assessing import Intake, Outgoing
 from infra.intake import Incoming
 from infra.kafka.clients import fast_producer
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED
+from infra.model_store import load_model
 from infra.rules import load_rules
 from infra.settings import Settings
 from risk_model.assess import Assessor
@@ -57,7 +57,6 @@ class AssessHandler:
                     break
                 except BufferError:  # the producer's queue is full: let it send
                     self._producer.poll(0.1)
-            self._producer.poll(0)
         left = self._producer.flush(FLUSH_SECONDS)
         if failures:
             raise KafkaException(failures[0])
@@ -76,7 +75,9 @@ def build_handler(settings: Settings) -> AssessHandler:
     model = load_model(settings.model_dir).model
     assessor = Assessor(model, Masker(), rules.policy, rules.regions, settings.token_key.get_secret_value().encode())
     intake = Intake(assessor, rules.regions, rules.policy.event_limits)
-    return AssessHandler(settings, intake, fast_producer(settings))
+    # Thousands of reports of success a second would cost more than the sending; flush says when all is done.
+    producer = fast_producer(settings, **{"delivery.report.only.error": True})
+    return AssessHandler(settings, intake, producer)
 
 
 if __name__ == "__main__":
