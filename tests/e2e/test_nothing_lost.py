@@ -5,7 +5,6 @@ Every run must come to the same store as the undisturbed one: same ids, levels, 
 
 import random
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -133,12 +132,14 @@ def test_two_workers_share_and_take_over(
 
 
 def once_at(number: int, act: Callable[[], None]) -> Callable[[int], None]:
-    """A callback that acts in a thread of its own once so many records were sent."""
-    started = threading.Event()
+    """A callback that acts once, when so many records were sent.
+
+    It acts in the main thread: the servers are tied to the life of the thread that starts them.
+    """
+    left = [act]
 
     def meanwhile(sent: int) -> None:
-        if sent >= number and not started.is_set():
-            started.set()
-            threading.Thread(target=act, daemon=True).start()
+        if sent >= number and left:
+            left.pop()()
 
     return meanwhile
