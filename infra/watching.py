@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.intake import Incoming
 from infra.store.event_log import append, known_streams, read_events, write_transaction
 from infra.store.projection import save
+from infra.store.rows import upsert_rows
 from infra.store.slices import load_for_disputes
 from infra.store.tables import consumed_offsets, reads
 from risk_model.decide import decide_assessed
@@ -165,15 +165,8 @@ def _remember_offsets(connection: Connection, records: Sequence[Incoming]) -> No
     for record in records:
         key = (record.topic, record.partition)
         following[key] = max(following.get(key, 0), record.offset + 1)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(consumed_offsets)
     rows = [
         {"topic": topic, "partition": partition, "next_offset": offset}
         for (topic, partition), offset in sorted(following.items())
     ]
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["topic", "partition"], set_={"next_offset": statement.excluded.next_offset}
-        ),
-        rows,
-    )
+    upsert_rows(connection, consumed_offsets, rows)

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
+from infra.store.rows import among, insert_rows
 from infra.store.tables import event_head, events
 from schemas.domain_events import EVENT_SCHEMA_VERSION, Recorded, decode_event, encode_event, type_name
 
@@ -53,13 +54,8 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
 
 def known_streams(connection: Connection, stream_ids: Sequence[str]) -> set[str]:
     """Which of these streams exist: the inbox, as every accepted message has a stream of its own."""
-    found: set[str] = set()
-    for start in range(0, len(stream_ids), IN_CHUNK):
-        query = select(events.c.stream_id).where(
-            events.c.stream_id.in_(stream_ids[start : start + IN_CHUNK]), events.c.version == 1
-        )
-        found.update(connection.execute(query).scalars())
-    return found
+    query = select(events.c.stream_id).where(among(connection, events.c.stream_id, stream_ids), events.c.version == 1)
+    return set(connection.execute(query).scalars())
 
 
 def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) -> int:
@@ -92,7 +88,7 @@ def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) 
             }
         )
     try:
-        connection.execute(insert(events), rows)
+        insert_rows(connection, events, rows)
     except IntegrityError as taken:
         raise Conflict(
             f"事件流已被他人追加，请重新读取后再试 / a stream was appended to by another writer: {taken.orig}"

@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, case, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, update
 
 from infra.store.event_log import micros
+from infra.store.rows import ADD, KEEP, LEAST, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.state import Alert, Matter, State, local_day
 from schemas.assessed import Assessed
@@ -24,7 +24,7 @@ def series_key(region: str, measure: str) -> str:
 def save(connection: Connection, tables: ReadTables, state: State) -> None:
     """Store what the fold changed in ``state``."""
     t = tables
-    _upsert(connection, t.disputes, [_dispute_row(state, d) for d in state.new_disputes])
+    upsert_rows(connection, t.disputes, [_dispute_row(state, d) for d in state.new_disputes])
     inserted = {d.dispute_id for d in state.new_disputes}
     refiled = [{"of": k, "to": filed.matter_id} for k, filed in state.new_filed.items() if k not in inserted]
     if refiled:
@@ -32,10 +32,10 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
             update(t.disputes).where(t.disputes.c.dispute_id == bindparam("of")).values(matter_id=bindparam("to")),
             refiled,
         )
-    _upsert(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
-    _upsert(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
-    _upsert(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
-    _upsert(
+    upsert_rows(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
+    upsert_rows(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
+    upsert_rows(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
+    upsert_rows(
         connection,
         t.trends,
         [
@@ -43,8 +43,8 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
             for k, e in sorted(state.new_trends.items())
         ],
     )
-    _upsert(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
-    _upsert(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
+    upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
+    upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     _save_counts(connection, t, state)
     retried = [
         {"of": e.quarantine_id, "at": micros(e.retried_at), "v": state.versions[f"quarantine-{e.quarantine_id}"]}
@@ -73,32 +73,9 @@ def _save_counts(connection: Connection, tables: ReadTables, state: State) -> No
         }
         for (region, measure, day), n in sorted(state.new_counts.items())
     ]
-    if rows:
-        statement = _insert(connection, counts)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["series", "day"], set_={"n": counts.c.n + statement.excluded.n}
-            ),
-            rows,
-        )
-    if state.new_first_days:
-        statement = _insert(connection, first_days)
-        earlier = case((statement.excluded.day < first_days.c.day, statement.excluded.day), else_=first_days.c.day)
-        days = [{"county": county, "day": day.isoformat()} for county, day in sorted(state.new_first_days.items())]
-        connection.execute(statement.on_conflict_do_update(index_elements=["county"], set_={"day": earlier}), days)
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = _insert(connection, table)
-    keys = [column.name for column in table.primary_key]
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
+    upsert_rows(connection, counts, rows, {"county": KEEP, "region": KEEP, "measure": KEEP, "n": ADD})
+    days = [{"county": county, "day": day.isoformat()} for county, day in sorted(state.new_first_days.items())]
+    upsert_rows(connection, first_days, days, {"day": LEAST})
 
 
 def _dispute_row(state: State, d: Assessed) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from infra.store.event_log import IN_CHUNK
 from infra.store.projection import series_key
+from infra.store.rows import among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.counting import baseline_days, trend_id, watched_series
@@ -110,15 +110,13 @@ def _read_counts(connection: Connection, tables: ReadTables, state: State, keys:
     by_series = {series_key(region, measure): (region, measure) for region, measure, _ in wanted}
     days = sorted({day.isoformat() for _, _, day in wanted})
     counts = tables.daily_counts
-    names = list(by_series)
-    for start in range(0, len(names), IN_CHUNK):
-        query = select(counts.c.series, counts.c.day, counts.c.n).where(
-            counts.c.series.in_(names[start : start + IN_CHUNK]), counts.c.day.in_(days)
-        )
-        for series, day, n in connection.execute(query):
-            key = (*by_series[series], date.fromisoformat(day))
-            if key in wanted:
-                state.counts[key] = n
+    query = select(counts.c.series, counts.c.day, counts.c.n).where(
+        among(connection, counts.c.series, by_series), among(connection, counts.c.day, days)
+    )
+    for series, day, n in connection.execute(query):
+        key = (*by_series[series], date.fromisoformat(day))
+        if key in wanted:
+            state.counts[key] = n
 
 
 def _hold_alert(state: State, alert: Alert) -> None:
@@ -127,10 +125,8 @@ def _hold_alert(state: State, alert: Alert) -> None:
 
 
 def _rows(connection: Connection, table: Table, key: str, values: set[str], *columns: str) -> list[Any]:
-    """Rows whose ``key`` is one of ``values``, in chunks."""
-    found: list[Any] = []
-    ordered = sorted(values)
-    for start in range(0, len(ordered), IN_CHUNK):
-        query = select(*(table.c[name] for name in columns)).where(table.c[key].in_(ordered[start : start + IN_CHUNK]))
-        found.extend(connection.execute(query).all())
-    return found
+    """Rows whose ``key`` is one of ``values``."""
+    if not values:
+        return []
+    query = select(*(table.c[name] for name in columns)).where(among(connection, table.c[key], sorted(values)))
+    return list(connection.execute(query).all())

@@ -1,0 +1,107 @@
+"""Write and look up many rows with one statement, whose text does not depend on how many there are.
+
+PostgreSQL takes each column as one binary array (row by row, a batch of 500 events is thousands of messages, and as text psycopg
+spends a millisecond on a long value). SQLite takes the rows as tuples, past SQLAlchemy's work on every single parameter.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy import LargeBinary as Bytes
+from sqlalchemy.dialects.postgresql import ARRAY
+
+KEEP, ADD, LEAST = "keep", "add", "least"
+"""What ``upsert_rows`` does with a column of a row that exists, beside overwriting it."""
+
+Row = Mapping[str, Any]
+_Merged = tuple[tuple[str, str], ...]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows that all name the same columns; sqlalchemy.exc.IntegrityError when one exists."""
+    _write(connection, table, rows, None)
+
+
+def upsert_rows(
+    connection: Connection, table: Table, rows: Sequence[Row], merged: Mapping[str, str] | None = None
+) -> None:
+    """Insert rows, or bring those that exist (by primary key) to the new values.
+
+    Args:
+        connection: within a transaction.
+        table: where to.
+        rows: all name the same columns; no two have the same key.
+        merged: columns not simply overwritten: ``KEEP`` the old value, ``ADD`` the new to it, or take the ``LEAST`` of both.
+    """
+    _write(connection, table, rows, tuple(sorted((merged or {}).items())))
+
+
+def among(connection: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Condition that a text column holds one of these values, however many."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), type_=ARRAY(Text()), unique=True))
+    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Row], merged: _Merged | None) -> None:
+    if not rows:
+        return
+    names = tuple(rows[0])
+    statement = _statement(connection.dialect.name, table, names, merged)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement, tuple([row[name] for row in rows] for name in names))
+    else:
+        in_order = itemgetter(*names)
+        connection.exec_driver_sql(statement, [in_order(row) for row in rows])
+
+
+@lru_cache(maxsize=256)
+def _statement(dialect: str, table: Table, names: tuple[str, ...], merged: _Merged | None) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    if dialect == "postgresql":
+        values = "SELECT " + ", ".join(f"unnest(%b::{_array_type(table.c[name])})" for name in names)
+    else:
+        values = f"VALUES ({', '.join('?' * len(names))})"
+    insert = f'INSERT INTO "{table.name}" ({columns}) {values}'
+    if merged is None:
+        return insert
+    keys = [column.name for column in table.primary_key]
+    lesser = "LEAST" if dialect == "postgresql" else "MIN"
+    how = dict(merged)
+    new = {
+        None: 'excluded."{0}"',
+        ADD: '"{1}"."{0}" + excluded."{0}"',
+        LEAST: lesser + '("{1}"."{0}", excluded."{0}")',
+    }
+    changes = ", ".join(
+        f'"{name}" = {new[how.get(name)].format(name, table.name)}'
+        for name in names
+        if name not in keys and how.get(name) != KEEP
+    )
+    return f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+
+
+def _array_type(column: Column[Any]) -> str:
+    """Array type of a column's values. Without the column's length: a cast would cut what is too long, unseen."""
+    if isinstance(column.type, Bytes):
+        return "bytea[]"
+    if isinstance(column.type, BigInteger):
+        return "bigint[]"
+    return "integer[]" if isinstance(column.type, Integer) else "text[]"
