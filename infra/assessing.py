@@ -7,8 +7,9 @@ from typing import NamedTuple
 from infra.intake import Incoming, import_marks, rejection_headers
 from risk_model.assess import Assessor, Reported
 from schemas.assessed import Origin, encode_assessed
-from schemas.decode import Limits, decode
+from schemas.decode import decode
 from schemas.errors import ContractError, FieldError
+from schemas.limits import Limits
 from schemas.regions import RegionRegistry
 
 
@@ -49,4 +50,6 @@ class Intake:
     def _reject(self, record: Incoming, errors: Sequence[FieldError], now: datetime) -> Outgoing:
         import_id, row = import_marks(record.value)
         origin = f"{record.topic}/{record.partition}/{record.offset}"
-        return Outgoing(False, None, record.value, rejection_headers(errors, origin, now, "assess", import_id, row))
+        return Outgoing(
+            False, record.key, record.value, rejection_headers(errors, origin, now, "assess", import_id, row)
+        )

@@ -20,6 +20,7 @@ class Incoming(NamedTuple):
     offset: int
     value: bytes
     headers: Sequence[tuple[str, bytes]] = ()
+    key: bytes | None = None
 
 
 def rejection_headers(
@@ -57,3 +58,12 @@ def import_marks(value: bytes) -> tuple[str | None, int | None]:
         import_id if isinstance(import_id, str) and import_id.isprintable() and len(import_id) <= MOST_ID else None,
         row if isinstance(row, int) and not isinstance(row, bool) and 0 <= row <= MOST_ROW else None,
     )
+
+
+def county_key(value: bytes) -> bytes | None:
+    """Kafka key of a reported message: its county, so that a county's events keep their order; None when it names none."""
+    try:
+        county = orjson.loads(value)["data"]["region"]["county"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return county.encode() if isinstance(county, str) else None

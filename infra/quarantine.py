@@ -6,6 +6,7 @@ import msgspec
 from kafka import TopicPartition
 from sqlalchemy import Engine, select
 
+from infra.intake import county_key
 from infra.kafka.clients import consumer, durable_producer
 from infra.kafka.topics import DISPUTE_REPORTED
 from infra.settings import Settings
@@ -68,7 +69,7 @@ def retry(engine: Engine, settings: Settings, item: DisputeQuarantined, value: b
     """Send bytes (the original, or corrected ones) through intake again, durably, and record who did."""
     producer = durable_producer(settings)
     try:
-        producer.send(settings.kafka_name(DISPUTE_REPORTED), value=value).get(timeout=60)
+        producer.send(settings.kafka_name(DISPUTE_REPORTED), key=county_key(value), value=value).get(timeout=60)
     finally:
         producer.close()
     with write_transaction(engine) as connection:

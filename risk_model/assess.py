@@ -90,7 +90,7 @@ class Assessor:
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
-        category, category_reason = _category(judgement, data, bool(narrative))
+        category, category_reason = _category(judgement, data, title, narrative)
         level, floors = apply_floors(
             self._policy, judgement.level, name, f"{title}。{narrative}", data.people_involved, data.repeat_count
         )
@@ -186,14 +186,13 @@ class _Judgement(NamedTuple):
     doubtful: bool
 
 
-def _category(judgement: _Judgement, data: DisputeData, has_text: bool) -> tuple[str, Reason]:
-    """Category: the model's from text; without text the source's own, else 其他."""
-    if has_text:
-        return judgement.category, Reason(
-            "model.category", f"模型判为{judgement.category}（概率 {judgement.category_p:.2f}）", "model"
-        )
-    if data.category:
+def _category(judgement: _Judgement, data: DisputeData, title: str, narrative: str) -> tuple[str, Reason]:
+    """Category: the model's from a narrative; without one the source's own, else the model's from the title, else 其他."""
+    if not narrative and data.category:
         return str(data.category), Reason("source.category", "无正文，采用来源分类", "source")
+    if narrative or title:
+        said = f"模型判为{judgement.category}（概率 {judgement.category_p:.2f}）"
+        return judgement.category, Reason("model.category", said if narrative else f"无正文，按标题{said}", "model")
     return OTHER, Reason("source.no_text", "无正文且来源未分类", "source")
 
 

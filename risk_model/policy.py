@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from schemas.decode import Limits
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
+from schemas.limits import Limits
 
 AtLeast0 = Annotated[int, msgspec.Meta(ge=0)]
 AtLeast1 = Annotated[int, msgspec.Meta(ge=1)]

@@ -1,10 +1,9 @@
 """Bytes in, typed dispute event or exact errors out. Pure: the registry, limits and ``now`` are arguments."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import msgspec
 import orjson
 from pydantic import ValidationError
 
@@ -12,25 +11,10 @@ from schemas import typed_disputes
 from schemas.diagnosis import MAX_ERRORS, field_errors
 from schemas.dispute import SCHEMA_VERSION, Dispute
 from schemas.errors import ContractError, FieldError, UnknownType, field_error
+from schemas.limits import Limits
 from schemas.regions import RegionRegistry
 from schemas.unknown_fields import nul_errors, number_errors
 from schemas.upcast import UPCASTERS, upcast
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What an event may weigh and when it may have happened; part of the policy.
-
-    Attributes:
-        max_bytes: size of the whole message.
-        max_depth: nesting of JSON objects and arrays.
-        future_tolerance: how far ``occurred_at`` and ``time`` may lie after now.
-        earliest: events before it are refused as mistyped.
-    """
-
-    max_bytes: int
-    max_depth: int
-    future_tolerance: timedelta
-    earliest: datetime
 
 
 def decode(value: bytes, registry: RegionRegistry, limits: Limits, now: datetime) -> Dispute:

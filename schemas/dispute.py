@@ -5,7 +5,7 @@ Source of the envelope: CloudEvents 1.0.2, JSON event format, structured mode. U
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from schemas import identifiers
@@ -46,6 +46,14 @@ def _checked_advice_number(value: str) -> str:
     return value
 
 
+def _iso(value: object) -> object:
+    """Refuse what pydantic would read as seconds since the epoch: a time is written out, with its zone."""
+    if not isinstance(value, str) or value[4:5] != "-":
+        raise PydanticCustomError("datetime_iso", "an ISO 8601 time such as 2025-09-03T09:00:00+08:00")
+    return value
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso)]
 Uscc = Annotated[
     str,
     AfterValidator(_checked_uscc),
@@ -84,9 +92,7 @@ Township = Annotated[
 
 
 class _Contract(BaseModel):
-    model_config = ConfigDict(
-        extra="allow", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True
-    )
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True)
 
 
 class RegionRef(_Contract):
@@ -159,7 +165,7 @@ class Reference(_Contract):
 class DisputeData(_Contract):
     """各类纠纷事件共有的内容；未列字段原样保留 What every dispute event carries; unknown fields are kept."""
 
-    occurred_at: AwareDatetime
+    occurred_at: Moment
     """发生时间，含时区 when it happened, with zone"""
     region: RegionRef
     title: Text | None = None
@@ -192,7 +198,7 @@ class Dispute(_Contract):
     """来源系统 the system that reports, e.g. /gov/379001/petition"""
     type: str
     """事件类型 event type"""
-    time: AwareDatetime
+    time: Moment
     """来源系统上报时间，含时区 when the source reported it, with zone"""
     datacontenttype: Literal["application/json"] = "application/json"
     schemaversion: Literal[2] = 2

@@ -66,7 +66,11 @@ class AssessHandler:
 
 def incoming(batches: Sequence[RecordBatch]) -> list[Incoming]:
     """Records of these batches in order; a tombstone becomes empty bytes, which the contract rejects."""
-    return [Incoming(b.topic, b.partition, r.offset, r.value or b"", r.headers) for b in batches for r in b.records]
+    return [
+        Incoming(batch.topic, batch.partition, record.offset, record.value or b"", record.headers, record.key)
+        for batch in batches
+        for record in batch.records
+    ]
 
 
 def build_handler(settings: Settings) -> AssessHandler:

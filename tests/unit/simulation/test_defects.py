@@ -11,7 +11,8 @@ from infra.simulation import simulate
 from infra.simulation.chance import stream
 from infra.simulation.defects import DEFECTS, spoil
 from infra.simulation.geography import REGISTRY_FILE
-from schemas.decode import Limits, decode
+from schemas.decode import decode
+from schemas.limits import Limits
 from schemas.errors import ContractError
 from schemas.regions import RegionRegistry
 
