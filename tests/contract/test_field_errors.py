@@ -79,6 +79,7 @@ CASES: list[tuple[str, bytes, str, str, str, str]] = [
     ("category", _with(category="天气"), "not_allowed", "data.category", "物业", "物业"),
     ("no zone", _with(occurred_at="2025-09-10T08:30:00"), "bad_time", "data.occurred_at", "时区", "zone"),
     ("not a time", _with(occurred_at="去年"), "bad_time", "data.occurred_at", "ISO 8601", "ISO 8601"),
+    ("seconds since the epoch", _with(occurred_at="1756860000"), "bad_time", "data.occurred_at", "ISO 8601", "ISO 8601"),
     ("long", _with(narrative="长" * 20_001), "too_long", "data.narrative", "20000 字", "20000 characters"),
     ("empty", _with(envelope={"id": ""}), "missing", "id", "非空", "non-empty"),
     ("pattern", _with(region={"county": "37900"}), "format", "data.region.county", r"\d{6}", r"\d{6}"),
