@@ -148,7 +148,8 @@ def load() -> str:
 
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table; every column but the first is right-aligned."""
-    table = Table(title=f"{title}；{load()}", title_justify="left")
+    console.print(f"{title}；{load()}", style="bold")
+    table = Table()
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left")
     for row in rows:
