@@ -35,12 +35,16 @@ class Line:
         self.workers = workers
 
     def wait_settled(self, records: Sequence[SimRecord], timeout_seconds: float = 240.0) -> None:
-        """Wait until every distinct good record is stored and every malformed one is set aside.
+        """Wait until every distinct good record is stored and every malformed one is set aside."""
+        self.wait_stored(len(distinct(records)), sum(1 for r in records if r.truth.malformed), timeout_seconds)
+
+    def wait_stored(self, accepted: int, quarantined: int, timeout_seconds: float) -> None:
+        """Wait until the store holds exactly so many disputes and quarantined messages.
 
         Raises:
             TimeoutError: with what is missing and how the workers stand.
         """
-        wanted = (len(distinct(records)), sum(1 for r in records if r.truth.malformed))
+        wanted = (accepted, quarantined)
         deadline = time.monotonic() + timeout_seconds
         while True:
             try:
