@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from api.app import create_app
 from infra.cli.main import COMMANDS, _app
+from infra.cli.processes import Worker
 from infra.importing.errors import MAPPING_CODES
 from infra.settings import NOT_SETTINGS, PREFIX, Settings
 from schemas.errors import REASON_CODES
@@ -47,8 +48,8 @@ def commands() -> dict[str, list[str]]:
         for child, below in children.items():
             found[f"{name} {child}"] = options(below)
         if not children:
-            choices = [c for p in command.params for c in getattr(p.type, "choices", ()) if p.param_type_name == "argument"]
-            found |= {f"{name} {getattr(c, 'value', c)}": options(command) for c in choices} or {name: options(command)}
+            names = [f"worker {each}" for each in Worker] if name == "worker" else [name]
+            found |= dict.fromkeys(names, options(command))
     return found
 
 
@@ -121,7 +122,7 @@ def test_settings_are_documented() -> None:
     settings = {PREFIX + field.upper() for field in Settings.model_fields}
     manual = set(re.findall(r"FUYUAN_[A-Z_]*[A-Z]", TEXTS["docs/operations.md"]))
     assert sorted(settings - manual) == []
-    named = set(re.findall(r"FUYUAN_[A-Z_]*[A-Z](?!_?…)", EVERYTHING))
+    named = set(re.findall(r"(?<!\w)FUYUAN_[A-Z_]*[A-Z](?![A-Z_…=])", EVERYTHING))
     assert sorted(named - settings - OTHER_VARIABLES) == []
 
 
@@ -135,7 +136,9 @@ def test_policy_is_documented() -> None:
         for entry in entries:
             names = [*entry, *filter(None, [entry.get("code")])] if isinstance(entry, dict) else []
             missing += [f"{table}.{key}" for key in names if f"`{key}`" not in text]
-        missing += [table] if f"`{table}`" not in text and f"`[{table}]`" not in text and f"`[[{table}]]`" not in text else []
+        missing += (
+            [table] if f"`{table}`" not in text and f"`[{table}]`" not in text and f"`[[{table}]]`" not in text else []
+        )
     assert missing == []
 
 
