@@ -1,0 +1,103 @@
+"""Many rows in one statement, on both databases."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, String, Table, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from infra.store.engine import open_engine
+from infra.store.rows import ADD, KEEP, LEAST, among, insert_rows, upsert_rows
+
+_table = Table(
+    "key",  # a word that SQL knows
+    MetaData(),
+    Column("id", String(40), primary_key=True),
+    Column("day", String(10)),
+    Column("n", Integer),
+    Column("at_us", BigInteger),
+    Column("data", LargeBinary),
+)
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    """An open transaction with the empty table."""
+    engine = open_engine(database_url)
+    _table.create(engine)
+    with engine.connect() as connection, connection.begin():
+        yield connection
+    engine.dispose()
+
+
+def _row(name: str, day: str | None = None, n: int | None = 1, data: bytes | None = None) -> dict[str, Any]:
+    return {"id": name, "day": day, "n": n, "at_us": None, "data": data}
+
+
+def _all(connection: Connection) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.execute(select(_table).order_by(_table.c.id))]
+
+
+AWKWARD = [
+    ('{NULL,"a\\\\', None, None, None, None),
+    ("“引号”,'%s' %b ?", "", 0, 2**62, b""),
+    ("斜\\杠\n😀", "2025-09-01", -(2**31), -1, bytes(range(256))),
+]
+
+
+def test_every_value_comes_back_as_it_was(connection: Connection) -> None:
+    """NULL, empty, quotes, backslashes, line ends, bytes of every kind, the least and large numbers."""
+    insert_rows(connection, _table, [dict(zip(_table.c.keys(), row, strict=True)) for row in AWKWARD])
+    assert sorted(_all(connection)) == sorted(AWKWARD)
+
+
+def test_a_column_of_nulls_only(connection: Connection) -> None:
+    """Nothing says of which type the array is but the statement."""
+    insert_rows(connection, _table, [_row("a", None, None), _row("b", None, None)])
+    assert _all(connection) == [("a", None, None, None, None), ("b", None, None, None, None)]
+
+
+def test_upsert_overwrites_keeps_adds_and_takes_the_least(connection: Connection) -> None:
+    """One row is new, one exists."""
+    upsert_rows(connection, _table, [_row("a", "2025-02-01", 2, b"old")])
+    merged = {"day": LEAST, "n": ADD, "data": KEEP}
+    upsert_rows(connection, _table, [_row("a", "2025-01-31", 3, b"new"), _row("b", "2025-03-01", 1, b"b")], merged)
+    assert _all(connection) == [("a", "2025-01-31", 5, None, b"old"), ("b", "2025-03-01", 1, None, b"b")]
+    upsert_rows(connection, _table, [_row("a", "2026-01-01", 7, b"new")])
+    assert _all(connection)[0] == ("a", "2026-01-01", 7, None, b"new")
+
+
+def test_insert_of_a_row_that_exists_is_refused(connection: Connection) -> None:
+    """Optimistic concurrency rests on it."""
+    insert_rows(connection, _table, [_row("a")])
+    with pytest.raises(IntegrityError):
+        insert_rows(connection, _table, [_row("b"), _row("a")])
+
+
+def test_postgresql_refuses_what_is_too_long(connection: Connection) -> None:
+    """The cast of the array must not cut it."""
+    if connection.dialect.name != "postgresql":
+        pytest.skip("SQLite has no lengths")
+    with pytest.raises(DataError):
+        insert_rows(connection, _table, [_row("a" * 41)])
+
+
+def test_no_rows_is_no_statement(connection: Connection) -> None:
+    """Neither fails."""
+    insert_rows(connection, _table, [])
+    upsert_rows(connection, _table, [])
+    assert _all(connection) == []
+
+
+def test_among_finds_the_values_that_exist(connection: Connection) -> None:
+    """Awkward texts too, and none among none."""
+    insert_rows(connection, _table, [dict(zip(_table.c.keys(), row, strict=True)) for row in AWKWARD])
+    names = [row[0] for row in AWKWARD]
+
+    def found(values: list[str]) -> set[str]:
+        return set(connection.execute(select(_table.c.id).where(among(connection, _table.c.id, values))).scalars())
+
+    assert found([*names, *(str(number) for number in range(40_000))]) == set(names)
+    assert found(names[:1]) == {names[0]}
+    assert found([]) == set()
