@@ -202,8 +202,8 @@ def split(events: int) -> None:
         with watch.step("脱敏 mask"):
             masked = assessor._masked_texts(reported)
         with watch.step("令牌 tokens"):
-            assessor._parties(reported)
-        texts = [scoring_text(title, narrative) for title, narrative, _ in masked]
+            assessor._parties(reported, masked)
+        texts = [scoring_text(one.title, one.narrative) for one in masked]
         with watch.step("模型 model"):
             assessor._model.assess(texts, [_fields(dispute) for dispute in disputes])
         with watch.step("判定全部 Assessor.assess"):
