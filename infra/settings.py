@@ -12,8 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "FUYUAN_"
 DEMO_TOKEN_KEY = "demo-key-for-fictional-data-only"  # noqa: S105  refused in production
 SHORTEST_TOKEN_KEY = 32
-NOT_SETTINGS = frozenset({"FUYUAN_PYTHON", "FUYUAN_KAFKA_LIBS"})
-"""Variables of the set-up scripts and of the local Kafka, which are not settings of the product."""
+NOT_SETTINGS = frozenset({"FUYUAN_PYTHON", "FUYUAN_KAFKA_LIBS", "FUYUAN_WORKER_INSTANCE"})
+"""Variables of the set-up scripts, of the local Kafka and of one worker process, which are not settings of the installation."""
 
 _SHIPPED = Path(__file__).resolve().parent
 

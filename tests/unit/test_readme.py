@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DOCUMENTS = [REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 TEXTS = {path.relative_to(REPOSITORY).as_posix(): path.read_text(encoding="utf-8") for path in DOCUMENTS}
 EVERYTHING = "\n".join(TEXTS.values())
-OTHER_VARIABLES = NOT_SETTINGS | {"FUYUAN_WORKER_INSTANCE", "FUYUAN_REAL_DATA"}
+OTHER_VARIABLES = NOT_SETTINGS | {"FUYUAN_REAL_DATA"}
 
 CODE = re.compile(r"```.*?\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 CALL = re.compile(r"^\s*(?:\.venv/bin/)?fuyuan\s+(?P<rest>[a-z].*)$")
