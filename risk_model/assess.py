@@ -1,5 +1,6 @@
 """ASSESS, the pure part: typed dispute events in, masked and judged records out, by batch."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from risk_model.carried_fields import carried_fields, texts_in, with_texts
 from risk_model.grading import apply_floors
 from risk_model.linkage import link_keys
+from risk_model.masking.lists import people_of
 from risk_model.masking.names import mask_name
 from risk_model.policy import Policy
 from risk_model.pseudonyms import tokens
@@ -22,6 +24,7 @@ from schemas.regions import RegionRegistry
 from schemas.taxonomy import OTHER
 
 _LEVEL_NAMES = {int(level): level.zh for level in Level}
+_LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９ \-]{5,}[0-9０-９]")
 EXPLAINED_FROM = Level.ORANGE  # the model's own words are listed from this level on
 
 
@@ -63,8 +66,8 @@ class Assessor:
     def assess(self, reported: Sequence[Reported]) -> list[Assessed]:
         """Assessed records of a batch, in its order."""
         masked = self._masked_texts(reported)
-        parties = self._parties(reported)
-        texts = [scoring_text(title, narrative) for title, narrative, _ in masked]
+        parties = self._parties(reported, masked)
+        texts = [scoring_text(one.title, one.narrative) for one in masked]
         fields = [_fields(item.dispute) for item in reported]
         judged = self._model.assess(texts, fields)
         names, levels = judged.category_names(), judged.level.tolist()
@@ -72,27 +75,29 @@ class Assessor:
         doubtful = judged.needs_person.tolist()
         records = []
         for i, item in enumerate(reported):
-            title, narrative, extra = masked[i]
             judgement = _Judgement(names[i], category_p[i], levels[i], tuple(level_p[i]), doubtful[i])
             reasons = self._model.explain_level(texts[i], fields[i]) if levels[i] >= EXPLAINED_FROM else []
-            records.append(self._record(item, title, narrative, extra, parties[i], judgement, reasons))
+            records.append(self._record(item, masked[i], parties[i], judgement, reasons))
         return records
 
     def _record(
         self,
         item: Reported,
-        title: str,
-        narrative: str,
-        extra: dict[str, Any],
+        masked: "_Masked",
         parties: tuple[AssessedParty, ...],
         judgement: "_Judgement",
         explained: list[Reason],
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
-        category, category_reason = _category(judgement, data, title, narrative)
+        category, category_reason = _category(judgement, data, masked.title, masked.narrative)
         level, floors = apply_floors(
-            self._policy, judgement.level, name, f"{title}。{narrative}", data.people_involved, data.repeat_count
+            self._policy,
+            judgement.level,
+            name,
+            f"{masked.title}。{masked.narrative}",
+            data.people_involved,
+            data.repeat_count,
         )
         says = Reason(
             "model.level",
@@ -110,8 +115,8 @@ class Assessor:
             occurred_at=_utc(data.occurred_at),
             reported_at=_utc(dispute.time),
             place=self._place(data.region),
-            title=title,
-            narrative=narrative,
+            title=masked.title,
+            narrative=masked.narrative,
             category=category,
             category_probability=round(judgement.category_p, 4),
             level=level,
@@ -135,7 +140,7 @@ class Assessor:
             references=tuple(dispute_id(r.source, r.id) for r in data.references),
             link_keys=link_keys(name, county, parties, held, data.case_number),
             needs_person=judgement.doubtful,
-            extra=extra,
+            extra=masked.extra,
         )
 
     def _place(self, region: RegionRef) -> Place:
@@ -144,29 +149,37 @@ class Assessor:
             township = self._regions.township_code(region.county, region.township_name)
         return Place(region.county, township, region.community_name)
 
-    def _masked_texts(self, reported: Sequence[Reported]) -> list[tuple[str, str, dict[str, Any]]]:
-        """Masked title, narrative and remaining fields of each event, masked in one call for the whole batch."""
+    def _masked_texts(self, reported: Sequence[Reported]) -> list["_Masked"]:
+        """Masked texts of each event, masked in one call for the whole batch."""
         texts: list[str] = []
         names: list[Sequence[str]] = []
         extras = [carried_fields(item.dispute) for item in reported]
         for item, extra in zip(reported, extras, strict=True):
             data = item.dispute.data
-            people = [party.name for party in data.parties if party.kind == "person"]
-            found = [data.title or "", data.narrative]
+            found = [data.title or "", data.narrative, *(p.name for p in data.parties if _is_free(p))]
             if extra:
                 found += texts_in(extra)
             texts += found
-            names += [people] * len(found)
+            names += [_people(data.parties)] * len(found)
         masked = iter(self._masker.mask_batch(texts, names))
-        return [(next(masked), next(masked), with_texts(extra, masked) if extra else {}) for extra in extras]
+        return [
+            _Masked(
+                next(masked),
+                next(masked),
+                [next(masked) for party in item.dispute.data.parties if _is_free(party)],
+                with_texts(extra, masked) if extra else {},
+            )
+            for item, extra in zip(reported, extras, strict=True)
+        ]
 
-    def _parties(self, reported: Sequence[Reported]) -> list[tuple[AssessedParty, ...]]:
+    def _parties(self, reported: Sequence[Reported], masked: Sequence["_Masked"]) -> list[tuple[AssessedParty, ...]]:
         """Parties of each event with tokens in place of identifiers, one keyed call a kind for the whole batch."""
         flat = [party for item in reported for party in item.dispute.data.parties]
         found = {
             kind: iter(tokens(self._key, kind, [v for p in flat if (v := getattr(p, kind))]))
             for kind in ("uscc", "citizen_id")
         }
+        found["name"] = iter([name for one in masked for name in one.names])
         return [tuple(self._party(party, found) for party in item.dispute.data.parties) for item in reported]
 
     def _party(self, party: Party, found: dict[str, Any]) -> AssessedParty:
@@ -174,8 +187,38 @@ class Assessor:
         if party.citizen_id:
             personal = next(found["citizen_id"])
             token = token or personal
-        name = mask_name(party.name) if party.kind == "person" else party.name
+        name = (
+            next(found["name"]) if _is_free(party) else mask_name(party.name) if party.kind == "person" else party.name
+        )
         return AssessedParty(party.role, party.kind, name, token)
+
+
+class _Masked(NamedTuple):
+    """Masked texts of an event; ``names`` are those of its parties that are masked as text."""
+
+    title: str
+    narrative: str
+    names: list[str]
+    extra: dict[str, Any]
+
+
+def _is_free(party: Party) -> bool:
+    """Whether a party's name is masked as a text: a group, persons in a list, or a name with a number beside it."""
+    name = party.name
+    if party.kind == "person":
+        return "、" in name or "等" in name
+    return party.kind == "group" or _LONG_NUMBER.search(name) is not None
+
+
+def _people(parties: Sequence[Party]) -> list[str]:
+    """Names to hide in an event's texts: its parties that are persons, and the persons its groups name."""
+    names: list[str] = []
+    for party in parties:
+        if party.kind == "group" or (party.kind == "person" and _is_free(party)):
+            names += people_of(party.name)
+        elif party.kind == "person":
+            names.append(party.name)
+    return names
 
 
 class _Judgement(NamedTuple):

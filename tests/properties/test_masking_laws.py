@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from risk_model.masking import Masker
 from risk_model.masking.numbers import luhn
-from schemas.identifiers import valid_citizen_id
+from schemas.identifiers import valid_citizen_id, valid_uscc
 
 MASKER = Masker()
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
@@ -16,7 +16,8 @@ JOINS = st.sampled_from(["", "", "", " ", "-", "－", "　", "—", " - "])
 
 digits = st.text("0123456789", min_size=1, max_size=12)
 words = st.text(
-    "的诉求反映投诉人姓名张王李欧阳三四小明先生女士路街小区号栋单元室公司有限电话微信QQ云Axb：:·，。\n@", max_size=12
+    "的诉求反映投诉人被告等十二家来、姓名张王李欧阳三四小明先生女士路街小区号栋单元室公司有限电话微信QQ云Axb：:·，。\n@",
+    max_size=12,
 )
 anything = st.text(max_size=20)
 
@@ -34,6 +35,15 @@ def bank_cards(draw: st.DrawFn) -> str:
     """A number of 16 to 19 digits that satisfies the Luhn check."""
     body = draw(st.sampled_from("3456")) + draw(st.text("0123456789", min_size=14, max_size=17))
     return next(body + str(last) for last in range(10) if luhn(body + str(last)))
+
+
+@st.composite
+def mistyped_ids(draw: st.DrawFn) -> str:
+    """A citizen ID of an adult with a wrong check digit."""
+    number = draw(citizen_ids())
+    number = f"{draw(st.sampled_from(['11', '31', '37', '44', '53', '65']))}{number[2:6]}{draw(st.integers(1900, 2017))}{number[10:]}"
+    others = [number[:17] + last for last in "0123456789X" if not valid_citizen_id(number[:17] + last)]
+    return draw(st.sampled_from([other for other in others if not valid_uscc(other)]))
 
 
 phones = st.builds(
@@ -60,6 +70,13 @@ def test_no_identifying_number_survives(before: str, number: str, after: str) ->
     masked = MASKER.mask(before + number + after)
     assert number not in masked
     assert not _identifying(masked)
+
+
+@given(before=words, number=mistyped_ids(), after=st.sampled_from(["", "。", "，电话", "的诉求", "\n"]))
+@settings(max_examples=150, deadline=None)
+def test_mistyped_citizen_ids_are_gone(before: str, number: str, after: str) -> None:
+    """A slip in the last place does not make an ID anybody's to read."""
+    assert number not in MASKER.mask(f"{before}：{number}{after}")
 
 
 @given(text=texts, own=names)
