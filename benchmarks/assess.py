@@ -7,7 +7,7 @@ so start-up is left out. The two take turns; printed are the medians and their r
 collector settings, so that the ratio shows what the stream processor costs. Then: where the time of one event goes, measured in
 this process, and a profile of it.
 
-    python -m benchmarks.assess [--events 30000] [--rounds 3]
+    python -m benchmarks.assess [--events 30000] [--rounds 3] [--only compare|split]
 """
 
 import argparse
@@ -48,6 +48,7 @@ from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REPORTED, ensure_topics
 from infra.rules import load_rules
 from infra.settings import Settings, load_settings
 from risk_model.assess import Reported, _fields
+from risk_model.pseudonyms import tokens
 from risk_model.scoring.runtime import scoring_text
 from schemas.assessed import Origin, encode_assessed
 from schemas.decode import decode
@@ -187,7 +188,7 @@ def split(events: int) -> None:
     """Processor time of each step for one event, in batches, in this process; and the profile of the whole."""
     settings = load_settings()
     rules, assessor, now = load_rules(settings), build_assessor(settings), clock.now()
-    limits = rules.policy.event_limits
+    limits, key = rules.policy.event_limits, settings.token_key.get_secret_value().encode()
     intake = Intake(assessor, rules.regions, limits)
     records = [Incoming("reported", 0, i, r.value) for i, r in enumerate(good_records(events))]
     calm_collector()
@@ -232,13 +233,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--events", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=("compare", "split"))
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.plain:
         plain()
     else:
-        compare(options.events, options.rounds)
-        split(min(options.events, 10_000))
+        if options.only != "split":
+            compare(options.events, options.rounds)
+        if options.only != "compare":
+            split(min(options.events, 10_000))
 
 
 if __name__ == "__main__":
