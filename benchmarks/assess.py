@@ -48,7 +48,6 @@ from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REPORTED, ensure_topics
 from infra.rules import load_rules
 from infra.settings import Settings, load_settings
 from risk_model.assess import Reported, _fields
-from risk_model.pseudonyms import tokens
 from risk_model.scoring.runtime import scoring_text
 from schemas.assessed import Origin, encode_assessed
 from schemas.decode import decode
@@ -188,7 +187,7 @@ def split(events: int) -> None:
     """Processor time of each step for one event, in batches, in this process; and the profile of the whole."""
     settings = load_settings()
     rules, assessor, now = load_rules(settings), build_assessor(settings), clock.now()
-    limits, key = rules.policy.event_limits, settings.token_key.get_secret_value().encode()
+    limits = rules.policy.event_limits
     intake = Intake(assessor, rules.regions, limits)
     records = [Incoming("reported", 0, i, r.value) for i, r in enumerate(good_records(events))]
     calm_collector()
