@@ -1,7 +1,5 @@
 """What came of a demonstration, as an official reads it: counts, alerts with their plans, planted stories."""
 
-from datetime import timedelta, timezone
-
 import msgspec
 from rich.console import Console
 from rich.markup import escape
@@ -12,7 +10,7 @@ from sqlalchemy import Connection, desc, func, select
 from infra.simulation.caught import Caught, caught
 from infra.simulation.truth import StoryTruth
 from infra.store.tables import reads
-from risk_model.state import Alert, Matter
+from risk_model.state import Alert, Matter, local_day
 from schemas.domain_events import PlanDrafted
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -23,7 +21,6 @@ REASONS_SHOWN, MEASURES_SHOWN = 4, 2
 # Said elsewhere in the panel, or only for who examines the model.
 _NOT_SHOWN = frozenset({"model.category", "source.category", "model.base", "model.others"})
 _FIRST = ("rule", "floor", "detector", "source", "person", "model")
-_SHANGHAI = timezone(timedelta(hours=8))
 _alert = msgspec.json.Decoder(Alert)
 _matter = msgspec.json.Decoder(Matter)
 _plan = msgspec.json.Decoder(PlanDrafted)
@@ -115,9 +112,7 @@ def show_alerts(console: Console, connection: Connection, shown: int) -> None:
 
 def _panel(alert: Alert, matter: Matter | None, plan: PlanDrafted | None) -> Panel:
     level = Level(alert.level)
-    lines = [
-        f"类别 {alert.category}　首次预警 {alert.occurred_at.astimezone(_SHANGHAI):%Y-%m-%d}　责任人 {alert.owner}"
-    ]
+    lines = [f"类别 {alert.category}　首次预警 {local_day(alert.occurred_at)}　责任人 {alert.owner}"]
     if matter is not None:
         lines.append(_extent(matter))
     lines += [f"·{escape(reason.text)}" for reason in worth_showing(alert.reasons, level)]
@@ -137,7 +132,7 @@ def _extent(matter: Matter) -> str:
     if len(matter.counties) > 1:
         said.append(f"{len(matter.counties)} 个县（市、区）")
     if matter.first_at and matter.last_at:
-        first, last = (at.astimezone(_SHANGHAI).date() for at in (matter.first_at, matter.last_at))
+        first, last = (local_day(at) for at in (matter.first_at, matter.last_at))
         said.append(f"{first}" if first == last else f"{first} 至 {last}")
     return "本档 " + "，".join(said)
 

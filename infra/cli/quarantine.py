@@ -1,6 +1,7 @@
 """fuyuan quarantine: list what was set aside, show it, send it through intake again."""
 
 import getpass
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from schemas.domain_events import DisputeQuarantined
 
 app = typer.Typer(no_args_is_help=True, help="隔离区：查看、重试 quarantine: list, show, retry")
 console = Console()
+_SHANGHAI = timezone(timedelta(hours=8))
 _decoder = msgspec.json.Decoder(DisputeQuarantined)
 
 
@@ -42,7 +44,7 @@ def list_items(
             origin = f"{item.origin.topic}/{item.origin.partition}/{item.origin.offset}"
             table.add_row(
                 item.quarantine_id[:10],
-                f"{item.quarantined_at:%m-%d %H:%M:%S}",
+                f"{item.quarantined_at.astimezone(_SHANGHAI):%m-%d %H:%M:%S}",
                 item.reasons[0].code,
                 item.reasons[0].zh,
                 origin,

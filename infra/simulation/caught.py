@@ -1,7 +1,6 @@
 """Which alerts a planted story's own events raised, from the event log."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -9,10 +8,10 @@ from sqlalchemy import Connection, select
 from infra.simulation.truth import StoryTruth
 from infra.store.event_log import moment, read_events
 from infra.store.tables import reads
+from risk_model.state import local_day
 from schemas.domain_events import AlertEscalated, AlertRaised, TrendDetected
 from schemas.identifiers import dispute_id
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOST_EVENTS = 1_000_000
 
 
@@ -76,4 +75,4 @@ def _alarms(connection: Connection) -> dict[str, list[tuple[str, int]]]:
 def _reported(connection: Connection, dispute: str) -> date:
     d = reads.disputes
     reported_us = connection.execute(select(d.c.reported_us).where(d.c.dispute_id == dispute)).scalar_one()
-    return moment(reported_us).astimezone(_SHANGHAI).date()
+    return local_day(moment(reported_us))

@@ -11,11 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.model_store import TrainingData, save_model
 from infra.settings import Settings
-from risk_model.scoring.pipeline import PipelineSettings
-from risk_model.scoring.training import train
-from tests.examples import labelled
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 MAPPING = """
@@ -36,15 +32,6 @@ county = "县区"
 narrative = "内容"
 """
 COUNTIES = ("云中区", "青河县", "临溪县", "石门县", "东平区", "云山市")
-
-
-@pytest.fixture(scope="session")
-def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small model; what it judges is no matter here."""
-    folder = tmp_path_factory.mktemp("model") / "artifact"
-    data = TrainingData("0" * 64, 400, "2025-01-01T00:00:00+00:00", "2025-01-25T00:00:00+00:00", "测试数据 test data")
-    save_model(train(labelled(400), seed=1, settings=PipelineSettings(max_columns=1_000)), data, folder)
-    return folder
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The whole way: file, Kafka, ASSESS, WATCH, event store, ledger."""
 
 import csv
-import os
 import signal
 import time
 from collections import Counter
@@ -12,18 +11,10 @@ from sqlalchemy import func, select
 
 from infra.settings import Settings
 from infra.store.tables import reads
-from tests.integration.importing.conftest import REPOSITORY, FaultyFile, ImportCommand
+from tests.integration.importing.conftest import FaultyFile, ImportCommand
 from tests.services.line import running
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-
-REAL_DATA = Path(os.environ.get("FUYUAN_REAL_DATA") or REPOSITORY.parent / "shared" / "data")
-TICKETS = REAL_DATA / "district_tickets" / "tickets.csv"
-
-
-@pytest.fixture(autouse=True)
-def _small_model(model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FUYUAN_MODEL_DIR", str(model_dir))
 
 
 def account(ledger: dict) -> dict:
@@ -84,41 +75,3 @@ def test_a_faulty_file_interrupted_and_killed_has_the_ledger_it_must_have(
         for row in rejected
         if row["原因代码"] in ("bad_time", "unknown_region", "future_date")
     )
-
-
-@pytest.mark.skipif(not TICKETS.is_file(), reason=f"真实数据不在 real data is not at {TICKETS} (FUYUAN_REAL_DATA)")
-def test_district_tickets_balance_to_the_row(kafka_settings: Settings, sqlite_url: str, tmp_path: Path) -> None:
-    """10,000 real tickets: the ledger balances, and the store's counts by street and type are a direct count of the file."""
-    command = ImportCommand(kafka_settings, sqlite_url)
-    copy = tmp_path / "tickets.csv"
-    copy.write_bytes(TICKETS.read_bytes())
-    with running(kafka_settings, sqlite_url, tmp_path / "logs") as line:
-        command.run(copy, "-m", "district_tickets", "--import-id", "tickets")
-        assert account(command.ledger("tickets")) == {
-            "read": 10_000, "accepted": 10_000, "duplicate": 0, "within_file": 0, "quarantined": 0, "waiting": 0, "reasons": {}, "balanced": True,
-        }  # fmt: skip
-        d = reads.disputes
-        with line.engine.connect() as connection:
-            stored = connection.execute(
-                select(d.c.region, d.c.subject, d.c.day, func.count()).group_by(d.c.region, d.c.subject, d.c.day)
-            ).all()
-    codes = {
-        "坪山街道": "440310001",
-        "马峦街道": "440310002",
-        "碧岭街道": "440310003",
-        "石井街道": "440310004",
-        "坑梓街道": "440310005",
-        "龙田街道": "440310006",
-    }
-    with copy.open(encoding="utf-8-sig", newline="") as file:
-        tickets = list(csv.DictReader(file))
-    direct = Counter(
-        (codes.get(t["street"], "440310"), t["community"].replace("-", ""), t["type"], t["create_time"])
-        for t in tickets
-    )
-    found: Counter[tuple[str, str, str, str]] = Counter()
-    for region, subject, day, n in stored:
-        township, _, community = region.partition("/")
-        found[township, community, subject.split("/")[0], day] += n
-    assert found == direct
-    assert not (tmp_path / "tickets.csv.rejected.csv").exists()
