@@ -44,13 +44,22 @@ def running_line(base: Settings, *, fresh: bool = True) -> Iterator[Line]:
         bootstrap = kafka.start()
         api_port = base.api_port if ports.is_free(base.api_port) else ports.free_ports(1)[0]
         settings = load_settings(
-            home=home, kafka_bootstrap=bootstrap, database_url=f"sqlite:///{home / 'fuyuan.db'}", api_port=api_port
+            env="demo",
+            home=home,
+            kafka_prefix="",
+            kafka_security_protocol="PLAINTEXT",
+            kafka_bootstrap=bootstrap,
+            database_url=f"sqlite:///{home / 'fuyuan.db'}",
+            api_port=api_port,
         )
         engine = open_engine(settings.database_url)
         upgrade(engine)
         ensure_topics(settings)
         env = {
+            "FUYUAN_ENV": "demo",
             "FUYUAN_HOME": str(home),
+            "FUYUAN_KAFKA_PREFIX": "",
+            "FUYUAN_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
             "FUYUAN_KAFKA_BOOTSTRAP": bootstrap,
             "FUYUAN_DATABASE_URL": settings.database_url,
             "FUYUAN_API_PORT": str(api_port),

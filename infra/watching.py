@@ -146,13 +146,15 @@ def _indexed(record: Incoming) -> DisputeQuarantined:
 
 
 def _set_aside(record: Incoming, reasons: tuple[FieldError, ...], origin: Origin, at: datetime) -> DisputeQuarantined:
+    """Index entry of a message; its id names place and bytes, so a topic that was deleted and made anew starts no confusion."""
+    digest = hashlib.sha256(record.value).hexdigest()
     return DisputeQuarantined(
-        quarantine_id=derived_id("quarantine", origin.topic, str(origin.partition), str(origin.offset)),
+        quarantine_id=derived_id("quarantine", origin.topic, str(origin.partition), str(origin.offset), digest),
         quarantined_at=at,
         origin=origin,
         reasons=reasons,
         size_bytes=len(record.value),
-        sha256=hashlib.sha256(record.value).hexdigest(),
+        sha256=digest,
         rejected_topic=record.topic,
         rejected_partition=record.partition,
         rejected_offset=record.offset,

@@ -65,6 +65,7 @@ def _detect(state: State, series: CountKey, dispute: Assessed, rules: Rules) -> 
         return []
     recorded: list[Recorded] = []
     alert = alerting.related_trend_alert(state, region, measure, day, trend.merge_days)
+    new = alert is None
     if alert is None:
         reason = Reason(
             "trend.ears_c2",
@@ -88,7 +89,7 @@ def _detect(state: State, series: CountKey, dispute: Assessed, rules: Rules) -> 
         dispute.dispute_id,
     )
     recorded.append(state.record(f"trend-{detected.trend_id}", detected))
-    return recorded
+    return recorded + (draft_plan(state, alert, None, dispute, rules) if new else [])
 
 
 def _raised(series: CountKey, dispute: Assessed, reason: Reason, rules: Rules) -> AlertRaised:

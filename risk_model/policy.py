@@ -20,6 +20,8 @@ NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
 class PolicyError(ValueError):
     """A policy file does not hold; the message names the path and what was expected."""
 
+    for_operator = True
+
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass

@@ -3,8 +3,10 @@
 import gc
 import os
 import socket
+import sys
 from collections.abc import Callable, Sequence
 
+from infra.cli.problems import operator_message
 from infra.kafka.topics import ensure_topics
 from infra.logs import configure_logging
 from infra.settings import Settings, load_settings
@@ -18,16 +20,24 @@ def serve(
 ) -> None:
     """Run the worker ``name`` on these topics until it is told to end.
 
+    An error an operator can mend ends the process with its message and status 1.
+
     Args:
         name: consumer group and service name in logs.
         topics: names without the cluster's prefix.
         build_handler: makes the batch handler from the settings.
         max_records: records handled together, the size of one transaction.
     """
-    settings = load_settings()
-    configure_logging(settings, service=name)
-    ensure_topics(settings)
-    handler = build_handler(settings)
+    try:
+        settings = load_settings()
+        configure_logging(settings, service=name)
+        ensure_topics(settings)
+        handler = build_handler(settings)
+    except Exception as problem:
+        message = operator_message(problem)
+        if message is None:
+            raise
+        sys.exit(f"✗ {message}")
     calm_collector()
     app = create_app(settings.kafka_name(f"fuyuan-{name}"), settings, instance_id=instance_id(name))
     watch(app)

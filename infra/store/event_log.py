@@ -25,6 +25,8 @@ class Conflict(Exception):
 class ChainBroken(Exception):
     """The stored log was changed after it was written; the message names the first bad event."""
 
+    for_operator = True
+
 
 class StoredEvent(msgspec.Struct, frozen=True):
     """An event as stored: its global place, when it was recorded (UTC) and the fact itself."""
