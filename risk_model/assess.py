@@ -206,7 +206,8 @@ def _is_free(party: Party) -> bool:
     """Whether a party's name is masked as a text: a group, persons in a list, or a name with a number beside it."""
     name = party.name
     if party.kind == "person":
-        return "、" in name or "等" in name
+        # only if every one of them is found; else ``mask_name`` leaves nothing but the first character
+        return ("、" in name or "等" in name) and len(people_of(name)) == name.partition("等")[0].count("、") + 1
     return party.kind == "group" or _LONG_NUMBER.search(name) is not None
 
 
@@ -214,10 +215,10 @@ def _people(parties: Sequence[Party]) -> list[str]:
     """Names to hide in an event's texts: its parties that are persons, and the persons its groups name."""
     names: list[str] = []
     for party in parties:
-        if party.kind == "group" or (party.kind == "person" and _is_free(party)):
-            names += people_of(party.name)
-        elif party.kind == "person":
+        if party.kind == "person" and not _is_free(party):
             names.append(party.name)
+        if party.kind == "group" or (party.kind == "person" and ("、" in party.name or "等" in party.name)):
+            names += people_of(party.name)
     return names
 
 

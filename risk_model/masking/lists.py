@@ -42,7 +42,10 @@ def listed_names(plain: str) -> Iterator[Span]:
 
 def names_from(plain: str, start: int, *, sure: bool) -> Iterator[Span]:
     """The name at ``start``, if one is there, and those that 、 adds to it."""
-    span = name_at(plain, start, sure=sure)
+    return _listed_from(plain, name_at(plain, start, sure=sure))
+
+
+def _listed_from(plain: str, span: Span | None) -> Iterator[Span]:
     while span:
         yield span
         if plain[span[2] : span[2] + 1] != "、":
@@ -99,7 +102,7 @@ def _suing(plain: str, position: int) -> Iterator[Span]:
         return
     left = list(_names_before(plain, position, _AND, inside=False)) or _after_court_word(plain, position)
     if left or _ENDS_PARTY.search(plain, max(0, position - 2), position):
-        yield from names_from(plain, position + 1, sure=False)
+        yield from _listed_from(plain, right)
     yield from left
 
 

@@ -69,17 +69,18 @@ def _masked(batch: Batch, texts: Sequence[str]) -> Iterable[tuple[int, str]]:
     edits = _settled(chain(number_edits(batch), contact_edits(batch), address_edits(batch), name_edits(batch)))
     if not edits:
         return
-    rows = np.searchsorted(batch.starts, [edit.start for edit in edits], side="right") - 1
-    starts = batch.starts
+    starts = batch.starts.tolist()
+    rows = (np.searchsorted(batch.starts, [edit[0] for edit in edits], side="right") - 1).tolist()
     position = 0
     while position < len(edits):
-        row = int(rows[position])
-        text, begin = texts[row], int(starts[row])
-        pieces, done = [], 0
+        row = rows[position]
+        text, begin = texts[row], starts[row]
+        pieces: list[str] = []
+        done = 0
         while position < len(edits) and rows[position] == row:
-            edit = edits[position]
-            pieces += [text[done : edit.start - begin], edit.text]
-            done = edit.stop - begin
+            start, stop, shown, _ = edits[position]
+            pieces += (text[done : start - begin], shown)
+            done = stop - begin
             position += 1
         yield row, "".join([*pieces, text[done:]])
 
@@ -87,10 +88,15 @@ def _masked(batch: Batch, texts: Sequence[str]) -> Iterable[tuple[int, str]]:
 def _settled(edits: Iterable[Edit]) -> list[Edit]:
     """Edits in order without overlap: one inside another gives way, others that overlap become one."""
     settled: list[Edit] = []
-    for edit in sorted(edits, key=lambda one: (one.start, -one.stop)):
-        last = settled[-1] if settled else None
-        if last is None or edit.start >= last.stop:
+    last = Edit(-1, -1, "", "")
+    for edit in sorted(edits):  # of two that begin together the longer comes later
+        if edit[0] >= last[1]:
             settled.append(edit)
-        elif edit.stop > last.stop:
+        elif edit[1] <= last[1]:
+            continue
+        elif edit[0] == last[0]:
+            settled[-1] = edit
+        else:
             settled[-1] = Edit(last.start, edit.stop, f"【{last.label}】【{edit.label}】", edit.label)
+        last = settled[-1]
     return settled

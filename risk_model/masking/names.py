@@ -62,16 +62,21 @@ def name_edits(batch: Batch) -> Iterator[Edit]:
     A name of three or more characters found so is masked wherever else it stands in its text.
     """
     plain, starts = batch.plain, batch.starts.tolist()
+    sought: set[tuple[int, str]] = set()
     for start, given, stop in _names(batch):
         yield Edit(given, stop, SOMEONE, NAME_LABEL)
         name = plain[start:stop]
         if len(name) >= CERTAIN_LENGTH:
             row = bisect_right(starts, start)
             begin = starts[row - 1]
+            if (begin, name) in sought:
+                continue
+            sought.add((begin, name))
             end = starts[row] if row < len(starts) else len(plain)
             again = plain.find(name, begin, end)
             while again >= 0:
-                yield Edit(again + given - start, again + len(name), SOMEONE, NAME_LABEL)
+                if again != start:
+                    yield Edit(again + given - start, again + len(name), SOMEONE, NAME_LABEL)
                 again = plain.find(name, again + len(name), end)
 
 

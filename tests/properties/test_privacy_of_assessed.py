@@ -67,6 +67,8 @@ def test_nothing_personal_reaches_the_assessed_record(intake: Intake) -> None:
         ("group", "全体业主", "全体业主"),
         ("person", "李明、王芳", "李某、王某"),
         ("person", "欧阳建国", "欧阳某"),
+        ("person", "阿依古丽、王芳", "阿某"),
+        ("person", "王等", "王某"),
         ("enterprise", "李明建材店13800138000", "李明建材店138****8000"),
         ("enterprise", "云州金辉置业有限公司", "云州金辉置业有限公司"),
     ],
