@@ -40,7 +40,7 @@ from benchmarks.workbench import (
     show_profile,
     two_cores,
 )
-from infra import clock
+from infra import clock, processes
 from infra.assessing import Intake
 from infra.intake import Incoming
 from infra.kafka.clients import fast_producer
@@ -97,16 +97,14 @@ def drain(base: Settings, arguments: Sequence[str], values: Sequence[tuple[bytes
     ensure_topics(settings)
     fill(settings, values)
     env = {
-        **os.environ,
         "FUYUAN_HOME": str(settings.home),
         "FUYUAN_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "FUYUAN_KAFKA_PREFIX": prefix,
         "FUYUAN_LOG_LEVEL": "WARNING",
     }
     output, end = TopicEnd(settings, DISPUTE_ASSESSED), time.monotonic() + DRAIN_SECONDS
-    process = subprocess.Popen(
-        ["taskset", "-c", str(core), sys.executable, *arguments], env=env, stdout=subprocess.DEVNULL
-    )
+    command = ["taskset", "-c", str(core), sys.executable, *arguments]
+    process = processes.launch(command, env=env, output=settings.home / "contestant.log")
     try:
         while not (first := output.count()):
             _check(process, end)
