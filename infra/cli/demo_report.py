@@ -187,5 +187,5 @@ def _first_alert(connection: Connection, found: Caught) -> str:
     alert, level = _alert.decode(state), Level(found.level)
     said = f"[{COLOURS[level]}]{level.zh}色[/]{KINDS[alert.kind]}：{escape(alert.title)}"
     if found.alerts > 1:
-        said += f"（共引发 {found.alerts} 个预警）"
+        said += f"（共{found.alerts}个预警）"
     return said if found.story.warnings else f"误报：{said}"
