@@ -89,7 +89,9 @@ def malformed(records: Sequence[SimRecord]) -> Counter[tuple[str, str]]:
 
 
 @contextmanager
-def running(settings: Settings, database_url: str, logs: Path, *, each: int = 1, restarts: bool = True) -> Iterator[Line]:
+def running(
+    settings: Settings, database_url: str, logs: Path, *, each: int = 1, restarts: bool = True
+) -> Iterator[Line]:
     """``each`` ASSESS and as many WATCH workers on ``settings``' topics and this store; all end with the block."""
     engine = open_engine(database_url)
     upgrade(engine)
@@ -120,7 +122,9 @@ def running(settings: Settings, database_url: str, logs: Path, *, each: int = 1,
             engine.dispose()
 
 
-def play(line: Line, records: Sequence[SimRecord], rate: float, meanwhile: Callable[[int], None] = lambda _: None) -> None:
+def play(
+    line: Line, records: Sequence[SimRecord], rate: float, meanwhile: Callable[[int], None] = lambda _: None
+) -> None:
     """Publish at ``rate`` a second, calling ``meanwhile(number sent)`` after every record."""
     for number, _ in enumerate(publish(line.settings, iter(records), rate), 1):
         meanwhile(number)
