@@ -53,7 +53,7 @@ def apply_floors(
         words: list[str] = []
         if floor.words:
             words = _found(floor.words, text)
-            if not words:
+            if not words or any(denial in text for denial in floor.unless):
                 continue
         sentence = floor.text.format(people=people, repeat=repeat_count, words="、".join(words))
         held.append((floor, least, Reason(floor.code, sentence, "floor")))

@@ -19,6 +19,8 @@ def draft_plan(state: State, alert: Alert, matter: Matter | None, dispute: Asses
         return []
     chosen = [book for book in rules.playbooks if not book.fallback and _applies(book, matter, dispute)]
     chosen = chosen or [book for book in rules.playbooks if book.fallback]
+    own = matter.category if matter is not None else dispute.category
+    chosen.sort(key=lambda book: own not in book.categories)  # what the matter is about comes first
     measures: list[PlannedMeasure] = []
     for book in chosen:
         measures.extend(measure for measure in book.measures if measure not in measures)

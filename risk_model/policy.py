@@ -44,6 +44,7 @@ class Floor(_Table, frozen=True):
     level: str
     types: tuple[str, ...] = ()
     words: tuple[NonEmpty, ...] = ()
+    unless: tuple[NonEmpty, ...] = ()
     min_people: AtLeast0 | None = None
     min_repeat: AtLeast0 | None = None
 

@@ -178,7 +178,8 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, AlertEscalated):
         alert = state.alerts[event.alert_id]
         alert.version, alert.level, alert.owner = recorded.version, event.level_after, event.owner
-        alert.reasons = [*alert.reasons, *(r for r in event.reasons if r not in alert.reasons)]
+        kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
+        alert.reasons = [*event.reasons, *kept]  # the model's word on a lower level is no reason for the higher one
         state.touched_alerts.add(event.alert_id)
     elif isinstance(event, TrendDetected):
         state.trends[event.trend_id] = state.new_trends[event.trend_id] = event

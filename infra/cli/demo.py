@@ -50,7 +50,7 @@ def demo(
                 show_stories(console, connection, simulation.stories)
             url = f"http://{line.settings.api_host}:{line.settings.api_port}"
             console.print(
-                f"\n接口 API  [bold]{url}/v1/alerts[/]　文档 docs  {url}/docs　总用时 {time.monotonic() - began:.0f} 秒"
+                f"\n接口 API  [bold]{url}/v1/alerts[/]　接口文档 OpenAPI  {url}/openapi.json　总用时 {time.monotonic() - began:.0f} 秒"
             )
             done = True
             if keep if keep is not None else sys.stdout.isatty():

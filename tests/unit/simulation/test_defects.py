@@ -12,8 +12,8 @@ from infra.simulation.chance import stream
 from infra.simulation.defects import DEFECTS, spoil
 from infra.simulation.geography import REGISTRY_FILE
 from schemas.decode import decode
-from schemas.limits import Limits
 from schemas.errors import ContractError
+from schemas.limits import Limits
 from schemas.regions import RegionRegistry
 
 REGISTRY = RegionRegistry.from_tables([tomllib.loads(REGISTRY_FILE.read_text(encoding="utf-8"))])
