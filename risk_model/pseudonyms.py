@@ -12,7 +12,7 @@ def tokens(key: bytes, kind: str, values: Sequence[str]) -> list[str]:
     """HMAC-SHA256 tokens of identifiers, equal for equal identifiers of one kind.
 
     Values are normalised first (NFKC, stripped, upper case), so full-width and lower-case spellings link.
-    The kind (``citizen_id``, ``phone``, …) separates domains: the same digits as an ID and as a phone differ.
+    The kind (``citizen_id``, ``uscc``) separates domains: the same characters of two kinds give two tokens.
 
     Args:
         key: secret of the installation, at least 16 bytes.

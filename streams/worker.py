@@ -52,8 +52,8 @@ def serve(
 def calm_collector() -> None:
     """Let the garbage collector pass over what start-up loaded and look at batches less often.
 
-    A batch makes and drops tens of thousands of small objects without cycles; the default thresholds spent a third of
-    ASSESS's time looking for them (profile of ``benchmarks/assess.py``).
+    A batch makes and drops tens of thousands of small objects without cycles; the default thresholds look for
+    cycles many times a batch and find none.
     """
     gc.collect()
     gc.freeze()

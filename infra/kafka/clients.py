@@ -15,7 +15,7 @@ MAX_REQUEST_BYTES = 17 * 1024 * 1024
 
 
 def security(settings: Settings) -> dict[str, Any]:
-    """Return kafka-python's security settings."""
+    """Return kafka-python's security settings; aiokafka's have the same names."""
     config: dict[str, Any] = {"security_protocol": settings.kafka_security_protocol}
     if settings.kafka_security_protocol.startswith("SASL"):
         config |= {
@@ -26,11 +26,6 @@ def security(settings: Settings) -> dict[str, Any]:
     if settings.kafka_security_protocol.endswith("SSL"):
         config["ssl_context"] = tls_context(settings)
     return config
-
-
-def aiokafka_security(settings: Settings) -> dict[str, Any]:
-    """Return aiokafka's security settings, from which streams build Faust's credentials; the names are the same as kafka-python's."""
-    return security(settings)
 
 
 def confluent_security(settings: Settings) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def exact_digest(connection: Connection, tables: ReadTables) -> str:
 def content_digest(connection: Connection, tables: ReadTables) -> str:
     """Digest over ids and states: what must be the same however often workers died and partitions changed hands.
 
-    Left out is only what names the order of arrival between counties: titles and stream versions of shared matters.
+    Left out is what the order of arrival between counties decides (titles, categories, home counties, reasons and stream
+    versions of shared matters and their alerts) and texts that follow from what is digested.
     """
     t = tables
     chosen: tuple[tuple[Column[Any], ...], ...] = (

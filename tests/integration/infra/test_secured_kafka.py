@@ -6,7 +6,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from infra import ports
-from infra.kafka.clients import aiokafka_security, consumer, durable_producer, fast_producer
+from infra.kafka.clients import consumer, durable_producer, fast_producer, security
 from infra.kafka.jars import JarsMissing
 from infra.kafka.java import JavaMissing
 from infra.kafka.local import LocalKafka
@@ -72,7 +72,7 @@ async def test_every_client_speaks_sasl_over_tls(city_settings):
         ALERT_EVENTS,
         bootstrap_servers=city_settings.kafka_bootstrap,
         auto_offset_reset="earliest",
-        **aiokafka_security(city_settings),
+        **security(city_settings),
     )
     await worker.start()
     assert (await worker.getone()).value.decode() == "一"
