@@ -13,12 +13,15 @@ from schemas.assessed import Assessed
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
+    ChallengerNamed,
     DisputeAssessed,
     DisputeQuarantined,
     DomainEvent,
+    LabelGiven,
     MatterJoined,
     MatterOpened,
     MatterRegraded,
+    ModelPromoted,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
@@ -120,6 +123,9 @@ class State:
     new_quarantined: list[DisputeQuarantined] = field(default_factory=list)
     retried: list[QuarantineRetried] = field(default_factory=list)
     policies: list[PolicyAdopted] = field(default_factory=list)
+    new_labels: list[tuple[int, LabelGiven]] = field(default_factory=list)  # with their stream versions
+    champion: ModelPromoted | None = None
+    challenger: ChallengerNamed | None = None
     touched_matters: set[str] = field(default_factory=set)
     touched_alerts: set[str] = field(default_factory=set)
 
@@ -195,6 +201,12 @@ def evolve(state: State, recorded: Recorded) -> None:
         state.retried.append(event)
     elif isinstance(event, PolicyAdopted):
         state.policies.append(event)
+    elif isinstance(event, LabelGiven):
+        state.new_labels.append((recorded.version, event))
+    elif isinstance(event, ModelPromoted):
+        state.champion = event
+    elif isinstance(event, ChallengerNamed):
+        state.challenger = event
     else:
         raise TypeError(
             f"未知事件 {type(event).__name__}，本版本无法折叠 / unknown event {type(event).__name__}: upgrade before folding this store"

@@ -64,6 +64,14 @@ class Versions(msgspec.Struct, frozen=True):
     schema: int
 
 
+class Shadow(msgspec.Struct, frozen=True):
+    """What the challenger model says of the event, for comparison only; nothing is decided by it. Level before floors."""
+
+    model: str
+    category: str
+    level: Ordinal
+
+
 class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A dispute event after ASSESS.
 
@@ -80,6 +88,7 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
         link_keys: keyed identities for linkage, strongest first (``uscc:…``, ``project:…``, ``case:…``).
         cause, cause_code, cause_version: 案由, its code and the version of the code.
         source_category: the category as the source judged it, whatever the model says.
+        shadow: what the challenger model says, while there is one.
         extra: unknown and type-specific fields, masked; those of the envelope under ``cloudevent``.
     """
 
@@ -116,6 +125,7 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     references: tuple[str, ...] = ()
     link_keys: tuple[str, ...] = ()
     needs_person: bool = False
+    shadow: Shadow | None = None
     extra: dict[str, Any] = {}
 
 

@@ -51,6 +51,7 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
         (t.plans.c.plan_id, t.plans.c.alert_id, t.plans.c.level, t.plans.c.status),
         tuple(t.daily_counts.c),
         tuple(t.first_days.c),
+        (t.labels.c.dispute_id, t.labels.c.category, t.labels.c.level, t.labels.c.given_by),
     )
     parts = [_table_digest(connection, columns) for columns in chosen]
     return _combine([*parts, _matters_digest(connection, tables), _quarantine_digest(connection, tables)])

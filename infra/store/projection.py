@@ -10,8 +10,9 @@ from infra.store.rows import ADD, KEEP, LEAST, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.state import Alert, Matter, State, local_day
 from schemas.assessed import Assessed
-from schemas.domain_events import DisputeQuarantined, PlanDrafted
+from schemas.domain_events import DisputeQuarantined, LabelGiven, PlanDrafted
 
+CHAMPION, CHALLENGER = "champion", "challenger"  # roles of models
 TITLE = 200  # characters the column holds; masking can lengthen a title
 _json = msgspec.json.Encoder()
 
@@ -45,6 +46,8 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     )
     upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
+    upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
+    upsert_rows(connection, t.model_roles, _role_rows(state))
     _save_counts(connection, t, state)
     retried = [
         {"of": e.quarantine_id, "at": micros(e.retried_at), "v": state.versions[f"quarantine-{e.quarantine_id}"]}
@@ -140,6 +143,30 @@ def _plan_row(state: State, p: PlanDrafted) -> dict[str, Any]:
         "version": state.versions[f"plan-{p.plan_id}"],
         "state": _json.encode(p),
     }
+
+
+def _label_row(version: int, label: LabelGiven) -> dict[str, Any]:
+    return {
+        "dispute_id": label.dispute_id,
+        "version": version,
+        "category": label.category,
+        "level": label.level,
+        "given_by": label.given_by,
+        "given_us": micros(label.given_at),
+        "alert_id": label.alert_id,
+        "reason": label.reason,
+    }
+
+
+def _role_rows(state: State) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    if (champion := state.champion) is not None:
+        since = micros(champion.promoted_at)
+        rows.append({"role": CHAMPION, "model": champion.version, "sha256": champion.sha256, "since_us": since})
+    if (named := state.challenger) is not None:
+        since = micros(named.named_at)
+        rows.append({"role": CHALLENGER, "model": named.version, "sha256": named.sha256, "since_us": since})
+    return rows
 
 
 def _quarantine_row(state: State, q: DisputeQuarantined) -> dict[str, Any]:

@@ -60,6 +60,20 @@ idempotency_keys = Table(
 )
 
 
+model_artifacts = Table(
+    "model_artifacts",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    Column("model", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("registered_by", String(100), nullable=False),
+    Column("registered_us", BigInteger, nullable=False),
+)
+"""Signed model artifacts, so that every worker finds a promoted model without a shared folder. Not a read model."""
+
+
 @dataclass(frozen=True)
 class ReadTables:
     """One set of read models; a second set with a prefix is what a rebuild folds into."""
@@ -73,6 +87,8 @@ class ReadTables:
     daily_counts: Table
     first_days: Table
     quarantine: Table
+    labels: Table
+    model_roles: Table
 
     def all(self) -> tuple[Table, ...]:
         """Every read model."""
@@ -86,6 +102,8 @@ class ReadTables:
             self.daily_counts,
             self.first_days,
             self.quarantine,
+            self.labels,
+            self.model_roles,
         )
 
 
@@ -201,6 +219,25 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("state", LargeBinary, nullable=False),
             index("quarantine_import", "import_id"),
             index("quarantine_at", "quarantined_us", "quarantine_id"),
+        ),
+        labels=table(
+            "labels",
+            Column("dispute_id", String(32), primary_key=True),
+            Column("version", Integer, primary_key=True, autoincrement=False),
+            Column("category", String(20)),
+            Column("level", Integer),
+            Column("given_by", String(100), nullable=False),
+            Column("given_us", BigInteger, nullable=False),
+            Column("alert_id", String(32)),
+            Column("reason", Text, nullable=False),
+            index("labels_given", "given_us", "dispute_id"),
+        ),
+        model_roles=table(
+            "model_roles",
+            Column("role", String(12), primary_key=True),
+            Column("model", String(64)),
+            Column("sha256", String(64)),
+            Column("since_us", BigInteger, nullable=False),
         ),
     )
 
