@@ -168,12 +168,9 @@ def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, 
             )
         )
     latest = now + limits.future_tolerance
-    moments = (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time))
-    # Comparing aware times asks both for their zone, so each is made a number once.
-    first, last = limits.earliest.timestamp(), latest.timestamp()
-    if all(first <= moment.timestamp() <= last for _, moment in moments):
+    if limits.earliest <= dispute.data.occurred_at <= latest and limits.earliest <= dispute.time <= latest:
         return errors
-    for path, moment in moments:
+    for path, moment in (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time)):
         if moment > latest:
             errors.append(
                 field_error(
