@@ -80,10 +80,13 @@ class Assessor:
         self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence["_Judgement"]
     ) -> list[list[Reason]]:
         """The model's own words on each event, none below ``EXPLAINED_FROM``."""
-        return [
-            self._model.explain_level(text, known) if judgement.level >= EXPLAINED_FROM else []
-            for text, known, judgement in zip(texts, fields, judgements, strict=True)
-        ]
+        grave = [row for row, judgement in enumerate(judgements) if judgement.level >= EXPLAINED_FROM]
+        reasons: list[list[Reason]] = [[]] * len(texts)
+        if grave:
+            words = self._model.explain_levels([texts[row] for row in grave], [fields[row] for row in grave])
+            for row, own in zip(grave, words, strict=True):
+                reasons[row] = own
+        return reasons
 
     def _record(
         self,

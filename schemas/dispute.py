@@ -4,7 +4,6 @@ Source of the envelope: CloudEvents 1.0.2, JSON event format, structured mode. U
 """
 
 import re
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -57,10 +56,10 @@ def _iso(value: object) -> object:
     """
     if not isinstance(value, str) or value[4:5] != "-":
         raise PydanticCustomError("datetime_iso", "an ISO 8601 time such as 2025-09-03T09:00:00+08:00")
-    if _USUAL_TIME.fullmatch(value):
-        with suppress(ValueError):  # pydantic says what is wrong with it
-            return datetime.fromisoformat(value)
-    return value
+    try:
+        return datetime.fromisoformat(value) if _USUAL_TIME.fullmatch(value) else value
+    except ValueError:  # pydantic says what is wrong with it
+        return value
 
 
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso)]
