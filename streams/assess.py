@@ -38,9 +38,10 @@ class Publication:
         """Hand the messages to the producer, which sends them while we go on."""
         produce, topics, delivered = self._producer.produce, self._topics, self._delivered
         for accepted, key, value, headers in self._messages:
+            more = {"headers": list(headers)} if headers else {}
             while True:
                 try:
-                    produce(topics[accepted], value, key, headers=list(headers), on_delivery=delivered)
+                    produce(topics[accepted], value, key, on_delivery=delivered, **more)
                     break
                 except BufferError:  # the producer's queue is full: let it send
                     self._producer.poll(0.1)
