@@ -1,6 +1,5 @@
 """ASSESS, the pure part: typed dispute events in, masked and judged records out, by batch."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
@@ -10,8 +9,8 @@ import numpy as np
 from risk_model.carried_fields import carried_fields, texts_in, with_texts
 from risk_model.grading import Floors
 from risk_model.linkage import link_keys
-from risk_model.masking.lists import people_of
 from risk_model.masking.names import mask_name
+from risk_model.masking.parties import hiding
 from risk_model.policy import Policy
 from risk_model.pseudonyms import tokens
 from risk_model.scoring.fields import ScoringFields
@@ -27,7 +26,6 @@ from schemas.regions import RegionRegistry
 from schemas.taxonomy import OTHER
 
 _LEVEL_NAMES = {int(level): level.zh for level in Level}
-_LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９ \-]{5,}[0-9０-９]")
 EXPLAINED_FROM = Level.ORANGE  # the model's own words are listed from this level on
 
 
@@ -158,7 +156,7 @@ class Assessor:
         kept: list[tuple[list[bool], dict[str, Any]]] = []
         for item in reported:
             data, extra = item.dispute.data, carried_fields(item.dispute)
-            free, people = _hiding(data.parties)
+            free, people = hiding(data.parties)
             found = [data.title or "", data.narrative]
             if True in free:
                 found += [party.name for party, is_free in zip(data.parties, free, strict=True) if is_free]
@@ -205,34 +203,6 @@ class _Masked(NamedTuple):
     narrative: str
     names: list[str | None]
     extra: dict[str, Any]
-
-
-def _hiding(parties: Sequence[Party]) -> tuple[list[bool], list[str]]:
-    """How an event's parties are hidden.
-
-    Returns:
-        ``(free, people)``: free tells of each party whether its name is masked as a text, because it is a group, persons in a
-        list, or a name with a number beside it; people are the names to hide in the event's texts: its parties that
-        are persons, and the persons its groups name.
-    """
-    free: list[bool] = []
-    people: list[str] = []
-    for party in parties:
-        name, kind = party.name, party.kind
-        if kind == "person":
-            listed = people_of(name) if "、" in name or "等" in name else []
-            # only if every one of them is found; else ``mask_name`` leaves nothing but the first character
-            is_free = bool(listed) and len(listed) == name.partition("等")[0].count("、") + 1
-            if not is_free:
-                people.append(name)
-            people += listed
-        elif kind == "group":
-            is_free = True
-            people += people_of(name)
-        else:
-            is_free = _LONG_NUMBER.search(name) is not None
-        free.append(is_free)
-    return free, people
 
 
 class _Judgement(NamedTuple):
