@@ -1,18 +1,20 @@
 """ASSESS, the pure part: typed dispute events in, masked and judged records out, by batch."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from risk_model.carried_fields import carried_fields, texts_in, with_texts
-from risk_model.grading import apply_floors
+from risk_model.grading import Floors
 from risk_model.linkage import link_keys
-from risk_model.masking.lists import people_of
 from risk_model.masking.names import mask_name
+from risk_model.masking.parties import hiding
 from risk_model.policy import Policy
 from risk_model.pseudonyms import tokens
 from risk_model.scoring.fields import ScoringFields
+from risk_model.scoring.judgements import Judgements
 from risk_model.scoring.runtime import RiskModel, scoring_text
 from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Versions
 from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party, RegionRef
@@ -24,7 +26,6 @@ from schemas.regions import RegionRegistry
 from schemas.taxonomy import OTHER
 
 _LEVEL_NAMES = {int(level): level.zh for level in Level}
-_LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９ \-]{5,}[0-9０-９]")
 EXPLAINED_FROM = Level.ORANGE  # the model's own words are listed from this level on
 
 
@@ -59,7 +60,7 @@ class Assessor:
         self._model = model
         self._regions = regions
         self._masker = masker
-        self._policy = policy
+        self._floors = Floors(policy)
         self._key = token_key
         self._versions = Versions(model.version, policy.version, SCHEMA_VERSION)
 
@@ -69,42 +70,41 @@ class Assessor:
         parties = self._parties(reported, masked)
         texts = [scoring_text(one.title, one.narrative) for one in masked]
         fields = [_fields(item.dispute) for item in reported]
-        judged = self._model.assess(texts, fields)
-        names, levels = judged.category_names(), judged.level.tolist()
-        category_p, level_p = judged.category_probability.tolist(), judged.level_probabilities.tolist()
-        doubtful = judged.needs_person.tolist()
-        records = []
-        for i, item in enumerate(reported):
-            judgement = _Judgement(names[i], category_p[i], levels[i], tuple(level_p[i]), doubtful[i])
-            reasons = self._model.explain_level(texts[i], fields[i]) if levels[i] >= EXPLAINED_FROM else []
-            records.append(self._record(item, masked[i], parties[i], judgement, reasons))
-        return records
+        judgements = _judgements(self._model.assess(texts, fields))
+        explained = self._explained(texts, fields, judgements)
+        return list(map(self._record, reported, masked, parties, texts, judgements, explained))
+
+    def _explained(
+        self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence["_Judgement"]
+    ) -> list[list[Reason]]:
+        """The model's own words on each event, none below ``EXPLAINED_FROM``."""
+        grave = [row for row, judgement in enumerate(judgements) if judgement.level >= EXPLAINED_FROM]
+        reasons: list[list[Reason]] = [[]] * len(texts)
+        if grave:
+            words = self._model.explain_levels([texts[row] for row in grave], [fields[row] for row in grave])
+            for row, own in zip(grave, words, strict=True):
+                reasons[row] = own
+        return reasons
 
     def _record(
         self,
         item: Reported,
         masked: "_Masked",
         parties: tuple[AssessedParty, ...],
+        text: str,
         judgement: "_Judgement",
         explained: list[Reason],
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
         category, category_reason = _category(judgement, data, masked.title, masked.narrative)
-        level, floors = apply_floors(
-            self._policy,
-            judgement.level,
-            name,
-            f"{masked.title}。{masked.narrative}",
-            data.people_involved,
-            data.repeat_count,
-        )
+        level, floors = self._floors.apply(judgement.level, name, text, data.people_involved, data.repeat_count)
         says = Reason(
             "model.level",
-            f"模型判为{_LEVEL_NAMES[judgement.level]}（概率 {judgement.level_p[judgement.level - 1]:.2f}）",
+            f"模型判为{_LEVEL_NAMES[judgement.level]}（概率 {judgement.level_p:.2f}）",
             "model",
         )
-        county, project = data.region.county, data.project
+        county, project, cause, subject = data.region.county, data.project, data.cause, data.subject
         held = Project(project.id, project.name) if project else None
         return Assessed(
             dispute_id=dispute_id(dispute.source, dispute.id),
@@ -118,10 +118,10 @@ class Assessor:
             title=masked.title,
             narrative=masked.narrative,
             category=category,
-            category_probability=round(judgement.category_p, 4),
+            category_probability=judgement.shown_category_p,
             level=level,
             model_level=judgement.level,
-            level_probabilities=tuple(round(p, 4) for p in judgement.level_p),
+            level_probabilities=judgement.shown_level_p,
             reasons=(says, category_reason, *explained, *floors),
             versions=self._versions,
             origin=item.origin,
@@ -131,13 +131,13 @@ class Assessor:
             amount_fen=data.amount_fen,
             repeat_count=data.repeat_count,
             case_number=data.case_number,
-            cause=data.cause.name if data.cause else None,
-            cause_version=data.cause.code_version if data.cause else None,
-            cause_code=data.cause.code if data.cause else None,
+            cause=cause.name if cause else None,
+            cause_version=cause.code_version if cause else None,
+            cause_code=cause.code if cause else None,
             source_category=data.category,
-            subject_scheme=data.subject.scheme if data.subject else None,
-            subject=tuple(data.subject.path) if data.subject else (),
-            references=tuple(dispute_id(r.source, r.id) for r in data.references),
+            subject_scheme=subject.scheme if subject else None,
+            subject=tuple(subject.path) if subject else (),
+            references=tuple([dispute_id(r.source, r.id) for r in data.references]) if data.references else (),
             link_keys=link_keys(name, county, parties, held, data.case_number),
             needs_person=judgement.doubtful,
             extra=masked.extra,
@@ -153,81 +153,85 @@ class Assessor:
         """Masked texts of each event, masked in one call for the whole batch."""
         texts: list[str] = []
         names: list[Sequence[str]] = []
-        extras = [carried_fields(item.dispute) for item in reported]
-        for item, extra in zip(reported, extras, strict=True):
-            data = item.dispute.data
-            found = [data.title or "", data.narrative, *(p.name for p in data.parties if _is_free(p))]
+        kept: list[tuple[list[bool], dict[str, Any]]] = []
+        for item in reported:
+            data, extra = item.dispute.data, carried_fields(item.dispute)
+            free, people = hiding(data.parties)
+            found = [data.title or "", data.narrative]
+            if True in free:
+                found += [party.name for party, is_free in zip(data.parties, free, strict=True) if is_free]
             if extra:
                 found += texts_in(extra)
             texts += found
-            names += [_people(data.parties)] * len(found)
+            names += [people] * len(found)
+            kept.append((free, extra))
         masked = iter(self._masker.mask_batch(texts, names))
         return [
             _Masked(
                 next(masked),
                 next(masked),
-                [next(masked) for party in item.dispute.data.parties if _is_free(party)],
+                [next(masked) if is_free else None for is_free in free],
                 with_texts(extra, masked) if extra else {},
             )
-            for item, extra in zip(reported, extras, strict=True)
+            for free, extra in kept
         ]
 
     def _parties(self, reported: Sequence[Reported], masked: Sequence["_Masked"]) -> list[tuple[AssessedParty, ...]]:
         """Parties of each event with tokens in place of identifiers, one keyed call a kind for the whole batch."""
         flat = [party for item in reported for party in item.dispute.data.parties]
-        found = {
-            kind: iter(tokens(self._key, kind, [v for p in flat if (v := getattr(p, kind))]))
-            for kind in ("uscc", "citizen_id")
-        }
-        found["name"] = iter([name for one in masked for name in one.names])
-        return [tuple(self._party(party, found) for party in item.dispute.data.parties) for item in reported]
+        enterprises = iter(tokens(self._key, "uscc", [party.uscc for party in flat if party.uscc]))
+        persons = iter(tokens(self._key, "citizen_id", [party.citizen_id for party in flat if party.citizen_id]))
 
-    def _party(self, party: Party, found: dict[str, Any]) -> AssessedParty:
-        token = next(found["uscc"]) if party.uscc else None
-        if party.citizen_id:
-            personal = next(found["citizen_id"])
-            token = token or personal
-        name = (
-            next(found["name"]) if _is_free(party) else mask_name(party.name) if party.kind == "person" else party.name
-        )
-        return AssessedParty(party.role, party.kind, name, token)
+        def hidden(party: Party, shown: str | None) -> AssessedParty:
+            token = next(enterprises) if party.uscc else None
+            if party.citizen_id:
+                personal = next(persons)
+                token = token or personal
+            if shown is None:
+                shown = mask_name(party.name) if party.kind == "person" else party.name
+            return AssessedParty(party.role, party.kind, shown, token)
+
+        return [
+            tuple(map(hidden, item.dispute.data.parties, one.names)) for item, one in zip(reported, masked, strict=True)
+        ]
 
 
 class _Masked(NamedTuple):
-    """Masked texts of an event; ``names`` are those of its parties that are masked as text."""
+    """Masked texts of an event; ``names`` has those of its parties that are masked as text, None for the others."""
 
     title: str
     narrative: str
-    names: list[str]
+    names: list[str | None]
     extra: dict[str, Any]
 
 
-def _is_free(party: Party) -> bool:
-    """Whether a party's name is masked as a text: a group, persons in a list, or a name with a number beside it."""
-    name = party.name
-    if party.kind == "person":
-        # only if every one of them is found; else ``mask_name`` leaves nothing but the first character
-        return ("、" in name or "等" in name) and len(people_of(name)) == name.partition("等")[0].count("、") + 1
-    return party.kind == "group" or _LONG_NUMBER.search(name) is not None
-
-
-def _people(parties: Sequence[Party]) -> list[str]:
-    """Names to hide in an event's texts: its parties that are persons, and the persons its groups name."""
-    names: list[str] = []
-    for party in parties:
-        if party.kind == "person" and not _is_free(party):
-            names.append(party.name)
-        if party.kind == "group" or (party.kind == "person" and ("、" in party.name or "等" in party.name)):
-            names += people_of(party.name)
-    return names
-
-
 class _Judgement(NamedTuple):
+    """What the model says of one event; the ``shown`` probabilities are rounded to four digits."""
+
     category: str
     category_p: float
+    shown_category_p: float
     level: int
-    level_p: tuple[float, ...]
+    level_p: float
+    shown_level_p: tuple[float, ...]
     doubtful: bool
+
+
+def _judgements(judged: Judgements) -> list[_Judgement]:
+    """The rows of a batch's judgements, rounded together."""
+    levels = judged.level.tolist()
+    return list(
+        map(
+            _Judgement,
+            judged.category_names(),
+            judged.category_probability.tolist(),
+            judged.category_probability.round(4).tolist(),
+            levels,
+            judged.level_probabilities[np.arange(len(levels)), judged.level - 1].tolist(),
+            map(tuple, judged.level_probabilities.round(4).tolist()),
+            judged.needs_person.tolist(),
+        )
+    )
 
 
 def _category(judgement: _Judgement, data: DisputeData, title: str, narrative: str) -> tuple[str, Reason]:

@@ -6,6 +6,7 @@ stream decides alone and the result does not depend on how partitions interleave
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from schemas.assessed import AssessedParty, Project
 from schemas.reasons import Reason
@@ -32,6 +33,7 @@ _EVIDENCE = {
 }
 
 
+@lru_cache(maxsize=16_384)  # enterprises and projects come again and again
 def normalize_name(name: str) -> str:
     """Enterprise or project name for exact comparison: NFKC, without blanks, brackets and punctuation.
 

@@ -1,7 +1,7 @@
 """Bytes in, typed dispute event or exact errors out. Pure: the registry, limits and ``now`` are arguments."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -168,12 +168,9 @@ def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, 
             )
         )
     latest = now + limits.future_tolerance
-    moments = (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time))
-    # Comparing aware times asks both for their zone, so each is made a number once.
-    first, last = limits.earliest.timestamp(), latest.timestamp()
-    if all(first <= moment.timestamp() <= last for _, moment in moments):
+    if _within(dispute.data.occurred_at, limits.earliest, latest) and _within(dispute.time, limits.earliest, latest):
         return errors
-    for path, moment in moments:
+    for path, moment in (("data.occurred_at", dispute.data.occurred_at), ("time", dispute.time)):
         if moment > latest:
             errors.append(
                 field_error(
@@ -197,6 +194,14 @@ def _context_errors(dispute: Dispute, registry: RegionRegistry, limits: Limits, 
                 )
             )
     return errors
+
+
+def _within(moment: datetime, first: datetime, last: datetime) -> bool:
+    """Whether a time lies between two; times of one zone are compared, for those of two Python asks both zones twice."""
+    try:
+        return first <= moment.astimezone(UTC) <= last
+    except OverflowError:  # in the first or last hours of the calendar
+        return False
 
 
 def _rare_errors(value: bytes, limits: Limits) -> list[FieldError]:

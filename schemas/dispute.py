@@ -3,6 +3,8 @@
 Source of the envelope: CloudEvents 1.0.2, JSON event format, structured mode. Unknown fields are kept.
 """
 
+import re
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,6 +16,7 @@ from schemas.taxonomy import CATEGORIES
 SCHEMA_VERSION = 2
 MAX_NARRATIVE = 20_000
 MAX_FEN = 10**16
+_USUAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def _checked_uscc(value: str) -> str:
@@ -47,10 +50,16 @@ def _checked_advice_number(value: str) -> str:
 
 
 def _iso(value: object) -> object:
-    """Refuse what pydantic would read as seconds since the epoch: a time is written out, with its zone."""
+    """Refuse what pydantic would read as seconds since the epoch: a time is written out, with its zone.
+
+    The usual spelling is read here: the zones of Python's own times are several times faster to compare and convert.
+    """
     if not isinstance(value, str) or value[4:5] != "-":
         raise PydanticCustomError("datetime_iso", "an ISO 8601 time such as 2025-09-03T09:00:00+08:00")
-    return value
+    try:
+        return datetime.fromisoformat(value) if _USUAL_TIME.fullmatch(value) else value
+    except ValueError:  # pydantic says what is wrong with it
+        return value
 
 
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso)]

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
-from pydantic import BaseModel
-
 from schemas.dispute import Dispute
 from schemas.errors import FieldError, field_error
 
@@ -16,18 +14,19 @@ def unknown_fields(dispute: Dispute) -> dict[str, dict[str, Any]]:
     """Unknown fields of an event and of every object in it, by the path of the object (``""`` is the envelope)."""
     data = dispute.data
     found: dict[str, dict[str, Any]] = {}
-    single: tuple[tuple[str, BaseModel | None], ...] = (
-        ("", dispute),
-        ("data", data),
-        ("data.region", data.region),
-        ("data.project", data.project),
-        ("data.cause", data.cause),
-        ("data.subject", data.subject),
-    )
     # Every message comes by here twice, and hardly one has such a field: the bare attribute is read, not its property.
-    for path, model in single:
-        if model is not None and model.__pydantic_extra__:
-            found[path] = model.__pydantic_extra__
+    if dispute.__pydantic_extra__:
+        found[""] = dispute.__pydantic_extra__
+    if data.__pydantic_extra__:
+        found["data"] = data.__pydantic_extra__
+    if data.region.__pydantic_extra__:
+        found["data.region"] = data.region.__pydantic_extra__
+    if data.project is not None and data.project.__pydantic_extra__:
+        found["data.project"] = data.project.__pydantic_extra__
+    if data.cause is not None and data.cause.__pydantic_extra__:
+        found["data.cause"] = data.cause.__pydantic_extra__
+    if data.subject is not None and data.subject.__pydantic_extra__:
+        found["data.subject"] = data.subject.__pydantic_extra__
     for number, party in enumerate(data.parties):
         if party.__pydantic_extra__:
             found[f"data.parties[{number}]"] = party.__pydantic_extra__

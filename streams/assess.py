@@ -1,9 +1,10 @@
 """ASSESS worker: `python -m streams.assess`. Reported messages in, assessed and rejected messages out; keeps no state.
 
-Output is flushed to Kafka (acks=all) before input is acknowledged, so a crash repeats messages and loses none.
+Output is in Kafka (acks=all) before input is acknowledged, so a crash repeats messages and loses none. While the brokers
+store the output of some batches, the next ones are judged (`streams.handling`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import KafkaException, Producer
@@ -24,44 +25,57 @@ from streams.worker import serve
 FLUSH_SECONDS = 130.0  # longer than the producer's own delivery timeout, which reports the failure
 
 
+class Publication:
+    """Messages of some batches on their way to Kafka: the effect of `AssessHandler`."""
+
+    def __init__(self, producer: Producer, topics: Mapping[bool, str], messages: Sequence[Outgoing]) -> None:
+        self._producer = producer
+        self._topics = topics
+        self._messages = messages
+        self._failures: list[Any] = []
+
+    def start(self) -> None:
+        """Hand the messages to the producer, which sends them while we go on."""
+        produce, topics, delivered = self._producer.produce, self._topics, self._delivered
+        for accepted, key, value, headers in self._messages:
+            more = {"headers": list(headers)} if headers else {}
+            while True:
+                try:
+                    produce(topics[accepted], value, key, on_delivery=delivered, **more)
+                    break
+                except BufferError:  # the producer's queue is full: let it send
+                    self._producer.poll(0.1)
+
+    def wait(self) -> None:
+        """Return when all of them are on every copy in sync.
+
+        Raises:
+            KafkaException: the broker refused one.
+            TimeoutError: they are still not there.
+        """
+        left = self._producer.flush(FLUSH_SECONDS)
+        if self._failures:
+            raise KafkaException(self._failures[0])
+        if left:
+            raise TimeoutError(f"{left} 条消息未能写入 Kafka，将重试 / {left} messages not yet in Kafka, will retry")
+
+    def _delivered(self, error: Any, _message: Any) -> None:
+        if error is not None:
+            self._failures.append(error)
+
+
 class AssessHandler:
-    """Handles record batches for the ASSESS agent; returns only when the output is durable."""
+    """Handles record batches for the ASSESS agent: judges them and returns what is to be published."""
 
     def __init__(self, settings: Settings, intake: Intake, producer: Producer) -> None:
         self._intake = intake
         self._producer = producer
         self._topics = {True: settings.kafka_name(DISPUTE_ASSESSED), False: settings.kafka_name(DISPUTE_REJECTED)}
 
-    def __call__(self, batches: Sequence[RecordBatch]) -> None:
-        """Process and publish; raises KafkaException when a message could not be made durable."""
-        records = incoming(batches)
-        self._publish(self._intake.process(records, clock.now()))
-
-    def _publish(self, messages: Sequence[Outgoing]) -> None:
-        failures: list[Any] = []
-
-        def delivered(error: Any, _message: Any) -> None:
-            if error is not None:
-                failures.append(error)
-
-        for message in messages:
-            while True:
-                try:
-                    self._producer.produce(
-                        self._topics[message.accepted],
-                        value=message.value,
-                        key=message.key,
-                        headers=list(message.headers),
-                        on_delivery=delivered,
-                    )
-                    break
-                except BufferError:  # the producer's queue is full: let it send
-                    self._producer.poll(0.1)
-        left = self._producer.flush(FLUSH_SECONDS)
-        if failures:
-            raise KafkaException(failures[0])
-        if left:
-            raise TimeoutError(f"{left} 条消息未能写入 Kafka，将重试 / {left} messages not yet in Kafka, will retry")
+    def __call__(self, batches: Sequence[RecordBatch]) -> Publication:
+        """Process; nothing has been sent yet."""
+        messages = self._intake.process(incoming(batches), clock.now())
+        return Publication(self._producer, self._topics, messages)
 
 
 def incoming(batches: Sequence[RecordBatch]) -> list[Incoming]:

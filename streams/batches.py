@@ -1,62 +1,27 @@
-"""The loop of every agent: take the batches that are ready, handle them in a thread, acknowledge.
+"""The loop of every agent: take the batches that are ready, handle them in a thread, acknowledge what is durable.
 
     @app.agent(batch_topic(app, "dispute.reported.v1"), name="assess")
     async def assess(stream):
         await run_batches(stream, handle, max_records=1000)
 
-`handle(batches)` is an ordinary function. It must be idempotent (delivery is at least once) and return only
-when its effects are durable. It never runs twice at the same time, and always in the same thread, so it may own a
-database connection. An exception is retried; when it stays, the process ends with a status its supervisor restarts.
+`handle(batches)` is an ordinary function. It must be idempotent (delivery is at least once). It returns None when its
+effects are durable, or an `Effect` that the loop starts and waits for while the next batches are handled (see
+`streams.handling`). It never runs twice at the same time, and always in the same thread, so it may own a database
+connection. An exception is retried; when it stays, the process ends with a status its supervisor restarts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from streams.handling import Handle, Handling, RetryPolicy, leave_process
 from streams.record_batch import RecordBatch
 
 logger = logging.getLogger(__name__)
-
-#: Exit status of a worker that gives up and wants to be restarted (EX_SOFTWARE).
-EXIT_RESTART = 70
-
-Handle = Callable[[Sequence[RecordBatch]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """When a failed handling is tried again.
-
-    Attributes:
-        attempts: tries in all before the process ends.
-        first_delay_seconds: pause after the first failure; it doubles each time.
-        longest_delay_seconds: bound of the pause.
-    """
-
-    attempts: int = 8
-    first_delay_seconds: float = 0.2
-    longest_delay_seconds: float = 15.0
-
-    def __post_init__(self) -> None:
-        if self.attempts < 1 or self.first_delay_seconds < 0 or self.longest_delay_seconds < 0:
-            raise ValueError(f"retry policy: got {self}, expected at least one attempt and delays >= 0")
-
-    def delay_seconds(self, failures: int) -> float:
-        """Pause after `failures` failures (1, 2, …)."""
-        return min(self.first_delay_seconds * 2 ** (failures - 1), self.longest_delay_seconds)
-
-
-def leave_process(reason: str) -> NoReturn:
-    """End the process at once, without the clean-up that could hang on unacknowledged events."""
-    logger.critical("%s; the process ends with status %s to be restarted", reason, EXIT_RESTART)
-    logging.shutdown()
-    os._exit(EXIT_RESTART)
 
 
 async def run_batches(
@@ -74,16 +39,18 @@ async def run_batches(
         handle: see the module's description.
         max_records: batches that are ready are handled together up to this many records (one batch is
             never split). Nothing is waited for: a single record is handled as soon as it is there.
-        retry: what to do when `handle` raises.
+        retry: what to do when `handle` or its effect raises.
         leave: ends the process; a test passes its own.
     """
     stream.enable_acks = False
     source = _ReadyBatches(stream, max_records)
-    policy = retry or RetryPolicy()
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="handle")
+    handling = Handling(handle, pool, retry or RetryPolicy(), lambda: stream.app.should_stop, leave)
     try:
         async for batches in source:
-            await _handle_until_done(stream, batches, handle, pool, policy, leave)
+            await handling.add(batches)
+            if not await source.has_next():
+                await handling.settle()
     except Exception as error:
         # An agent that raises loses nothing here, but Faust would restart it without its open batches and stall.
         logger.exception("the stream failed")
@@ -91,35 +58,6 @@ async def run_batches(
     finally:
         source.close()
         pool.shutdown(wait=False)
-
-
-async def _handle_until_done(
-    stream: Any,
-    batches: list[RecordBatch],
-    handle: Handle,
-    pool: ThreadPoolExecutor,
-    policy: RetryPolicy,
-    leave: Callable[[str], NoReturn],
-) -> None:
-    failures = 0
-    loop = asyncio.get_running_loop()
-    while True:
-        # A revoked partition's records are delivered again, here or elsewhere: no work to retry.
-        current = [batch for batch in batches if batch.is_current]
-        if not current:
-            return
-        try:
-            await loop.run_in_executor(pool, handle, current)
-        except Exception as error:
-            failures += 1
-            logger.exception("handling %s failed (%s of %s)", current, failures, policy.attempts)
-            if failures >= policy.attempts or stream.app.should_stop:
-                leave(f"handling {current} failed {failures} times, last with {type(error).__name__}")
-            await asyncio.sleep(policy.delay_seconds(failures))
-        else:
-            for batch in current:
-                batch.ack()
-            return
 
 
 class _ReadyBatches(AsyncIterator[list[RecordBatch]]):
@@ -148,6 +86,12 @@ class _ReadyBatches(AsyncIterator[list[RecordBatch]]):
             group.append(batch)
             records += len(batch)
         return group
+
+    async def has_next(self) -> bool:
+        """Whether another group can be had without waiting."""
+        if self._held is None:
+            self._held = await self._take_ready()
+        return self._held is not None
 
     async def _take(self) -> RecordBatch:
         task = self._task()

@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 
 from faust.types import TP
 
-from streams.batches import leave_process
 from streams.delivery import PartitionProgress
+from streams.handling import leave_process
 from streams.transport import BatchConsumer
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from infra.kafka.topics import ensure_topics
 from infra.logs import configure_logging
 from infra.settings import Settings, load_settings
 from streams.app import batch_topic, create_app, run_worker
-from streams.batches import Handle, run_batches
+from streams.batches import run_batches
+from streams.handling import Handle
 from streams.liveness import watch
 
 

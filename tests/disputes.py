@@ -77,9 +77,9 @@ class ScriptedModel:
             np.zeros(len(given), dtype=np.uint8),
         )
 
-    def explain_level(self, text: str, fields: ScoringFields) -> list[Reason]:
+    def explain_levels(self, texts: Sequence[str], fields: Sequence[ScoringFields]) -> list[list[Reason]]:
         """Nothing to add."""
-        return []
+        return [[] for _ in texts]
 
 
 def assessed(

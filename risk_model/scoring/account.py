@@ -1,5 +1,7 @@
 """The account of one level: every contribution to the score, exact because the model is linear."""
 
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -26,7 +28,7 @@ WAN_FEN = 10_000 * FEN_PER_YUAN
 STRONG_SHARE = (
     0.3  # a character belongs to a quoted phrase when its weight is at least this share of the text's strongest
 )
-_STOPS = " \t\r\n\u3000，。、；：！？,.;:!?（）()“”\"'《》〔〕【】"  # no phrase goes across these
+_STOPS = frozenset(" \t\r\n\u3000，。、；：！？,.;:!?（）()“”\"'《》〔〕【】")  # no phrase goes across these
 
 
 class Part(NamedTuple):
@@ -66,13 +68,27 @@ class LevelAccount(msgspec.Struct, frozen=True):
         return passed[-1] if passed else self.cuts[0]
 
 
-def level_account(weights: Weights, cuts: NDArray[np.float64], text: str, fields: ScoringFields) -> LevelAccount:
-    """Account of one event; the parts and the rest add up to the score the model computes (to float32 rounding)."""
-    phrases, rest = _phrase_parts(text, _character_weights(weights, text))
-    parts = [*phrases, *_field_parts(weights, fields)]
+def level_accounts(
+    weights: Weights, cuts: NDArray[np.float64], texts: Sequence[str], fields: Sequence[ScoringFields]
+) -> list[LevelAccount]:
+    """Account of each event of a batch; the parts and the rest add up to the score the model computes (to float32 rounding).
+
+    An event's account depends on nothing but the event.
+    """
+    shares = _character_weights(weights, texts)
+    return [
+        _account(weights, cuts, _phrase_parts(text, share), own)
+        for text, share, own in zip(texts, shares, _field_parts(weights, fields), strict=True)
+    ]
+
+
+def _account(
+    weights: Weights, cuts: NDArray[np.float64], phrases: tuple[list[Part], float], own: list[Part]
+) -> LevelAccount:
+    parts, rest = [*phrases[0], *own], phrases[1]
     parts.sort(key=lambda part: -abs(part.weight))
     return LevelAccount(
-        score=float(sum(part.weight for part in parts) + rest),
+        score=float(sum([part.weight for part in parts]) + rest),
         parts=tuple(parts),
         rest=rest,
         cuts=tuple(cuts.tolist()),
@@ -102,57 +118,62 @@ def _direction(weight: float) -> str:
     return f"风险评分{'升高' if weight >= 0 else '降低'} {abs(weight):.2f}"
 
 
-def _character_weights(weights: Weights, text: str) -> NDArray[np.float64]:
-    """Contribution of each character: every n-gram's is shared evenly among its characters."""
-    codes, bounds = symbols([text])
-    if codes.size == 0:
-        return np.zeros(0)
+def _character_weights(weights: Weights, texts: Sequence[str]) -> list[NDArray[np.float64]]:
+    """Contribution of each character of each text: every n-gram's is shared evenly among its characters."""
+    codes, bounds = symbols(texts)
     rows = weights.row_of_bucket[ngram_buckets(codes, bounds, weights.orders, weights.bits)]
-    scale = float(row_scales(ngram_totals(bounds, weights.orders))[0])
-    by_start = weights.ngrams[rows, -1].astype(np.float64) * scale
+    scales = row_scales(ngram_totals(bounds, weights.orders)).astype(np.float64)
+    by_start = weights.ngrams[rows, -1].astype(np.float64) * np.repeat(scales, np.diff(bounds))[:, None]
     share = np.zeros(codes.size)
     for column, order in enumerate(weights.orders):
+        # What would reach into the next text is no n-gram and weighs 0.
         part = by_start[:, column] / order
         for step in range(min(order, codes.size)):
             share[step:] += part[: codes.size - step]
-    return share
+    return [share[start:stop] for start, stop in pairwise(bounds.tolist())]
 
 
 def _phrase_parts(text: str, share: NDArray[np.float64]) -> tuple[list[Part], float]:
     """Phrases of strong neighbouring characters of one sign, equal phrases summed, and the weight of all else."""
     if share.size == 0:
         return [], 0.0
-    least = STRONG_SHARE * float(np.abs(share).max())
+    strength = np.abs(share)
+    strong = np.flatnonzero((strength >= STRONG_SHARE * float(strength.max())) & (strength > 0)).tolist()
     weights = share.tolist()
     sums: dict[str, float] = {}
-    start, running = 0, 0
-    for position, char in enumerate(text + _STOPS[0]):
-        weight = weights[position] if char not in _STOPS else 0.0
-        sign = 0 if abs(weight) < least or not weight else 1 if weight > 0 else -1
-        if sign != running:
-            if running and position - start > 1:
-                phrase = text[start:position]
-                sums[phrase] = sums.get(phrase, 0.0) + sum(weights[start:position])
-            start, running = position, sign
+    runs = groupby(
+        enumerate(position for position in strong if text[position] not in _STOPS),
+        key=lambda found: (found[1] - found[0], weights[found[1]] > 0),
+    )
+    for _, run in runs:
+        positions = [position for _, position in run]
+        if len(positions) > 1:
+            start, stop = positions[0], positions[-1] + 1
+            phrase = text[start:stop]
+            sums[phrase] = sums.get(phrase, 0.0) + sum(weights[start:stop])
     parts = [Part("model.text", f"文字“{phrase}”", weight) for phrase, weight in sums.items()]
     return parts, float(share.sum()) - sum(sums.values())
 
 
-def _field_parts(weights: Weights, fields: ScoringFields) -> list[Part]:
-    """Contribution of each field, its columns summed."""
-    columns = numeric_columns(number_arrays([fields]), weights.ramps)
+def _field_parts(weights: Weights, fields: Sequence[ScoringFields]) -> list[list[Part]]:
+    """Contribution of each field of each event, its columns summed."""
+    columns = [column.tolist() for column in numeric_columns(number_arrays(fields), weights.ramps)]
     names = [PEOPLE, AMOUNT, *(ramp.field for ramp in weights.ramps)]
-    sums = dict.fromkeys((PEOPLE, AMOUNT, REPEATS), 0.0)
-    for name, column, row in zip(names, columns, weights.numbers, strict=True):
-        sums[name] += float(column[0]) * float(row[-1])
-    described = {
-        PEOPLE: "" if fields.people_involved is None else f"涉及 {fields.people_involved} 人",
-        AMOUNT: "" if fields.amount_fen is None else f"涉及金额 {_amount(fields.amount_fen)}",
-        REPEATS: f"此前已反映 {fields.repeat_count} 次" if fields.repeat_count else "",
-    }
-    kind = float(weights.types[weights.type_row(fields.event_type), -1])
-    parts = [Part("model.event_type", f"事件类型“{type_zh(fields.event_type)}”", kind)]
-    return parts + [Part(f"model.{name}", described[name], value) for name, value in sums.items() if value]
+    by_column = weights.numbers[:, -1].tolist()
+    found: list[list[Part]] = []
+    for row, own in enumerate(fields):
+        sums = dict.fromkeys((PEOPLE, AMOUNT, REPEATS), 0.0)
+        for name, column, weight in zip(names, columns, by_column, strict=True):
+            sums[name] += column[row] * weight
+        described = {
+            PEOPLE: "" if own.people_involved is None else f"涉及 {own.people_involved} 人",
+            AMOUNT: "" if own.amount_fen is None else f"涉及金额 {_amount(own.amount_fen)}",
+            REPEATS: f"此前已反映 {own.repeat_count} 次" if own.repeat_count else "",
+        }
+        kind = float(weights.types[weights.type_row(own.event_type), -1])
+        parts = [Part("model.event_type", f"事件类型“{type_zh(own.event_type)}”", kind)]
+        found.append(parts + [Part(f"model.{name}", described[name], value) for name, value in sums.items() if value])
+    return found
 
 
 def _amount(amount_fen: int) -> str:

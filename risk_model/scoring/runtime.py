@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.pipeline import Pipeline
 
-from risk_model.scoring.account import LevelAccount, account_reasons, level_account
+from risk_model.scoring.account import LevelAccount, account_reasons, level_accounts
 from risk_model.scoring.doubts import Doubt, Margins
 from risk_model.scoring.fields import ScoringFields, number_arrays, numeric_columns
 from risk_model.scoring.judgements import Judgements
@@ -84,11 +84,16 @@ class RiskModel:
 
     def level_account(self, text: str, fields: ScoringFields) -> LevelAccount:
         """Everything that made the level score of one event, adding up to it."""
-        return level_account(self.weights, self._cuts, text, fields)
+        return level_accounts(self.weights, self._cuts, [text], [fields])[0]
 
     def explain_level(self, text: str, fields: ScoringFields, top: int = 5) -> list[Reason]:
         """The ``top`` strongest contributions to the level, then all others and the base: the weights add up to the score above the cut."""
-        return account_reasons(self.level_account(text, fields), top)
+        return self.explain_levels([text], [fields], top)[0]
+
+    def explain_levels(self, texts: Sequence[str], fields: Sequence[ScoringFields], top: int = 5) -> list[list[Reason]]:
+        """``explain_level`` of each event of a batch."""
+        accounts = level_accounts(self.weights, self._cuts, texts, fields)
+        return [account_reasons(account, top) for account in accounts]
 
     def _text_scores(self, texts: Sequence[str]) -> _Scores:
         weights = self.weights

@@ -19,15 +19,16 @@ def trial(kafka, tmp_path):
     made.close()
 
 
-def test_sigkill_at_random_moments(trial):
+@pytest.mark.parametrize("overlapped", [False, True])
+def test_sigkill_at_random_moments(trial, overlapped):
     """A worker is killed three times in mid-flow and restarted; the records flow on meanwhile."""
     trial.send(6000)
-    trial.start("a", seconds_per_record=0.0004)
+    trial.start("a", seconds_per_record=0.0004, overlapped=overlapped)
     for _ in range(3):
         trial.wait_some(random.randrange(200, 1500))
         trial.kill("a")
         trial.check_frontier()
-        trial.start("a", seconds_per_record=0.0004)
+        trial.start("a", seconds_per_record=0.0004, overlapped=overlapped)
         trial.send(1000)
     trial.wait_all()
     trial.wait_committed()
@@ -38,9 +39,10 @@ def test_sigkill_at_random_moments(trial):
     trial.check_frontier()
 
 
-def test_failures_are_retried_without_loss(trial):
-    """Every third call raises: nothing is lost, nothing is committed early, the worker stays."""
-    trial.start("a", fail_every=3)
+@pytest.mark.parametrize("options", [{"fail_every": 3}, {"overlapped": True, "fail_every_write": 3}])
+def test_failures_are_retried_without_loss(trial, options):
+    """Every third call, or every third effect, raises: nothing is lost, nothing is committed early, the worker stays."""
+    trial.start("a", **options)
     for _ in range(10):
         trial.send(200)
         time.sleep(0.1)
@@ -86,10 +88,11 @@ def test_handler_slower_than_the_session_timeout(trial):
     assert (trial.home / "a.log").read_text().count("Executing _on_partitions_assigned") == 1
 
 
-def test_graceful_stop_commits_the_work_done(trial):
+@pytest.mark.parametrize("overlapped", [False, True])
+def test_graceful_stop_commits_the_work_done(trial, overlapped):
     """SIGTERM in mid-flow: the batch in work is finished and committed, nothing is handled twice."""
     trial.send(3000)
-    trial.start("a", seconds_per_record=0.002)
+    trial.start("a", seconds_per_record=0.002, overlapped=overlapped)
     trial.wait_some(600)
     assert trial.stop("a") == 0
     trial.check_frontier()

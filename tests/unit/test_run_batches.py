@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from streams.batches import RetryPolicy, run_batches
+from streams.batches import run_batches
+from streams.handling import RetryPolicy
 from streams.record_batch import RecordBatch
 
 FAST = RetryPolicy(attempts=3, first_delay_seconds=0.0)
@@ -148,6 +149,117 @@ async def test_the_handler_keeps_one_thread():
     await _run(stream, lambda _: threads.add(threading.get_ident()), max_records=1)
     assert len(threads) == 1
     assert threads != {threading.get_ident()}
+
+
+class Sending:
+    """A handler whose effects are notes of what happened; `wait` raises as often as `failures` says for a first offset."""
+
+    def __init__(self, stream: QueueStream, failures: dict[int, int] | None = None) -> None:
+        self.stream, self.failures, self.notes = stream, dict(failures or {}), []
+
+    def __call__(self, batches) -> SimpleNamespace:
+        first = batches[0].first_offset
+        self.notes.append(f"handle {first}")
+        return SimpleNamespace(start=lambda: self.notes.append(f"start {first}"), wait=lambda: self._wait(first))
+
+    def _wait(self, first: int) -> None:
+        self.notes.append(f"wait {first}")
+        assert all(batch.first_offset < first for batch in self.stream.acknowledged)
+        if self.failures.get(first, 0) > 0:
+            self.failures[first] -= 1
+            raise RuntimeError("not durable")
+
+
+async def test_an_effect_is_under_way_while_the_next_batches_are_handled():
+    """Each starts after the one before is durable; the last is waited for at once."""
+    stream = QueueStream()
+    handler = Sending(stream)
+    for number in range(3):
+        stream.put(0, number, 1)
+    await _run(stream, handler, max_records=1)
+    assert handler.notes == [
+        "handle 0", "start 0", "handle 1", "wait 0", "start 1", "handle 2", "wait 1", "start 2", "wait 2",
+    ]  # fmt: skip
+    assert _spans(stream.acknowledged) == [(0, 0, 0), (0, 1, 1), (0, 2, 2)]
+
+
+async def test_an_effect_that_fails_is_made_anew_before_the_next_one_starts():
+    """Output keeps the order of input, and every batch is acknowledged once, in order."""
+    stream = QueueStream()
+    handler = Sending(stream, {0: 2})
+    for number in range(2):
+        stream.put(0, number, 1)
+    await _run(stream, handler, max_records=1)
+    again = ["wait 0", "handle 0", "start 0"]
+    assert handler.notes == ["handle 0", "start 0", "handle 1", *again, *again, "wait 0", "start 1", "wait 1"]
+    assert _spans(stream.acknowledged) == [(0, 0, 0), (0, 1, 1)]
+
+
+async def test_a_lasting_failure_of_an_effect_leaves_with_nothing_acknowledged_beyond():
+    """What came before it is acknowledged; what comes after was handled and never started."""
+    stream = QueueStream()
+    handler = Sending(stream, {1: 3})
+    for number in range(3):
+        stream.put(0, number, 1)
+    with pytest.raises(Left, match=r"failed 3 times, last with RuntimeError"):
+        await _run(stream, handler, max_records=1)
+    assert "start 2" not in handler.notes
+    assert _spans(stream.acknowledged) == [(0, 0, 0)]
+
+
+async def test_a_failing_handler_does_not_hold_up_the_effect_before():
+    """The group before is settled before the pause."""
+    stream, sending = QueueStream(), None
+
+    def handle(batches):
+        if batches[0].first_offset == 1:
+            raise RuntimeError("never")
+        return sending(batches)
+
+    sending = Sending(stream)
+    for number in range(2):
+        stream.put(0, number, 1)
+    with pytest.raises(Left, match=r"failed 3 times"):
+        await _run(stream, handle, max_records=1)
+    assert _spans(stream.acknowledged) == [(0, 0, 0)]
+
+
+async def test_an_effect_that_cannot_start_is_handled_again():
+    """After a pause, as any failure."""
+    stream, starts = QueueStream(), []
+
+    def start() -> None:
+        starts.append(len(stream.acknowledged))
+        if len(starts) == 1:
+            raise RuntimeError("refused")
+
+    stream.put(0, 0, 1)
+    await _run(stream, lambda _: SimpleNamespace(start=start, wait=lambda: None))
+    assert starts == [0, 0]
+    assert _spans(stream.acknowledged) == [(0, 0, 0)]
+
+
+async def test_what_is_under_way_is_acknowledged_while_only_outdated_batches_wait():
+    """A queue whose content never becomes a batch holds nothing up."""
+    stream, acknowledged = QueueStream(), asyncio.Event()
+    queue = stream.channel.queue
+
+    async def values():
+        while True:
+            batch = await queue.get()
+            if batch != "outdated":
+                yield batch
+
+    stream._values = values
+    stream.acknowledged = SimpleNamespace(append=lambda _: acknowledged.set())
+    effect = SimpleNamespace(start=lambda: None, wait=lambda: None)
+    task = asyncio.ensure_future(run_batches(stream, lambda _: effect, leave=_leave, retry=FAST))
+    stream.put(0, 0, 1)
+    queue.put_nowait("outdated")
+    await asyncio.wait_for(acknowledged.wait(), 1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 0.2), (2, 0.4), (3, 0.8), (20, 15.0)])

@@ -2,10 +2,11 @@
 
 import pytest
 
-from risk_model.grading import apply_floors
+from risk_model.grading import Floors
 from tests.disputes import rules
 
 BLUE, YELLOW, ORANGE, RED = 1, 2, 3, 4
+FLOORS = Floors(rules().policy)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_floors(
     model: int, kind: str, text: str, people: int | None, repeat: int, level: int, codes: list[str]
 ) -> None:
     """Level after floors, and exactly the floors that give it; signal words are always named."""
-    found, reasons = apply_floors(rules().policy, model, kind, text, people, repeat)
+    found, reasons = FLOORS.apply(model, kind, text, people, repeat)
     assert found == level
     assert sorted(reason.code for reason in reasons) == sorted(codes)
     assert all(reason.source == "floor" and "{" not in reason.text for reason in reasons)
@@ -52,7 +53,7 @@ def test_floors(
 
 def test_reasons_name_the_words_and_numbers() -> None:
     """An official reads what was found."""
-    _, reasons = apply_floors(rules().policy, BLUE, "gov.petition", "要跳楼，要跳楼，还拿着汽油要泼汽油", 63, 0)
+    _, reasons = FLOORS.apply(BLUE, "gov.petition", "要跳楼，要跳楼，还拿着汽油要泼汽油", 63, 0)
     texts = {reason.code: reason.text for reason in reasons}
     assert texts["floor.violence_signal"].endswith("泼汽油、跳楼")
     assert "63 人" in texts["floor.people_50"]
@@ -62,6 +63,6 @@ def test_reasons_name_the_words_and_numbers() -> None:
 @pytest.mark.parametrize("model", [BLUE, YELLOW, ORANGE, RED])
 def test_floors_never_lower_and_rise_with_people(model: int, people: int) -> None:
     """A floor is a floor."""
-    level, _ = apply_floors(rules().policy, model, "gov.petition", "", people, 0)
-    more, _ = apply_floors(rules().policy, model, "gov.petition", "", people + 7, 0)
+    level, _ = FLOORS.apply(model, "gov.petition", "", people, 0)
+    more, _ = FLOORS.apply(model, "gov.petition", "", people + 7, 0)
     assert model <= level <= more
