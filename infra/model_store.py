@@ -107,6 +107,7 @@ def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifes
         libraries=library_versions(skops.__version__),
         evaluation=fitted.evaluation,
         model_sha256=digest,
+        split=fitted.split,
     )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MODEL_FILE).write_bytes(archive)
