@@ -201,14 +201,16 @@ def test_damaged_rows_of_a_csv(tmp_path: Path) -> None:
     assert [error.row for error in caught.value.errors] == [2, 3]
 
 
-@pytest.mark.skipif(shared_data() is None, reason="没有真实数据 the real data is not here (FUYUAN_REAL_DATA)")
+DATA = shared_data()  # found when the tests are collected: they do not see the shell's variables
+
+
+@pytest.mark.skipif(DATA is None, reason="没有真实数据 the real data is not here (FUYUAN_REAL_DATA)")
 def test_real_files() -> None:
     """As analysts have them: seven labels of another taxonomy, with times and without."""
-    folder = shared_data()
-    assert folder is not None
-    raw = read_labels(folder / "citizen_messages" / "labelled_raw.csv", "")
+    assert DATA is not None
+    raw = read_labels(DATA / "citizen_messages" / "labelled_raw.csv", "")
     assert (len(raw.examples), raw.data.first[:10], raw.data.last[:10]) == (954, "2011-02-25", "2020-01-08")
     assert raw.examples[0].text.startswith("茶叶生产许可证能否简政放权。茶叶是富民产业")
-    cut = read_labels(folder / "citizen_messages" / "labelled_tokenised.csv", "")
+    cut = read_labels(DATA / "citizen_messages" / "labelled_tokenised.csv", "")
     assert (len(cut.examples), cut.data.first) == (7279, "")
     assert len({example.category for example in cut.examples}) == 7
