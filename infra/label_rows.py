@@ -146,12 +146,7 @@ class LabelRows:
         place = self._place[field]
         if place in row.broken:
             raise Unmappable(row.broken[place])
-        text = row.cells[place]
-        if "\udc80" <= max(text, default="") <= "\udcff":
-            raise self._refused(
-                "invalid_utf8", field, "无法解码的字节 undecodable bytes", "可读的文本", "readable text"
-            )
-        return text or None
+        return row.cells[place] or None
 
     def _count(self, cells: Mapping[str, str | None], field: str, units: list[str]) -> int | None:
         text = cells.get(field)

@@ -4,6 +4,7 @@ Source: Broder, On the resemblance and containment of documents (1997); banding 
 Massive Datasets, ch. 3. Numbers, blanks and punctuation do not count: the same complaint about another amount is the same text.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,6 +22,7 @@ SHORTEST = 12  # letters; of shorter texts nearly all look alike
 MOST_LEADERS = 32  # groups compared with at most in one band, the newest first
 SLICE_CHARACTERS = 400_000  # bounds memory
 
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 Shingles = NDArray[np.uint32]
 
 
@@ -39,7 +41,7 @@ def near_duplicates(texts: Sequence[str], least: float = 0.9) -> list[list[int]]
     """
     if not 0 < least <= 1:
         raise ValueError(f"least must be within (0, 1], got {least}")
-    letters = ["".join(filter(_is_word, text)) for text in texts]
+    letters = [_NO_LETTERS.sub("", text) for text in texts]
     groups: dict[int, list[int]] = {}
     shingles: dict[int, Shingles] = {}
     leaders: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(BANDS)]
@@ -56,10 +58,6 @@ def near_duplicates(texts: Sequence[str], least: float = 0.9) -> list[list[int]]
             for band, key in enumerate(keys):
                 leaders[band][key] = [row, *leaders[band][key][: MOST_LEADERS - 1]]
     return [members for _, members in sorted(groups.items()) if len(members) > 1]
-
-
-def _is_word(char: str) -> bool:
-    return char.isalpha()
 
 
 def _slices(letters: Sequence[str]) -> list[list[int]]:
