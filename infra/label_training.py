@@ -27,14 +27,10 @@ _SHOWN_TEXT = 60
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-class CannotTrain(RuntimeError):
-    """The labels are too few to train from; the message says what is missing."""
+class NothingLabelled(RuntimeError):
+    """There is no labelled event to train from; the message says how there will be."""
 
     for_operator = True
-
-
-class NothingLabelled(CannotTrain):
-    """There is no labelled event to train from; the message says how there will be."""
 
 
 class OfficialLabels(NamedTuple):

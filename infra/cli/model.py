@@ -29,7 +29,6 @@ from infra.cli.label_options import (
 )
 from infra.label_training import (
     REPORT_FILE,
-    CannotTrain,
     OfficialLabels,
     TrainingSet,
     label_report,
@@ -137,16 +136,13 @@ def train_command(
         task = progress.add_task("核对标注 reviewing labels", total=None)
         review = review_labels(gathered.examples, gathered.given)
         used = gathered if keep_doubtful else without(gathered, review)
-        try:
-            fitted = train(
-                used.examples,
-                seed,
-                test_share=test_share,
-                step=lambda name: progress.update(task, description=name),
-                split_by=split,
-            )
-        except ValueError as few:
-            raise CannotTrain(str(few)) from few
+        fitted = train(
+            used.examples,
+            seed,
+            test_share=test_share,
+            step=lambda name: progress.update(task, description=name),
+            split_by=split,
+        )
         progress.update(task, description="保存 saving", total=1, completed=1)
         manifest = save_model(fitted, used.data, out)
     for note in base.notes if base else ():

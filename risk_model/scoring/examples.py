@@ -13,6 +13,12 @@ from risk_model.scoring.fields import ScoringFields
 SplitBy = Literal["auto", "time", "random"]
 
 
+class ExamplesRefused(ValueError):
+    """Nothing can be learnt from these examples; the message says what is missing."""
+
+    for_operator = True
+
+
 class LabelledExample(msgspec.Struct, frozen=True):
     """One dispute event with its right category and level.
 
@@ -61,13 +67,14 @@ def split_examples(examples: Sequence[LabelledExample], test_share: float, seed:
         by: ``auto`` is by time when every example has one.
 
     Raises:
-        ValueError: the share is out of range, a time is missing for ``time``, or one side would be empty.
+        ValueError: the share is out of range.
+        ExamplesRefused: a time is missing for ``time``, or one side would be empty.
     """
     if not 0 < test_share < 1:
         raise ValueError(f"test_share must be within (0, 1), got {test_share}")
     untimed = sum(example.occurred_at is None for example in examples)
     if by == "time" and untimed:
-        raise ValueError(
+        raise ExamplesRefused(
             f"{untimed} 条样本没有时间，不能按时间切分；请用 --split random / {untimed} examples have no time: use --split random"
         )
     how = "random" if by == "random" or untimed else "time"
@@ -81,7 +88,7 @@ def split_examples(examples: Sequence[LabelledExample], test_share: float, seed:
         learn += first
         judge += last
     if not learn or not judge:
-        raise ValueError(
+        raise ExamplesRefused(
             f"{len(examples)} 条样本切分不出 {test_share:.0%} / {len(examples)} examples cannot be split at {test_share:.0%}"
         )
     return Split(learn, judge, how)

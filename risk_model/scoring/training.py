@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Evaluation, evaluate
-from risk_model.scoring.examples import LabelledExample, SplitBy, split_examples
+from risk_model.scoring.examples import ExamplesRefused, LabelledExample, SplitBy, split_examples
 from risk_model.scoring.heads import TwoHeads
 from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline
 from risk_model.scoring.runtime import RiskModel
@@ -69,13 +69,13 @@ def train(
         split_by: see ``split_examples``.
 
     Raises:
-        ValueError: too few examples, categories or levels.
+        ExamplesRefused: too few examples, categories or levels.
     """
     settings, margins = settings or PipelineSettings(), margins or Margins()
     learn, judge, split = split_examples(examples, test_share, seed, split_by)
     for name, values in (("类别 categories", {e.category for e in learn}), ("等级 levels", {e.level for e in learn})):
         if len(values) < 2:
-            raise ValueError(f"训练部分至少需要两个{name}，只有 {sorted(map(str, values))}")
+            raise ExamplesRefused(f"训练部分至少需要两个{name}，只有 {sorted(map(str, values))}")
     step("拟合 fitting")
     pipeline = fit_pipeline(learn, settings, seed)
     step("测量 measuring")
