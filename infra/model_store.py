@@ -108,6 +108,7 @@ def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifes
         evaluation=fitted.evaluation,
         model_sha256=digest,
         split=fitted.split,
+        refit=fitted.refit,
     )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MODEL_FILE).write_bytes(archive)

@@ -96,6 +96,10 @@ def train_command(
     split: Annotated[
         SplitBy, typer.Option("--split", help="auto 有时间则按时间，否则分层随机 how the part for evaluation is chosen")
     ] = "auto",
+    refit: Annotated[
+        bool,
+        typer.Option("--refit/--no-refit", help="评估之后用全部样本再训练一次 fit all examples after the evaluation"),
+    ] = True,
     labels: Labels = "auto",
     keep_doubtful: Annotated[
         bool, typer.Option("--keep-doubtful", help="标注存疑的也用于训练 train on doubtful labels too")
@@ -142,12 +146,17 @@ def train_command(
             test_share=test_share,
             step=lambda name: progress.update(task, description=name),
             split_by=split,
+            refit=refit,
         )
         progress.update(task, description="保存 saving", total=1, completed=1)
         manifest = save_model(fitted, used.data, out)
     for note in base.notes if base else ():
         console.print(note, soft_wrap=True)
     console.print(f"{_SPLITS[fitted.split]}：{manifest.train_rows:,} + {manifest.test_rows:,}", soft_wrap=True)
+    if refit:
+        console.print(
+            "下列指标来自较少的样本；评估之后已用全部样本再训练 the measures are of the fit before the last, on fewer"
+        )
     _report(console, gathered, review, out, kept=keep_doubtful)
     console.print(_table(fitted.evaluation, f"{manifest.version}：留作评估的 {manifest.test_rows:,} 条 held out"))
     size = sum(path.stat().st_size for path in out.iterdir() if path.is_file())

@@ -31,6 +31,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         data_sha256, data_rows, data_from, data_to: the label file and the span of its events (ISO 8601).
         train_rows, test_rows: sizes of the two parts of the split.
         split: how they were told apart: ``time``, or ``random`` where the data has no times.
+        refit: whether it was fitted on both parts after it was evaluated on the one held out.
         seed, settings, margins: as trained.
         categories, levels: classes in the order of the model.
         features: digest of what the feature code makes of a fixed probe.
@@ -58,6 +59,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     evaluation: Evaluation
     model_sha256: str
     split: str = "time"
+    refit: bool = False
 
 
 def library_versions(skops_version: str) -> dict[str, str]:

@@ -29,9 +29,10 @@ class FittedModel(msgspec.Struct, frozen=True):
     Attributes:
         pipeline: fitted scikit-learn pipeline; its weights have float16 precision, so that the artifact is small.
         settings, margins, seed: what it was made with; ``margins.coverage`` was measured.
-        evaluation: on the latest part of the data, which was not learnt from.
+        evaluation: on the part held out, by the pipeline fitted on the other part.
         train_rows, test_rows: sizes of the two parts.
         split: how they were told apart, ``time`` or ``random``.
+        refit: whether the pipeline was fitted once more, on both parts, after it was evaluated.
     """
 
     pipeline: Pipeline
@@ -42,6 +43,7 @@ class FittedModel(msgspec.Struct, frozen=True):
     train_rows: int
     test_rows: int
     split: str = "time"
+    refit: bool = False
 
     def risk_model(self, version: str) -> RiskModel:
         """Run-time model of this pipeline."""
@@ -56,8 +58,9 @@ def train(
     test_share: float = 0.2,
     step: Step = lambda _: None,
     split_by: SplitBy = "auto",
+    refit: bool = False,
 ) -> FittedModel:
-    """Fit on the earlier examples and evaluate on the latest; the fitted model is the one evaluated.
+    """Fit on one part of the examples and evaluate on the other.
 
     Args:
         examples: labelled events, in any order.
@@ -67,6 +70,8 @@ def train(
         test_share: share of the latest examples kept for evaluation.
         step: told the name of each step as it begins.
         split_by: see ``split_examples``.
+        refit: fit once more, on all examples, after the evaluation: what was held out is the newest there is to learn from. The
+            measures then are of the same settings fitted on less, and rather too low than too high.
 
     Raises:
         ExamplesRefused: too few examples, categories or levels.
@@ -84,7 +89,10 @@ def train(
     margins = msgspec.structs.replace(margins, coverage=round(coverage, 4))
     step("评估 evaluating")
     evaluation = evaluate(RiskModel.from_pipeline(pipeline, margins, "training"), judge)
-    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split)
+    if refit:
+        step("用全部样本拟合 fitting all")
+        pipeline = fit_pipeline([*learn, *judge], settings, seed)
+    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split, refit)
 
 
 def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings, seed: int) -> Pipeline:

@@ -73,6 +73,19 @@ def test_the_form_of_the_file_changes_nothing(trained: Path, tmp_path: Path) -> 
     assert load_manifest(trained / "model").split == "time"
 
 
+def test_all_examples_are_learnt_from_in_the_end(tmp_path: Path) -> None:
+    """A label only the latest examples have is known to the model, unless it is not fitted again; the measures are the same."""
+    examples = labelled(300)
+    examples[-20:] = [msgspec.structs.replace(e, text="无人机航线扰民", category="行政争议") for e in examples[-20:]]
+    data = write_jsonl(tmp_path / "a.jsonl", examples)
+    run("train", "--data", data, "--out", tmp_path / "all")
+    run("train", "--data", data, "--out", tmp_path / "part", "--no-refit")
+    every, part = load_manifest(tmp_path / "all"), load_manifest(tmp_path / "part")
+    assert (every.refit, part.refit) == (True, False)
+    assert set(every.categories) - set(part.categories) == {"行政争议"}
+    assert every.evaluation == part.evaluation
+
+
 def test_doubtful_labels_are_left_out_and_reported(tmp_path: Path) -> None:
     """Unless they are to be kept; the report says which rows."""
     long = "某小区业主反映物业公司擅自提高停车费标准，多次协商没有结果，请求主管部门核查处理。"
