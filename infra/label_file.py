@@ -1,51 +1,28 @@
-"""Files of labelled dispute events: JSON Lines in, checked and masked examples out."""
+"""Files of labelled dispute events: rows in, checked and masked examples out."""
 
-import hashlib
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Literal, NamedTuple
 
-import msgspec
-
+from infra.label_columns import CATEGORY, LEVEL, ColumnMissing, described
+from infra.label_rows import LabelRow, LabelRows, RowError
 from infra.model_store import TrainingData
 from risk_model.masking import Masker
 from risk_model.scoring.examples import LabelledExample
-from risk_model.scoring.fields import ScoringFields
-from schemas.event_types import EVENT_TYPES, PREFIX
-from schemas.levels import Level
-from schemas.taxonomy import CATEGORY_INDEX
+from risk_model.scoring.runtime import scoring_text
+from schemas.taxonomy import CATEGORIES, CATEGORY_INDEX
 
 SHOWN_ERRORS = 20
+FREE_ADVICE = (
+    f"23 类 the taxonomy: {'、'.join(CATEGORIES)}\n"
+    "文件中也有这些类别；若确为另一套标签，请加 --labels free / add --labels free if these are labels of another kind"
+)
 MASK_ROWS = 500
 
-_Count = Annotated[int, msgspec.Meta(ge=0)]
-_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class LabelLine(msgspec.Struct, frozen=True):
-    """One line of a label file; unknown members are ignored.
-
-    Attributes:
-        names: names of the event's persons, to be masked in the text as ASSESS masks them.
-    """
-
-    text: str
-    event_type: str
-    category: str
-    level: int | str
-    occurred_at: _Moment
-    people_involved: _Count | None = None
-    amount_fen: _Count | None = None
-    repeat_count: _Count = 0
-    names: tuple[str, ...] = ()
-
-
-class RowError(NamedTuple):
-    """Why a line was refused; rows are counted from 1."""
-
-    row: int
-    message: str
+LabelSet = Literal["auto", "taxonomy", "free"]
+"""Which categories a file may have: those of the taxonomy, any, or (auto) any when none of them is in the taxonomy."""
 
 
 class LabelFileError(RuntimeError):
@@ -57,89 +34,119 @@ class LabelFileError(RuntimeError):
 
     for_operator = True
 
-    def __init__(self, path: Path, errors: list[RowError]) -> None:
+    def __init__(self, path: Path, errors: list[RowError], advice: str = "") -> None:
         shown = "\n".join(f"  第 {error.row} 行 row {error.row}: {error.message}" for error in errors[:SHOWN_ERRORS])
         more = f"\n  …… 共 {len(errors)} 行有误 rows in error" if len(errors) > SHOWN_ERRORS else ""
-        super().__init__(f"{path} 中有 {len(errors)} 行不能使用 rows cannot be used:\n{shown}{more}")
+        told = f"\n{advice}" if advice else ""
+        super().__init__(f"{path} 中有 {len(errors)} 行不能使用 rows cannot be used:\n{shown}{more}{told}")
         self.errors = errors
 
 
 class LabelFile(NamedTuple):
-    """Checked examples of a file and what the manifest says of it."""
+    """Checked examples of a file, what the manifest says of it, and what the user should know of how it was read."""
 
     examples: list[LabelledExample]
     data: TrainingData
+    notes: tuple[str, ...] = ()
 
 
-def read_labels(path: Path, description: str, advance: Callable[[int], None] = lambda _: None) -> LabelFile:
+def read_labels(
+    path: Path,
+    description: str,
+    advance: Callable[[int], None] = lambda _: None,
+    columns: Mapping[str, str] | None = None,
+    labels: LabelSet = "auto",
+) -> LabelFile:
     """Read, check and mask a label file.
 
-    Texts are masked as ASSESS masks them, so that the model learns from what it will see.
+    Texts are masked as ASSESS masks them, title and body apart, so that the model learns from what it will see.
 
     Args:
-        path: JSON Lines, UTF-8; blank lines are skipped.
+        path: JSON Lines, CSV or Excel; blank rows are skipped.
         description: sentence on the data's origin, for the manifest and card.
-        advance: told the number of bytes of each line as it is read.
+        advance: told the number of rows read, now and then.
+        columns: field -> column, where the file's names do not say it.
+        labels: which categories are allowed.
 
     Raises:
         LabelFileError: a row is not valid, or there is none.
+        ColumnMissing: there is no text, or neither a category nor a level.
+        FileRefused: it is not a file of a form that can be read.
     """
-    decoder = msgspec.json.Decoder(LabelLine)
-    digest = hashlib.sha256()
-    lines: list[LabelLine] = []
-    errors: list[RowError] = []
-    levels: list[int] = []
-    with path.open("rb") as stream:
-        for row, raw in enumerate(stream, start=1):
-            digest.update(raw)
-            advance(len(raw))
-            if not raw.strip():
-                continue
-            try:
-                line = decoder.decode(raw)
-                levels.append(_checked_level(line))
-                lines.append(line)
-            except (msgspec.DecodeError, ValueError) as broken:
-                errors.append(RowError(row, str(broken)))
-    if not lines and not errors:
+    opened = LabelRows(path, columns)
+    if not {CATEGORY, LEVEL} & opened.columns.keys():
+        raise ColumnMissing(
+            f"{path.name}: 既没有类别列也没有等级列（现有 {described(opened.columns)}）；请用 --category-column 或 --level-column 指定 "
+            "/ neither a category nor a level column was recognised: name one"
+        )
+    rows, errors = _checked_rows(opened, advance)
+    free, wrong = _label_set(rows, labels)
+    errors = sorted([*errors, *wrong])
+    if not rows and not errors:
         errors.append(RowError(1, "文件没有内容 the file is empty"))
     if errors:
-        raise LabelFileError(path, errors)
-    texts = _masked(lines)
-    examples = [_example(line, level, text) for line, level, text in zip(lines, levels, texts, strict=True)]
-    moments = [example.occurred_at for example in examples]
-    span = (min(moments).isoformat(), max(moments).isoformat())
-    return LabelFile(examples, TrainingData(digest.hexdigest(), len(examples), *span, description))
+        raise LabelFileError(path, errors, FREE_ADVICE if wrong and labels == "auto" else "")
+    notes = [f"采用的列 columns: {described(opened.columns)}"]
+    if free:
+        notes.append("类别不在本系统的 23 类之内，按自由标签训练 categories are not of the taxonomy: free labels")
+    examples = list(masked_examples(rows))
+    return LabelFile(examples, training_data(opened.facts.sha256, examples, description), tuple(notes))
 
 
-def _checked_level(line: LabelLine) -> int:
-    """Level number of a line; ValueError says what was got and what was expected."""
-    if line.category not in CATEGORY_INDEX:
-        raise ValueError(
-            f"category: 未知类别 {line.category!r}，应为 23 类之一 / unknown category, expected one of the taxonomy"
+def training_data(sha256: str, examples: Sequence[LabelledExample], description: str) -> TrainingData:
+    """What the manifest says of examples; the span is empty when not all have times."""
+    moments = [example.occurred_at for example in examples if example.occurred_at is not None]
+    timed = bool(moments) and len(moments) == len(examples)
+    span = (min(moments).isoformat(), max(moments).isoformat()) if timed else ("", "")
+    return TrainingData(sha256, len(examples), *span, description)
+
+
+def masked_examples(rows: Iterable[LabelRow]) -> Iterator[LabelledExample]:
+    """Examples of rows, their texts masked, some hundreds at a time."""
+    masker, waiting = Masker(), iter(rows)
+    while part := list(islice(waiting, MASK_ROWS)):
+        texts = [text for row in part for text in (row.title, row.text)]
+        masked = iter(masker.mask_batch(texts, [row.names for row in part for _ in range(2)]))
+        for row, title, text in zip(part, masked, masked, strict=True):
+            yield LabelledExample(
+                text=scoring_text(title, text),
+                fields=row.fields,
+                category=row.category,
+                level=row.level,
+                occurred_at=row.occurred_at,
+                source=row.source,
+                county=row.county,
+                example_id=row.id or f"row {row.row}",
+                labelled_by=row.labelled_by,
+            )
+
+
+def _checked_rows(opened: LabelRows, advance: Callable[[int], None]) -> tuple[list[LabelRow], list[RowError]]:
+    rows: list[LabelRow] = []
+    errors: list[RowError] = []
+    for number, row in enumerate(opened.rows(), start=1):
+        if isinstance(row, RowError):
+            errors.append(row)
+        elif row.category is None and row.level is None:
+            errors.append(RowError(row.row, "没有类别也没有等级 neither a category nor a level"))
+        else:
+            rows.append(row)
+        if number % MASK_ROWS == 0:
+            advance(MASK_ROWS)
+    return rows, errors
+
+
+def _label_set(rows: Sequence[LabelRow], labels: LabelSet) -> tuple[bool, list[RowError]]:
+    """Whether the categories are free ones, and the rows whose category is not allowed."""
+    found = Counter(row.category for row in rows if row.category is not None)
+    known = found.keys() & CATEGORY_INDEX.keys()
+    if labels == "free" or (labels == "auto" and not known):
+        return bool(found) and not known, []
+    return False, [
+        RowError(
+            row.row,
+            f"category: 未知类别 {row.category!r}，应为 23 类之一 unknown category, expected one of the taxonomy",
         )
-    if line.event_type.removeprefix(PREFIX) not in EVENT_TYPES:
-        raise ValueError(f"event_type: 未知事件类型 {line.event_type!r} / unknown event type")
-    if isinstance(line.level, str):
-        return int(Level.parse(line.level))
-    if line.level not in set(Level):
-        raise ValueError(
-            f"level: 应为 1..4 或 blue/yellow/orange/red，实为 {line.level} / expected 1..4 or a level's name"
-        )
-    return line.level
-
-
-def _masked(lines: Sequence[LabelLine]) -> list[str]:
-    masker = Masker()
-    result: list[str] = []
-    for start in range(0, len(lines), MASK_ROWS):
-        part = lines[start : start + MASK_ROWS]
-        result += masker.mask_batch([line.text for line in part], [line.names for line in part])
-    return result
-
-
-def _example(line: LabelLine, level: int, text: str) -> LabelledExample:
-    fields = ScoringFields(
-        line.event_type.removeprefix(PREFIX), line.people_involved, line.amount_fen, line.repeat_count
-    )
-    return LabelledExample(text, fields, line.category, level, line.occurred_at)
+        for row in rows
+        if row.category is not None and row.category not in CATEGORY_INDEX
+    ]

@@ -107,6 +107,8 @@ def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifes
         libraries=library_versions(skops.__version__),
         evaluation=fitted.evaluation,
         model_sha256=digest,
+        split=fitted.split,
+        refit=fitted.refit,
     )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MODEL_FILE).write_bytes(archive)

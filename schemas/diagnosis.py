@@ -27,6 +27,7 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
         "司法建议书文号，如云法建〔2025〕12号",
         "an advice number such as 云法建〔2025〕12号",
     ),
+    ("extra_forbidden", "not_allowed", "没有这一字段，请核对拼写", "no such field; check its spelling"),
     ("literal_error", "not_allowed", "{choices}", "{expected}"),
     ("timezone_aware", "bad_time", "带时区的时间", "a time with a zone offset"),
     (

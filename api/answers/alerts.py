@@ -48,6 +48,7 @@ class AlertItem(BaseModel):
     day: date | None = None
     last_day: date | None = None
     policy_version: str
+    version: Annotated[int, Field(description="预警记录的版本，为其事件标注时作为 expected_version")]
     matter_id: str | None = None
     plan_id: str | None = None
     links: dict[str, str]
@@ -92,7 +93,7 @@ def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
     """Alert with its links."""
     alert = listed.alert
     base = f"/v1/alerts/{alert.alert_id}"
-    links = {"self": base, "events": f"{base}/events"}
+    links = {"self": base, "events": f"{base}/events", "labels": f"/v1/labels?alert_id={alert.alert_id}"}
     if alert.matter_id:
         links["matter"] = f"/v1/matters/{alert.matter_id}"
     if listed.plan_id:
@@ -116,6 +117,7 @@ def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
         day=alert.day,
         last_day=alert.last_day,
         policy_version=alert.policy_version,
+        version=alert.version,
         matter_id=alert.matter_id,
         plan_id=listed.plan_id,
         links=links,

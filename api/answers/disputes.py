@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from api.answers.labels import LabelShown, label_shown
 from api.answers.parts import (
     LevelShown,
     PageShown,
@@ -16,10 +17,9 @@ from api.answers.parts import (
     reasons_shown,
     ten_thousand_yuan,
 )
-from infra.store.event_log import StoredEvent
-from infra.store.queries.disputes import ListedDispute
+from infra.store.queries.disputes import DisputeDetail, ListedDispute
 from schemas.assessed import Assessed
-from schemas.domain_events import DisputeAssessed
+from schemas.domain_events import DisputeAssessed, LabelGiven
 from schemas.event_types import type_zh
 from schemas.regions import RegionRegistry
 
@@ -86,6 +86,8 @@ class DisputeShown(DisputeItem):
     extra: Annotated[dict[str, Any], Field(description="类型特有及未知字段，已脱敏")]
     versions: Annotated[dict[str, Any], Field(description="判定所用的模型、策略与合同版本")]
     origin: Annotated[dict[str, Any], Field(description="原始报文在 Kafka 的位置")]
+    labels: Annotated[list[LabelShown], Field(description="有权人员的标注，先后为序；同一项以最近说过的为准")]
+    version: Annotated[int, Field(description="该事件记录的版本，标注时作为 expected_version")]
     recorded_at: Annotated[datetime, Field(description="入库时间")]
     seq: Annotated[int, Field(description="事件库全局序号")]
 
@@ -112,14 +114,15 @@ def dispute_item(regions: RegionRegistry, row: ListedDispute) -> DisputeItem:
     )
 
 
-def dispute_shown(regions: RegionRegistry, stored: StoredEvent, matter_id: str | None) -> DisputeShown:
-    """Dispute event in full, from the event that recorded it."""
+def dispute_shown(regions: RegionRegistry, detail: DisputeDetail) -> DisputeShown:
+    """Dispute event in full, from the event that recorded it, with the labels given since."""
+    stored = detail.assessed
     event = stored.recorded.event
     assert isinstance(event, DisputeAssessed), "the first event of a dispute's stream says that it was assessed"
     d: Assessed = event.dispute
     return DisputeShown(
         dispute_id=d.dispute_id,
-        matter_id=matter_id,
+        matter_id=detail.matter_id,
         type=d.type,
         type_name=type_zh(d.type),
         side=d.side,
@@ -155,6 +158,12 @@ def dispute_shown(regions: RegionRegistry, stored: StoredEvent, matter_id: str |
         extra=d.extra,
         versions={"model": d.versions.model, "policy": d.versions.policy, "schema": d.versions.schema},
         origin={"topic": d.origin.topic, "partition": d.origin.partition, "offset": d.origin.offset},
+        labels=[
+            label_shown(later.recorded.event, later.recorded.version)
+            for later in detail.later
+            if isinstance(later.recorded.event, LabelGiven)
+        ],
+        version=detail.version,
         recorded_at=local(stored.recorded_at),
         seq=stored.seq,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import orjson
 
+from api.answers.labels import label_summary
 from api.answers.parts import level_shown, local
 from infra.store.event_log import StoredEvent
 from risk_model.counting import measure_name
@@ -13,6 +14,7 @@ from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
     DomainEvent,
+    LabelGiven,
     MatterRegraded,
     PlanDrafted,
     TrendDetected,
@@ -52,6 +54,8 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
     if isinstance(event, PlanDrafted):
         links = {"plan": f"/v1/plans/{event.plan_id}", "alert": f"/v1/alerts/{event.alert_id}"}
         return f"已拟定{event.title}", event.level, links
+    if isinstance(event, LabelGiven):
+        return label_summary(event), event.level, {"event": f"/v1/events/{event.dispute_id}"}
     if isinstance(event, TrendDetected):
         place = regions.place(event.region)
         text = f"{place}{measure_name(event.measure)} {event.day:%Y-%m-%d} 已报 {event.observed} 件，上限 {event.upper:.1f} 件"

@@ -13,7 +13,7 @@ from api.problems import BUSY, KAFKA_AWAY, TOO_LARGE, Problem, not_found
 from api.publishing import KafkaAway, Overloaded, Place, TooLargeForTopic
 from api.replays import Replays, digest
 from api.reports import MAX_BODY_BYTES, ReportedEvent, read_reports
-from infra.store.queries.disputes import assessed_dispute
+from infra.store.queries.disputes import dispute_by_id
 from schemas.identifiers import dispute_id
 
 router = APIRouter(prefix="/v1/events", tags=["纠纷事件"])
@@ -67,13 +67,13 @@ async def report(request: Request, context: InContext) -> Response:
 
 @router.get("/{dispute_id}", summary="一条纠纷事件核验、脱敏、分级后的记录", operation_id="getEvent")
 async def event(context: InContext, dispute_id: str) -> DisputeShown:
-    """取自事件库中该事件的第一条记录，不随后续变化."""
-    found = await context.read(assessed_dispute, dispute_id)
+    """取自事件库中该事件的第一条记录，不随后续变化；其后有权人员的标注另列."""
+    found = await context.read(dispute_by_id, dispute_id)
     if found is None:
         raise not_found(
             "纠纷事件（可能尚在处理，或已被隔离）", "event (it may be on its way, or quarantined)", dispute_id
         )
-    return dispute_shown(context.regions, *found)
+    return dispute_shown(context.regions, found)
 
 
 async def _report(request: Request, context: Context) -> Response:

@@ -1,25 +1,56 @@
-"""fuyuan model train|evaluate|card."""
+"""fuyuan model train|evaluate|card, and the commands of the files named at the end."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 from rich.table import Table
 
-from infra.label_file import LabelFile, read_labels
+from infra.cli import model_predict
+from infra.cli.label_options import (
+    AmountColumnName,
+    CategoryColumnName,
+    IdColumnName,
+    Labels,
+    LevelColumnName,
+    PeopleColumnName,
+    RepeatColumnName,
+    TextColumnName,
+    TimeColumnName,
+    TitleColumnName,
+    TypeColumnName,
+    progress_of,
+    read_shown,
+    told_columns,
+)
+from infra.label_training import (
+    REPORT_FILE,
+    OfficialLabels,
+    TrainingSet,
+    label_report,
+    official_labels,
+    training_set,
+    without,
+)
 from infra.model_store import CARD_FILE, load_manifest, load_model, save_model
 from infra.settings import load_settings
+from infra.store.access import StoreAccess
+from infra.store.engine import open_engine
+from risk_model.label_review import KINDS_ZH, LabelReview, review_labels
 from risk_model.scoring.card import model_card
 from risk_model.scoring.evaluation import Evaluation, evaluate
+from risk_model.scoring.examples import SplitBy
 from risk_model.scoring.training import train
 from schemas.levels import Level
 
 app = typer.Typer(no_args_is_help=True, help="风险模型 the risk model")
 
-Labels = Annotated[
-    Path, typer.Option("--data", exists=True, dir_okay=False, help="标注文件（JSON Lines） labelled events")
+DataFile = Annotated[
+    Path, typer.Option("--data", exists=True, dir_okay=False, help="标注文件（CSV、Excel、JSON Lines） labelled events")
 ]
 Folder = Annotated[
     Path | None, typer.Option("--model", help="模型目录，默认为设置中的目录 artifact folder, default from the settings")
@@ -28,12 +59,30 @@ SIMULATED = (
     "模拟数据：虚构的云州市，由 fuyuan simulate 生成，等级为模拟器按规则给出的标签，**不是真实案件，也不是任何城市的标注**。"
     "城市有自己的标注后应重新训练。 Simulated events of a fictional city with simulated labels; retrain on a city's own labels."
 )
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_SPLITS = {
+    "time": "按时间切分，留作评估的是最近的部分 split by time, the latest part held out",
+    "random": "没有完整的时间，按类别分层随机切分（种子固定） split at random within each class, by the fixed seed",
+}
 
 
 @app.command("train", help="训练并保存模型 train a model from labelled events")
 def train_command(
-    data: Labels,
     out: Annotated[Path, typer.Option("--out", help="写入的目录 folder to write")],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, dir_okay=False, help="标注文件（CSV、Excel、JSON Lines） labelled events"),
+    ] = None,
+    from_store: Annotated[
+        bool,
+        typer.Option(
+            "--from-store", help="用事件库中有权人员的标注，可与 --data 合用 officials' labels of the event store"
+        ),
+    ] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="事件库中只取该日及以后发生的 only events since that day"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="随机种子 seed")] = 20250101,
     trained_on: Annotated[
         str, typer.Option("--trained-on", help="训练数据的来源，写入模型卡 origin of the data, for the card")
@@ -42,39 +91,87 @@ def train_command(
         bool, typer.Option("--simulated", help="数据来自 fuyuan simulate the data was simulated")
     ] = False,
     test_share: Annotated[
-        float, typer.Option(min=0.01, max=0.9, help="用于评估的最近部分 latest share kept for evaluation")
+        float, typer.Option(min=0.01, max=0.9, help="用于评估的部分 share kept for evaluation")
     ] = 0.2,
+    split: Annotated[
+        SplitBy, typer.Option("--split", help="auto 有时间则按时间，否则分层随机 how the part for evaluation is chosen")
+    ] = "auto",
+    refit: Annotated[
+        bool,
+        typer.Option("--refit/--no-refit", help="评估之后用全部样本再训练一次 fit all examples after the evaluation"),
+    ] = True,
+    labels: Labels = "auto",
+    keep_doubtful: Annotated[
+        bool, typer.Option("--keep-doubtful", help="标注存疑的也用于训练 train on doubtful labels too")
+    ] = False,
+    text_column: TextColumnName = None,
+    title_column: TitleColumnName = None,
+    category_column: CategoryColumnName = None,
+    level_column: LevelColumnName = None,
+    time_column: TimeColumnName = None,
+    type_column: TypeColumnName = None,
+    people_column: PeopleColumnName = None,
+    amount_column: AmountColumnName = None,
+    repeat_column: RepeatColumnName = None,
+    id_column: IdColumnName = None,
 ) -> None:
-    """Train, evaluate on the latest part, save."""
+    """Gather, review, train, evaluate on the part held out, save."""
+    if data is None and not from_store:
+        raise typer.BadParameter("请给出 --data、--from-store 或两者 give --data, --from-store or both")
     console = Console()
-    with _progress(console) as progress:
-        origin = trained_on or (SIMULATED if simulated else f"来源未说明（文件 {data.name}） origin not stated")
-        labels = _read(data, origin, progress)
-        task = progress.add_task("训练 training", total=None)
+    columns = told_columns(
+        text_column,
+        title_column,
+        category_column,
+        level_column,
+        time_column,
+        type_column,
+        people_column,
+        amount_column,
+        repeat_column,
+        id_column,
+    )
+    with progress_of(console) as progress:
+        origin = trained_on or (
+            SIMULATED if simulated else f"来源未说明（文件 {data.name if data else ''}） origin not stated"
+        )
+        base = None if data is None else read_shown(data, origin, progress, columns, labels)
+        gathered = training_set(base, _official(since, progress) if from_store else None, origin)
+        task = progress.add_task("核对标注 reviewing labels", total=None)
+        review = review_labels(gathered.examples, gathered.given)
+        used = gathered if keep_doubtful else without(gathered, review)
         fitted = train(
-            labels.examples, seed, test_share=test_share, step=lambda name: progress.update(task, description=name)
+            used.examples,
+            seed,
+            test_share=test_share,
+            step=lambda name: progress.update(task, description=name),
+            split_by=split,
+            refit=refit,
         )
         progress.update(task, description="保存 saving", total=1, completed=1)
-        manifest = save_model(fitted, labels.data, out)
-    console.print(
-        _table(
-            fitted.evaluation,
-            f"{manifest.version}：最近 {manifest.test_rows:,} 条 held out",
+        manifest = save_model(fitted, used.data, out)
+    for note in base.notes if base else ():
+        console.print(note, soft_wrap=True)
+    console.print(f"{_SPLITS[fitted.split]}：{manifest.train_rows:,} + {manifest.test_rows:,}", soft_wrap=True)
+    if refit:
+        console.print(
+            "下列指标来自较少的样本；评估之后已用全部样本再训练 the measures are of the fit before the last, on fewer"
         )
-    )
+    _report(console, gathered, review, out, kept=keep_doubtful)
+    console.print(_table(fitted.evaluation, f"{manifest.version}：留作评估的 {manifest.test_rows:,} 条 held out"))
     size = sum(path.stat().st_size for path in out.iterdir() if path.is_file())
     console.print(f"已保存 saved {out}（{size / 1e6:.2f} MB），模型卡 card {out / CARD_FILE}", soft_wrap=True)
 
 
 @app.command("evaluate", help="用标注文件评估模型 measure a model on labelled events")
-def evaluate_command(data: Labels, model: Folder = None) -> None:
+def evaluate_command(data: DataFile, model: Folder = None, labels: Labels = "auto") -> None:
     """Evaluate on a whole label file."""
     console = Console()
     loaded = load_model(model or load_settings().model_dir)
-    with _progress(console) as progress:
-        labels = _read(data, "", progress)
-    console.print(_table(evaluate(loaded.model, labels.examples), f"{loaded.manifest.version}：{data}"))
-    if labels.data.sha256 == loaded.manifest.data_sha256:
+    with progress_of(console) as progress:
+        found = read_shown(data, "", progress, labels=labels)
+    console.print(_table(evaluate(loaded.model, found.examples), f"{loaded.manifest.version}：{data}"))
+    if found.data.sha256 == loaded.manifest.data_sha256:
         console.print(
             "[yellow]注意：这是模型的训练文件，大部分样本学过 this file trained the model: the figures flatter it[/yellow]"
         )
@@ -86,14 +183,32 @@ def card_command(model: Folder = None) -> None:
     typer.echo(model_card(load_manifest(model or load_settings().model_dir)))
 
 
-def _progress(console: Console) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, transient=True)
+app.command("predict", help="用模型判断文件中的事件 judge the events of a file")(model_predict.predict_command)
 
 
-def _read(path: Path, description: str, progress: Progress) -> LabelFile:
-    task = progress.add_task(f"读取 reading {path.name}", total=path.stat().st_size)
-    return read_labels(path, description, lambda size: progress.advance(task, size))
+def _official(since: datetime | None, progress: Progress) -> OfficialLabels:
+    task = progress.add_task("读取事件库 reading the store", total=None)
+    store = StoreAccess(open_engine(load_settings().database_url))
+    try:
+        return store.read(official_labels, None if since is None else since.replace(tzinfo=_SHANGHAI))
+    finally:
+        store.close()
+        progress.remove_task(task)
+
+
+def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: Path, *, kept: bool) -> None:
+    """Say which labels are in doubt, and write the report beside the model; an earlier report is removed."""
+    path = out / REPORT_FILE
+    path.unlink(missing_ok=True)
+    if not review.doubts:
+        console.print("没有发现矛盾或可疑的标注 no contradicting or suspicious labels")
+        return
+    path.write_text(label_report(gathered, review, kept=kept), encoding="utf-8")
+    done = "仍用于训练 kept" if kept else "未用于训练 left out"
+    console.print(f"[yellow]标注存疑 {len(review.left_out):,} 条，{done}；明细 details {path}[/yellow]", soft_wrap=True)
+    for kind, zh in KINDS_ZH.items():
+        if count := review.count(kind):
+            console.print(f"  {zh}：{count:,} 条")
 
 
 def _table(found: Evaluation, title: str) -> Table:

@@ -50,8 +50,13 @@ def moment(us: int) -> datetime:
 def write_transaction(engine: Engine) -> Iterator[Connection]:
     """One write transaction; writers queue on the head of the chain, so seq order is commit order."""
     with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
-        connection.execute(select(event_head.c.seq).where(event_head.c.id == 1).with_for_update()).scalar_one()
+        take_turn(connection)
         yield connection
+
+
+def take_turn(connection: Connection) -> None:
+    """Queue on the head of the chain; whatever is read after this, within the same transaction, no other writer changes."""
+    connection.execute(select(event_head.c.seq).where(event_head.c.id == 1).with_for_update()).scalar_one()
 
 
 def known_streams(connection: Connection, stream_ids: Sequence[str]) -> set[str]:

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Evaluation, evaluate
-from risk_model.scoring.examples import LabelledExample, split_by_time
+from risk_model.scoring.examples import ExamplesRefused, LabelledExample, SplitBy, split_examples
 from risk_model.scoring.heads import TwoHeads
 from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline
 from risk_model.scoring.runtime import RiskModel
@@ -29,8 +29,10 @@ class FittedModel(msgspec.Struct, frozen=True):
     Attributes:
         pipeline: fitted scikit-learn pipeline; its weights have float16 precision, so that the artifact is small.
         settings, margins, seed: what it was made with; ``margins.coverage`` was measured.
-        evaluation: on the latest part of the data, which was not learnt from.
+        evaluation: on the part held out, by the pipeline fitted on the other part.
         train_rows, test_rows: sizes of the two parts.
+        split: how they were told apart, ``time`` or ``random``.
+        refit: whether the pipeline was fitted once more, on both parts, after it was evaluated.
     """
 
     pipeline: Pipeline
@@ -40,6 +42,8 @@ class FittedModel(msgspec.Struct, frozen=True):
     evaluation: Evaluation
     train_rows: int
     test_rows: int
+    split: str = "time"
+    refit: bool = False
 
     def risk_model(self, version: str) -> RiskModel:
         """Run-time model of this pipeline."""
@@ -53,8 +57,10 @@ def train(
     margins: Margins | None = None,
     test_share: float = 0.2,
     step: Step = lambda _: None,
+    split_by: SplitBy = "auto",
+    refit: bool = False,
 ) -> FittedModel:
-    """Fit on the earlier examples and evaluate on the latest; the fitted model is the one evaluated.
+    """Fit on one part of the examples and evaluate on the other.
 
     Args:
         examples: labelled events, in any order.
@@ -63,15 +69,18 @@ def train(
         margins: when a judgement is doubtful; ``coverage`` is replaced by the measured one.
         test_share: share of the latest examples kept for evaluation.
         step: told the name of each step as it begins.
+        split_by: see ``split_examples``.
+        refit: fit once more, on all examples, after the evaluation: what was held out is the newest there is to learn from. The
+            measures then are of the same settings fitted on less, and rather too low than too high.
 
     Raises:
-        ValueError: too few examples, categories or levels.
+        ExamplesRefused: too few examples, categories or levels.
     """
     settings, margins = settings or PipelineSettings(), margins or Margins()
-    learn, judge = split_by_time(examples, test_share)
+    learn, judge, split = split_examples(examples, test_share, seed, split_by)
     for name, values in (("类别 categories", {e.category for e in learn}), ("等级 levels", {e.level for e in learn})):
         if len(values) < 2:
-            raise ValueError(f"训练部分至少需要两个{name}，只有 {sorted(map(str, values))}")
+            raise ExamplesRefused(f"训练部分至少需要两个{name}，只有 {sorted(map(str, values))}")
     step("拟合 fitting")
     pipeline = fit_pipeline(learn, settings, seed)
     step("测量 measuring")
@@ -80,7 +89,10 @@ def train(
     margins = msgspec.structs.replace(margins, coverage=round(coverage, 4))
     step("评估 evaluating")
     evaluation = evaluate(RiskModel.from_pipeline(pipeline, margins, "training"), judge)
-    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge))
+    if refit:
+        step("用全部样本拟合 fitting all")
+        pipeline = fit_pipeline([*learn, *judge], settings, seed)
+    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split, refit)
 
 
 def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings, seed: int) -> Pipeline:

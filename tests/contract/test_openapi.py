@@ -29,6 +29,9 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.C
     store.reject([b"x"])
     store.close()
     with running_api(settings) as client:
+        label = {"level": "red", "reason": "核实", "labelled_by": "王某", "expected_version": 1}
+        event = assessed(900, **against("甲公司")).dispute_id
+        assert client.post(f"/v1/events/{event}/labels", json=label).status_code == 201
         yield client, client.get("/openapi.json").json()
 
 

@@ -104,6 +104,8 @@ def test_every_kind_of_the_feed_is_heard_from_the_beginning(store: Seeded, api: 
     store.add(burst(0))
     store.add([assessed(900, level=2, **against("甲公司")), assessed(901, level=3, **against("甲公司"))])
     store.add([assessed(902, level=4, **against("甲公司"))])
+    label = {"category": "物业", "reason": "核实", "labelled_by": "王某", "expected_version": 1}
+    assert api.post(f"/v1/events/{assessed(902).dispute_id}/labels", json=label).status_code == 201
     expected = in_log(store)
     with listening(api, after=0) as listener:
         heard = listener.take(len(expected) + 1)[1:]

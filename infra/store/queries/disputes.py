@@ -42,13 +42,36 @@ class DisputePage(msgspec.Struct, frozen=True):
     total: int
 
 
-def assessed_dispute(connection: Connection, dispute_id: str) -> tuple[StoredEvent, str | None] | None:
-    """The recorded DisputeAssessed of a dispute and the matter it was filed in; None when there is none of this id."""
+class DisputeDetail(msgspec.Struct, frozen=True):
+    """A dispute event: the record that it was assessed, the matter it was filed in, everything later on its stream."""
+
+    assessed: StoredEvent
+    matter_id: str | None
+    later: list[StoredEvent]
+
+    @property
+    def version(self) -> int:
+        """Version of its stream; a label names the version it was given in view of."""
+        return (self.later or [self.assessed])[-1].recorded.version
+
+
+def dispute_by_id(connection: Connection, dispute_id: str) -> DisputeDetail | None:
+    """One dispute event; None when there is none of this id."""
     stored = history(connection, f"dispute-{dispute_id}")
     if not stored:
         return None
     d = reads.disputes
-    return stored[0], connection.execute(select(d.c.matter_id).where(d.c.dispute_id == dispute_id)).scalar()
+    matter_id = connection.execute(select(d.c.matter_id).where(d.c.dispute_id == dispute_id)).scalar()
+    return DisputeDetail(stored[0], matter_id, stored[1:])
+
+
+def ids_behind_alert(connection: Connection, matter_id: str | None, trends: Iterable[TrendDetected]) -> list[str]:
+    """Ids of the dispute events behind an alert: all of its matter, or those its trends counted."""
+    d = reads.disputes
+    condition = _counted_in(trends) if matter_id is None else d.c.matter_id == matter_id
+    if condition is None:
+        return []
+    return list(connection.execute(select(d.c.dispute_id).where(condition).order_by(d.c.dispute_id)).scalars())
 
 
 def disputes_of_matter(connection: Connection, matter_id: str, after: Position | None, limit: int) -> DisputePage:
@@ -60,11 +83,17 @@ def disputes_of_trends(
     connection: Connection, trends: Iterable[TrendDetected], after: Position | None, limit: int
 ) -> DisputePage:
     """Dispute events counted in the series and on the days of these trends, newest first, each once."""
+    condition = _counted_in(trends)
+    return DisputePage(Page([], None), 0) if condition is None else _disputes(connection, condition, after, limit)
+
+
+def _counted_in(trends: Iterable[TrendDetected]) -> ColumnElement[bool] | None:
+    """Whether a dispute event was counted in one of these trends; None without trends."""
     days: dict[tuple[str, str], set[str]] = defaultdict(set)
     for trend in trends:
         days[trend.region, trend.measure].add(trend.day.isoformat())
     if not days:
-        return DisputePage(Page([], None), 0)
+        return None
     d = reads.disputes
     every_day = sorted(set().union(*days.values()))
     counties = sorted({region[:_COUNTY_DIGITS] for region, _ in days})
@@ -73,7 +102,7 @@ def disputes_of_trends(
     series = [
         and_(in_region(region), of_measure(measure), d.c.day.in_(sorted(on))) for (region, measure), on in days.items()
     ]
-    return _disputes(connection, and_(outer, or_(*series)), after, limit)
+    return and_(outer, or_(*series))
 
 
 def in_region(region: str) -> ColumnElement[bool]:

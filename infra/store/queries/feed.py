@@ -11,7 +11,7 @@ from schemas.domain_events import DomainEvent, Recorded, decode_event
 FEED_TYPES: tuple[str, ...] = tuple(
     name
     for name in sorted(kind.__struct_config__.tag for kind in get_args(DomainEvent))
-    if name.startswith(("Alert", "Plan", "Trend")) or name == "MatterRegraded"
+    if name.startswith(("Alert", "Plan", "Trend")) or name in ("MatterRegraded", "LabelGiven")
 )
 
 
