@@ -12,6 +12,7 @@ from risk_model.scoring.evaluation.result import (
     Confused,
     Estimate,
     Evaluation,
+    LearningPoint,
     ReliabilityBin,
     Slice,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "EvaluationSettings",
+    "LearningPoint",
     "ReliabilityBin",
     "Slice",
     "calibration_error",

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_model.scoring.evaluation.calibration import wilson
 from risk_model.scoring.evaluation.judged import Floats
 from risk_model.scoring.evaluation.result import Estimate
 
@@ -68,14 +69,26 @@ class Measured:
         low, high = np.quantile(exists, [(1 - self._confidence) / 2, (1 + self._confidence) / 2])
         return rounded(low), rounded(high)
 
-    def estimate(self, name: str) -> Estimate | None:
-        """Value with its interval; None where it does not exist."""
-        value = self.value(name)
-        return None if value is None else Estimate(value, *(self.interval(name) or (None, None)))
+    def estimate(self, name: str, among: int = 0) -> Estimate | None:
+        """Value with its interval; None where it does not exist.
 
-    def sure(self, name: str) -> Estimate:
+        Args:
+            name: of the value.
+            among: number of rows of which the value is a share, where it is one. A share of 0 or 1 is the same in every
+                resample, which says nothing; with ``among`` it gets its Wilson interval.
+        """
+        value = self.value(name)
+        if value is None:
+            return None
+        limits = self.interval(name)
+        if among and limits and value in (0.0, 1.0):
+            low, high = wilson(value * among, among, self._confidence)
+            limits = rounded(low), rounded(high)
+        return Estimate(value, *(limits or (None, None)))
+
+    def sure(self, name: str, among: int = 0) -> Estimate:
         """The same of a value that exists by construction."""
-        found = self.estimate(name)
+        found = self.estimate(name, among)
         assert found is not None, name
         return found
 

@@ -58,67 +58,88 @@ class Ranking(NamedTuple):
 
     Attributes:
         order: row numbers.
-        start: for each place in the order, the place where its period begins.
+        period: number of the period at each place of the order, from 0.
         most: events looked at in each period.
         grave, red: whether each is truly orange or red, and red, 1.0 or 0.0.
     """
 
     order: Ints
-    start: Ints
+    period: Ints
     most: float
     grave: Floats
     red: Floats
 
 
 class BudgetSums(NamedTuple):
-    """Weighted rows, each of shape (n_resamples,): looked at, and truly orange or red (``grave``) and red of those and of all."""
+    """Weighted rows, each of shape (n_resamples,): looked at, and truly orange or red (``grave``) and red of those and of all.
+
+    Attributes:
+        looked, grave_found, red_found: among the rows looked at.
+        grave, red: among all rows.
+        reachable: grave rows that the best order there could be would find.
+    """
 
     looked: Floats
     grave_found: Floats
     red_found: Floats
     grave: Floats
     red: Floats
+    reachable: Floats
 
     @property
     def measures(self) -> dict[str, Floats]:
-        """Recalls and precision, NaN where there is nothing to find."""
+        """Recalls, precision and the highest possible recall; NaN where there is nothing to find."""
         return {
             "grave_recall": ratio(self.grave_found, self.grave),
             "red_recall": ratio(self.red_found, self.red),
             "precision": ratio(self.grave_found, self.looked),
+            "ceiling": ratio(self.reachable, self.grave),
         }
-
-    @property
-    def ceiling(self) -> Floats:
-        """Grave recall of the best order there could be (for one period; an upper bound for several)."""
-        return ratio(np.minimum(self.looked, self.grave), self.grave)
 
 
 def ranking(judged: Judged, budget: Budget) -> Ranking:
     """Order in which the budget is spent; equal scores keep the order of the examples."""
     rows = np.flatnonzero(judged.has_level)
-    periods = {"all": np.zeros(judged.rows, dtype=np.int64), "day": judged.day, "week": judged.week}[budget.period][
-        rows
-    ]
+    by_period = {"all": np.zeros(judged.rows, dtype=np.int64), "day": judged.day, "week": judged.week}
+    periods = by_period[budget.period][rows]
     order = np.lexsort((-judged.level_score[rows], periods))
-    _, first, inverse = np.unique(periods[order], return_index=True, return_inverse=True)
+    _, number = np.unique(periods[order], return_inverse=True)
     most = math.ceil(round(budget.amount * len(rows), 6)) if budget.period == "all" else budget.amount
     level = judged.level[rows[order]]
     grave, red = (level >= Level.ORANGE).astype(np.float64), (level >= Level.RED).astype(np.float64)
-    return Ranking(rows[order], first[inverse], most, grave, red)
+    return Ranking(rows[order], number, most, grave, red)
 
 
-def budget_sums(ranked: Ranking, weights: Floats) -> BudgetSums:
-    """Spend the budget on weighted rows: a row drawn twice costs two.
+def period_sums(ranked: Ranking) -> Floats:
+    """What is found in each period, shape (n_periods, 6): the columns of ``BudgetSums``."""
+    count = int(ranked.period.max()) + 1
+    first = np.searchsorted(ranked.period, np.arange(count))
+    looked = (np.arange(len(ranked.period)) - first[ranked.period] < ranked.most).astype(np.float64)
+    columns = (looked, looked * ranked.grave, looked * ranked.red, ranked.grave, ranked.red)
+    sums = [np.bincount(ranked.period, weights=column, minlength=count) for column in columns]
+    return np.column_stack([*sums, np.minimum(sums[0], sums[3])])
+
+
+def spend_by_period(sums: Floats, weights: Floats) -> BudgetSums:
+    """Budget of weighted periods.
 
     Args:
-        ranked: the order.
+        sums: of each period, shape (n_periods, 6).
+        weights: how often each period counts, shape (n_periods, n_resamples).
+    """
+    return BudgetSums(*(sums.T @ weights))
+
+
+def spend_on_rows(ranked: Ranking, weights: Floats) -> BudgetSums:
+    """One budget for everything, spent on weighted rows: a row drawn twice costs two.
+
+    Args:
+        ranked: the order, of one period.
         weights: how often each row counts, shape (n_rows, n_resamples).
     """
     drawn = weights[ranked.order]
-    before = np.cumsum(drawn, axis=0) - drawn
-    before -= before[ranked.start]
-    looked = np.clip(ranked.most - before, 0, drawn)
+    looked = np.clip(ranked.most - (np.cumsum(drawn, axis=0) - drawn), 0, drawn)
+    total, grave = looked.sum(axis=0), ranked.grave @ drawn
     return BudgetSums(
-        looked.sum(axis=0), ranked.grave @ looked, ranked.red @ looked, ranked.grave @ drawn, ranked.red @ drawn
+        total, ranked.grave @ looked, ranked.red @ looked, grave, ranked.red @ drawn, np.minimum(total, grave)
     )

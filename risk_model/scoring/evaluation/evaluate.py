@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_model.scoring.evaluation.alerting import budget_measures
 from risk_model.scoring.evaluation.bootstrap import Measured
-from risk_model.scoring.evaluation.budget import Ranking, budget_sums, ranking
 from risk_model.scoring.evaluation.calibration import reliability
 from risk_model.scoring.evaluation.judged import Floats, Judged, judge, stated_costs
 from risk_model.scoring.evaluation.measures import category_shares, level_shares, part_measures, whole_measures
-from risk_model.scoring.evaluation.result import BudgetMeasure, ClassMeasure, Confused, Evaluation, Slice
+from risk_model.scoring.evaluation.result import ClassMeasure, Confused, Evaluation, Slice
 from risk_model.scoring.evaluation.settings import EvaluationSettings
 from risk_model.scoring.evaluation.slices import parts
 from risk_model.scoring.evaluation.tally import SumTable, tally
@@ -56,13 +56,12 @@ def evaluate(
         for dimension, found in parts(examples, settings.text_lengths, settings.most_slices).items()
         for value, rows in found
     ]
-    rankings = [ranking(judged, budget) for budget in settings.budgets] if judged.has_level.any() else []
 
     def measure(weights: Floats) -> dict[str, Floats]:
-        return _measures(judged, costs, whole, slices, rankings, weights)
+        return _measures(judged, costs, whole, slices, weights)
 
     measured = Measured.of(measure, judged.rows, settings.resamples, settings.confidence, settings.seed)
-    return _evaluation(judged, costs, slices, rankings, measured, settings)
+    return _evaluation(judged, costs, slices, measured, settings)
 
 
 class _Part(NamedTuple):
@@ -79,7 +78,6 @@ def _measures(
     costs: Floats,
     whole: SumTable,
     slices: Sequence[_Part],
-    rankings: Sequence[Ranking],
     weights: Floats,
 ) -> dict[str, Floats]:
     """Every measure under its name, of weighted rows."""
@@ -91,9 +89,6 @@ def _measures(
     ):
         for number, name in enumerate(names):
             found |= {f"{head}/{name}/{share}": getattr(shares, share)[:, number] for share in SHARES}
-    for number, ranked in enumerate(rankings):
-        spent = budget_sums(ranked, weights)
-        found |= {f"budget/{number}/{name}": values for name, values in spent.measures.items()}
     for number, part in enumerate(slices):
         values = part_measures(part.table.sums(weights[part.rows]))
         found |= {f"slice/{number}/{name}": values[name] for name in BY_SLICE}
@@ -104,7 +99,6 @@ def _evaluation(
     judged: Judged,
     costs: Floats,
     slices: Sequence[_Part],
-    rankings: Sequence[Ranking],
     measured: Measured,
     settings: EvaluationSettings,
 ) -> Evaluation:
@@ -126,9 +120,7 @@ def _evaluation(
         category_classes=categories,
         level_classes=_classes("level", [each.code for each in Level], confusion.sum(axis=1).tolist(), measured),
         category_confusions=_confusions(judged),
-        budgets=tuple(
-            _budget(number, ranked, settings, measured, judged.rows) for number, ranked in enumerate(rankings)
-        ),
+        budgets=budget_measures(judged, settings),
         category_reliability=reliability(
             judged.category_probability[has_category], judged.category_right[has_category], confidence
         ),
@@ -149,7 +141,7 @@ def _classes(head: str, names: Sequence[str], sizes: Sequence[int], measured: Me
             name=name,
             rows=size,
             precision=measured.estimate(f"{head}/{name}/precision"),
-            recall=measured.sure(f"{head}/{name}/recall"),
+            recall=measured.sure(f"{head}/{name}/recall", size),
             f1=measured.sure(f"{head}/{name}/f1"),
         )
         for name, size in zip(names, sizes, strict=True)
@@ -165,28 +157,16 @@ def _confusions(judged: Judged) -> tuple[Confused, ...]:
     return tuple(Confused(judged.names[true], judged.names[graded], count) for (true, graded), count in order)
 
 
-def _budget(number: int, ranked: Ranking, settings: EvaluationSettings, measured: Measured, rows: int) -> BudgetMeasure:
-    spent = budget_sums(ranked, np.ones((rows, 1)))
-    ceiling = float(spent.ceiling[0])
-    return BudgetMeasure(
-        budget=str(settings.budgets[number]),
-        looked=int(spent.looked[0]),
-        grave=int(spent.grave[0]),
-        red=int(spent.red[0]),
-        grave_recall=measured.estimate(f"budget/{number}/grave_recall"),
-        red_recall=measured.estimate(f"budget/{number}/red_recall"),
-        precision=measured.estimate(f"budget/{number}/precision"),
-        ceiling=None if np.isnan(ceiling) else round(ceiling, 4),
-    )
-
-
 def _slice(number: int, part: _Part, judged: Judged, measured: Measured) -> Slice:
+    known, graded = int(judged.has_category[part.rows].sum()), int(judged.has_level[part.rows].sum())
+    grave = int((judged.level[part.rows] >= Level.ORANGE).sum())
+    among = {"category_accuracy": known, "level_accuracy": graded, "orange_recall": grave}
     return Slice(
         dimension=part.dimension,
         value=part.value,
         rows=len(part.rows),
-        category_rows=int(judged.has_category[part.rows].sum()),
-        level_rows=int(judged.has_level[part.rows].sum()),
-        grave=int((judged.level[part.rows] >= Level.ORANGE).sum()),
-        **{name: measured.estimate(f"slice/{number}/{name}") for name in BY_SLICE},
+        category_rows=known,
+        level_rows=graded,
+        grave=grave,
+        **{name: measured.estimate(f"slice/{number}/{name}", among.get(name, 0)) for name in BY_SLICE},
     )

@@ -178,3 +178,16 @@ class Evaluation(msgspec.Struct, frozen=True):
     resamples: int = 0
     confidence: float = 0.95
     seed: int = 0
+
+
+class LearningPoint(msgspec.Struct, frozen=True):
+    """What was reached with so many training examples.
+
+    Attributes:
+        rows: training examples.
+        category_macro_f1, level_macro_f1: as in ``Evaluation``, with bootstrap intervals.
+    """
+
+    rows: int
+    category_macro_f1: Estimate | None
+    level_macro_f1: Estimate | None

@@ -12,9 +12,9 @@ from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_sc
 
 from risk_model.scoring import RiskModel
 from risk_model.scoring.doubts import Margins
-from risk_model.scoring.evaluation import Budget, Evaluation, EvaluationSettings, calibration_error, evaluate
+from risk_model.scoring.evaluation import Budget, Estimate, Evaluation, EvaluationSettings, calibration_error, evaluate
 from risk_model.scoring.evaluation.bootstrap import Measured, resample_weights
-from risk_model.scoring.evaluation.budget import budget_sums, ranking
+from risk_model.scoring.evaluation.budget import period_sums, ranking, spend_by_period, spend_on_rows
 from risk_model.scoring.evaluation.calibration import reliability, wilson
 from risk_model.scoring.evaluation.judged import Judged, local_day_number, stated_costs
 from risk_model.scoring.evaluation.measures import whole_measures
@@ -224,9 +224,13 @@ def test_budgets_by_hand(budget: Budget, looked: int, grave_found: int, red_foun
     level = [4, 1, 3, 1, 2, 3, 1, 1, 4, 1]
     score = [9, 8, 2, 3, 1, 7, 6, 5, 0, 4]
     day = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]
-    spent = budget_sums(ranking(judged(level, level, score, day), budget), np.ones((10, 1)))
+    ranked = ranking(judged(level, level, score, day), budget)
+    sums = period_sums(ranked)
+    spent = spend_by_period(sums, np.ones((len(sums), 1)))
     assert (spent.looked[0], spent.grave_found[0], spent.red_found[0]) == (looked, grave_found, red_found)
     assert (spent.grave[0], spent.red[0]) == (4, 2)
+    if budget.period == "all":
+        assert spend_on_rows(ranked, np.ones((10, 1))) == spent
 
 
 @settings(max_examples=60, deadline=None)
@@ -246,10 +250,11 @@ def test_weights_are_repetitions(data: st.DataObject, count: int) -> None:
     other = whole_measures(tally(repeated, COSTS, whole=True).sums(ones), COSTS)
     for name, values in mine.items():
         assert values == pytest.approx(other[name], nan_ok=True), name
-    for budget in (Budget(2, "day"), Budget(3, "week")):
-        spent, again = budget_sums(ranking(rows, budget), weights), budget_sums(ranking(repeated, budget), ones)
-        for one, two in zip(spent, again, strict=True):
-            assert one == pytest.approx(two)
+    half = Budget(0.5)
+    most = ranking(repeated, half).most
+    spent = spend_on_rows(ranking(rows, half)._replace(most=most), weights)
+    for one, two in zip(spent, spend_on_rows(ranking(repeated, half), ones), strict=True):
+        assert one == pytest.approx(two)
 
 
 def test_resamples_are_of_the_same_size() -> None:
@@ -265,13 +270,20 @@ def test_interval_of_a_mean() -> None:
     rows = np.arange(1_000) < 300
 
     def share(weights: np.ndarray) -> dict[str, np.ndarray]:
-        return {"share": rows @ weights / weights.sum(axis=0), "nothing": np.full(weights.shape[1], np.nan)}
+        columns = weights.shape[1]
+        return {
+            "share": rows @ weights / weights.sum(axis=0),
+            "all": np.ones(columns),
+            "nothing": np.full(columns, np.nan),
+        }
 
     found = Measured.of(share, 1_000, 2_000, 0.95, 1)
     half = 1.96 * math.sqrt(0.3 * 0.7 / 1_000)
     assert found.value("share") == 0.3
     assert found.interval("share") == pytest.approx((0.3 - half, 0.3 + half), abs=0.004)
     assert found.estimate("nothing") is None
+    assert found.sure("all") == Estimate(1.0, 1.0, 1.0)
+    assert found.sure("all", among=10) == Estimate(1.0, 0.7225, 1.0)
 
 
 def test_reliability_by_hand() -> None:
