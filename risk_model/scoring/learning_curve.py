@@ -1,4 +1,4 @@
-"""How much more labels would help: the model trained on growing parts of the data, always judged on the same latest part."""
+"""How much more labels would help: the model trained on growing parts of the data, always judged on the same held-out part."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Estimate, Evaluation, EvaluationSettings, LearningPoint, evaluate
-from risk_model.scoring.examples import LabelledExample, split_by_time
+from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import fit_pipeline
@@ -16,28 +16,27 @@ FEWEST_CLASSES = 2
 
 
 def learning_curve(
-    examples: Sequence[LabelledExample],
+    learn: Sequence[LabelledExample],
+    judge: Sequence[LabelledExample],
     seed: int,
     sizes: Sequence[int] = SIZES,
     settings: PipelineSettings | None = None,
     evaluation: EvaluationSettings | None = None,
-    test_share: float = 0.2,
     step: Callable[[int], None] = lambda _: None,
 ) -> tuple[LearningPoint, ...]:
     """Points of the curve, rising; the last is all that may be learnt from.
 
-    Each size is a random part of the earlier examples, and holds every smaller one.
+    Each size is a random part of the examples to learn from, and holds every smaller one.
 
     Args:
-        examples: labelled events, in any order.
+        learn: examples that may be learnt from.
+        judge: examples every point is measured on.
         seed: of the order in which examples are taken.
         sizes: numbers of training examples; those beyond the data are left out, as are those without two classes of both heads.
         settings: shape of the pipeline.
         evaluation: of each point.
-        test_share: share of the latest examples kept for measuring.
         step: told the size of each point as its training begins.
     """
-    learn, judge = split_by_time(examples, test_share)
     order = np.random.default_rng(seed).permutation(len(learn)).tolist()
     points = []
     for size in [*sorted(size for size in set(sizes) if size < len(learn)), len(learn)]:

@@ -29,7 +29,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         version: id of the artifact, named by every assessment; begins with the digest of the model file.
         trained_on: sentence on the training data, shown to officials.
         data_sha256, data_rows, data_from, data_to: the label file and the span of its events (ISO 8601).
-        train_rows, test_rows: sizes of the two parts of the time split.
+        train_rows, test_rows: sizes of the two parts of the split.
+        split: how they were told apart: ``time``, or ``random`` where the data has no times.
         seed, settings, margins: as trained.
         categories, levels: classes in the order of the model.
         features: digest of what the feature code makes of a fixed probe.
@@ -56,6 +57,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     libraries: dict[str, str]
     evaluation: Evaluation
     model_sha256: str
+    split: str = "time"
 
 
 def library_versions(skops_version: str) -> dict[str, str]:

@@ -47,9 +47,15 @@ class Table(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Drawings side by side, only where drawings can be shown: (SVG, caption) each."""
+    """Drawings side by side, only where drawings can be shown.
+
+    Attributes:
+        drawings: (SVG, caption) each.
+        note: how they are read.
+    """
 
     drawings: tuple[tuple[str, str], ...]
+    note: str = ""
 
 
 class WithoutDrawings(NamedTuple):

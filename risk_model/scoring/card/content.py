@@ -47,7 +47,7 @@ def card_blocks(subject: CardSubject) -> Iterator[Block]:
     """The card, block by block."""
     manifest = subject.manifest
     found = subject.evaluation or manifest.evaluation
-    own = "最近的数据，未参与训练 the latest data, not learnt from"
+    own = "留作评估的部分，未参与训练 the part held out, not learnt from"
     yield Heading(1, f"风险模型卡 Model card · {manifest.version}")
     yield Notice("类别和等级是从什么学来的 What categories and levels were learnt from", manifest.trained_on)
     yield Heading(2, "一看就懂 In plain words")
@@ -69,12 +69,17 @@ def card_blocks(subject: CardSubject) -> Iterator[Block]:
 
 
 def _data(manifest: Manifest) -> Iterator[str]:
-    yield (
-        f"样本 {manifest.data_rows:,} 条，{manifest.data_from[:10]} 至 {manifest.data_to[:10]}；SHA-256 `{manifest.data_sha256}`"
-    )
-    yield (
-        f"按时间切分：较早 {manifest.train_rows:,} 条用于训练，最近 {manifest.test_rows:,} 条只用于评估 (split by time)"
-    )
+    span = f"，{manifest.data_from[:10]} 至 {manifest.data_to[:10]}" if manifest.data_from else "，没有完整的时间"
+    yield f"样本 {manifest.data_rows:,} 条{span}；SHA-256 `{manifest.data_sha256}`"
+    if manifest.split == "time":
+        yield (
+            f"按时间切分：较早 {manifest.train_rows:,} 条用于训练，最近 {manifest.test_rows:,} 条只用于评估 (split by time)"
+        )
+    else:
+        yield (
+            f"随机切分（分层，种子固定）：{manifest.train_rows:,} 条用于训练，{manifest.test_rows:,} 条只用于评估；随机切分的数字通常高于"
+            "按时间切分的 (split at random, which flatters)"
+        )
     yield f"随机种子 {manifest.seed}；同样的数据得到同样的文件，SHA-256 `{manifest.model_sha256}`"
 
 

@@ -77,9 +77,10 @@ def _block(block: Block) -> str:
             return "<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>"
         case Table(head, rows, faint):
             return _table(head, rows, faint)
-        case Figures(drawings):
+        case Figures(drawings, note):
+            above = f"<p>{_inline(note)}</p>" if note else ""
             figures = (f"<figure><figcaption>{_inline(text)}</figcaption>{svg}</figure>" for svg, text in drawings)
-            return f'<div class="figures">{"".join(figures)}</div>'
+            return f'{above}<div class="figures">{"".join(figures)}</div>'
         case WithoutDrawings():
             return ""
         case Folded(title, inner):

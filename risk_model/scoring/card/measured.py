@@ -105,10 +105,8 @@ def _calibration(found: Evaluation) -> Iterator[Block]:
     if not drawings:
         return
     yield Heading(3, "概率是否可信 Calibration")
-    yield Paragraph(
-        "点在虚线上，说明模型所说的概率与实际相符；在虚线下方，说明说得过满。竖线是 Wilson 区间，下方是各段的件数。"
-    )
-    yield Figures(drawings)
+    note = "点在虚线上，说明模型所说的概率与实际相符；在虚线下方，说明说得过满。竖线是 Wilson 区间，下方是各段的件数。"
+    yield Figures(drawings, note)
     tables: list[Block] = []
     for bins, name in curves:
         rows = [

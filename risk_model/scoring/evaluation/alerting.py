@@ -10,10 +10,9 @@ from risk_model.scoring.evaluation.settings import EvaluationSettings
 
 
 def budget_measures(judged: Judged, settings: EvaluationSettings) -> tuple[BudgetMeasure, ...]:
-    """Measures at each budget of the settings; none when no example has a level label."""
-    if not judged.has_level.any():
-        return ()
-    return tuple(_measure(budget, ranking(judged, budget), judged, settings) for budget in settings.budgets)
+    """Measures at each budget of the settings for which there are rows: a level label, and for days and weeks a time."""
+    ranked = [(budget, ranking(judged, budget)) for budget in settings.budgets]
+    return tuple(_measure(budget, order, judged, settings) for budget, order in ranked if len(order.order))
 
 
 def _measure(budget: Budget, ranked: Ranking, judged: Judged, settings: EvaluationSettings) -> BudgetMeasure:

@@ -98,8 +98,11 @@ class BudgetSums(NamedTuple):
 
 
 def ranking(judged: Judged, budget: Budget) -> Ranking:
-    """Order in which the budget is spent; equal scores keep the order of the examples."""
-    rows = np.flatnonzero(judged.has_level)
+    """Order in which the budget is spent; equal scores keep the order of the examples.
+
+    Rows without a level label have no place in it, nor, for a budget by day or week, those whose time is not known.
+    """
+    rows = np.flatnonzero(judged.has_level if budget.period == "all" else judged.has_level & (judged.day >= 0))
     by_period = {"all": np.zeros(judged.rows, dtype=np.int64), "day": judged.day, "week": judged.week}
     periods = by_period[budget.period][rows]
     order = np.lexsort((-judged.level_score[rows], periods))

@@ -31,7 +31,7 @@ class Judged(NamedTuple):
         level_probabilities: shape (n, 4).
         level_score: the order in which officials would look.
         needs_person: marked doubtful.
-        day: number of the local day (Asia/Shanghai) of the event.
+        day: number of the local day (Asia/Shanghai) of the event; -1 where its time is not known.
     """
 
     names: tuple[str, ...]
@@ -101,7 +101,9 @@ def judge(model: RiskModel, examples: Sequence[LabelledExample]) -> Judged:
 
 
 def local_day_number(example: LabelledExample) -> int:
-    """Days since 1970-01-01 of the example's day in China."""
+    """Days since 1970-01-01 of the example's day in China; -1 when its time is not known."""
+    if example.occurred_at is None:
+        return -1
     return int((example.occurred_at.timestamp() + SHANGHAI_OFFSET_S) // DAY_S)
 
 

@@ -10,6 +10,7 @@ from risk_model.scoring.card import CardSubject, as_html, as_markdown, card_bloc
 from risk_model.scoring.card.blocks import Folded, Heading, Notice, Paragraph, Table
 from risk_model.scoring.card.wording import budget_text, share_with_interval, signed, with_interval
 from risk_model.scoring.evaluation import Budget, Estimate, EvaluationSettings, LearningPoint, evaluate
+from risk_model.scoring.examples import split_by_time
 from risk_model.scoring.learning_curve import learning_curve
 from risk_model.scoring.manifest import Manifest
 from risk_model.scoring.pipeline import PipelineSettings
@@ -71,6 +72,14 @@ def test_says_what_it_learnt_from_first(manifest: Manifest) -> None:
 def test_same_manifest_same_card(manifest: Manifest) -> None:
     """The card beside an artifact can be made anew from its manifest."""
     assert model_card(manifest) == model_card(msgspec.json.decode(msgspec.json.encode(manifest), type=Manifest))
+
+
+def test_a_random_split_is_said(manifest: Manifest) -> None:
+    """Data without times: neither a span nor a split by time is claimed."""
+    card = model_card(msgspec.structs.replace(manifest, split="random", data_from="", data_to=""))
+    assert "没有完整的时间" in card
+    assert "随机切分" in card
+    assert "按时间切分：" not in card
 
 
 def test_tables_are_well_formed(subject: CardSubject) -> None:
@@ -161,7 +170,7 @@ def test_learning_curve_rises() -> None:
     """Growing parts of the same data, judged on the same latest part; sizes without two classes or beyond the data are left out."""
     steps: list[int] = []
     points = learning_curve(
-        labelled(600),
+        *split_by_time(labelled(600), 0.2),
         seed=1,
         sizes=(1, 40, 200, 10_000),
         settings=PipelineSettings(max_columns=500, min_rows=1),
@@ -175,7 +184,7 @@ def test_learning_curve_rises() -> None:
     assert first.value <= last.value
     assert last.low is not None
     assert points == learning_curve(
-        labelled(600),
+        *split_by_time(labelled(600), 0.2),
         seed=1,
         sizes=(40, 200),
         settings=PipelineSettings(max_columns=500, min_rows=1),

@@ -311,6 +311,15 @@ def test_parts() -> None:
     assert length_names((50,)) == ["0–49", "50–"]
 
 
+def test_unknown_times_have_no_days(model: RiskModel, examples: list[LabelledExample]) -> None:
+    """Budgets by day are measured on events whose time is known; a share of all needs none."""
+    budgets = EvaluationSettings(budgets=(Budget(0.1), Budget(2, "day")), resamples=0)
+    untimed = [msgspec.structs.replace(e, occurred_at=None) for e in examples]
+    assert [each.budget for each in evaluate(model, untimed, budgets).budgets] == ["10%"]
+    half = evaluate(model, [*untimed[:300], *examples[300:]], budgets).budgets
+    assert half[1] == evaluate(model, examples[300:], budgets).budgets[1]
+
+
 def test_days_are_local() -> None:
     """Midnight in China is 16:00 UTC; weeks begin on Monday."""
     base = labelled(1)[0]
