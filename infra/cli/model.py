@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from infra.cli import model_evaluate
+from infra.cli import model_evaluate, model_tracking
 from infra.cli.evaluation_tables import summary_table
 from infra.label_file import LabelFile, read_labels
 from infra.model_store import CARD_FILE, save_model
@@ -71,3 +71,4 @@ def _read(path: Path, description: str, progress: Progress) -> LabelFile:
 
 
 app.add_typer(model_evaluate.app)
+app.add_typer(model_tracking.app)
