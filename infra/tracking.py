@@ -8,6 +8,8 @@ its telemetry is off.
 
 import importlib.util
 import os
+import site
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,13 +79,25 @@ def tracking_place(settings: Settings) -> Place:
     return Place(ours.render_as_string(hide_password=False), folder / "artifacts")
 
 
+def analyst_packages() -> Path:
+    """Folder beside the environment's own packages where ``make setup`` puts those of analysts, if it did."""
+    return Path(sys.prefix) / "analyst"
+
+
+def _found_mlflow() -> bool:
+    """Whether MLflow can be imported, from the analysts' folder where it is not among the packages themselves."""
+    if importlib.util.find_spec("mlflow") is None and analyst_packages().is_dir():
+        site.addsitedir(str(analyst_packages()))  # comes last: what both have is taken from the environment
+    return importlib.util.find_spec("mlflow") is not None
+
+
 def prepare(place: Place) -> None:
     """Make the folders, and with PostgreSQL the schema.
 
     Raises:
         TrackingUnavailable: MLflow is not installed.
     """
-    if importlib.util.find_spec("mlflow") is None:
+    if not _found_mlflow():
         raise TrackingUnavailable(
             "未安装 MLflow，请运行 make setup，或 pip install -r requirements/analyst.txt / MLflow is not installed: run make setup"
         )

@@ -10,7 +10,7 @@ from typing import Self
 
 from infra import ports, processes
 from infra.settings import Settings
-from infra.tracking import QUIET, TrackingUnavailable, prepare, tracking_place
+from infra.tracking import QUIET, TrackingUnavailable, analyst_packages, prepare, tracking_place
 
 PORT = 5080
 START_SECONDS = 120.0
@@ -58,6 +58,7 @@ class TrackingPages:
             "MLFLOW_BACKEND_STORE_URI": self._place.database_url,
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
             "PYTHONWARNINGS": "ignore",
+            "PYTHONPATH": str(analyst_packages()),
         }
         self._process = processes.launch(argv, output=self.log, env=environment)
         deadline = time.monotonic() + START_SECONDS

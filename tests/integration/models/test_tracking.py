@@ -16,12 +16,22 @@ from infra.model_store import load_manifest
 from infra.settings import Settings
 from infra.store.engine import open_engine
 from infra.store.schema import at_head, upgrade
-from infra.tracking import NAME, SCHEMA, Tracking, TrackingUnavailable, tracking_place
+from infra.tracking import NAME, SCHEMA, Tracking, TrackingUnavailable, prepare, tracking_place
 from infra.tracking_pages import TrackingPages
 from risk_model.scoring.evaluation import Evaluation
+from tests.services.availability import unavailable
 
 SHIPPED = Path(__file__).resolve().parents[3] / "risk_model" / "artifact"
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def mlflow(tmp_path: Path) -> None:
+    """MLflow, from the analysts' packages of `make setup`."""
+    try:
+        prepare(tracking_place(settings_for(tmp_path)))
+    except TrackingUnavailable as missing:
+        unavailable("MLflow", missing)
 
 
 def settings_for(home: Path, database_url: str = "") -> Settings:
@@ -29,10 +39,9 @@ def settings_for(home: Path, database_url: str = "") -> Settings:
     return Settings(_env_file=None, home=home, database_url=database_url)
 
 
+@pytest.mark.usefixtures("mlflow")
 def test_recorded_and_read_back(tmp_path: Path, database_url: str) -> None:
     """Settings, data, figures and files of a run; one model version an artifact; aliases that move."""
-    from mlflow import MlflowClient
-
     engine = open_engine(database_url)
     upgrade(engine)
     settings = settings_for(tmp_path / "home", database_url)
@@ -42,6 +51,8 @@ def test_recorded_and_read_back(tmp_path: Path, database_url: str) -> None:
     again = tracking.record(manifest, SHIPPED, NOW)
     assert first.number == again.number == 1
     assert first.run_id != again.run_id
+
+    from mlflow import MlflowClient
 
     place = tracking_place(settings)
     client = MlflowClient(place.database_url, place.database_url)
@@ -87,6 +98,7 @@ def test_recorded_and_read_back(tmp_path: Path, database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.usefixtures("mlflow")
 def test_pages_answer_on_loopback(tmp_path: Path) -> None:
     """Started, asked for a page and for the model, stopped; nothing is left listening."""
     settings = settings_for(tmp_path)
