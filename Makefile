@@ -4,20 +4,20 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format model bench lock clean distclean
+.PHONY: help setup demo test check format model mlflow bench lock clean distclean
 
 help: ## 显示本帮助 show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## 安装全部依赖 virtual environment, Kafka, PostgreSQL
-	@bash infra/setup/setup.sh venv kafka postgres
+setup: ## 安装全部依赖 virtual environment, MLflow, Kafka, PostgreSQL
+	@bash infra/setup/setup.sh venv analyst kafka postgres
 
 demo: ## 演示：真实 Kafka 上的 90 天 a fictional city, end to end
 	@bash infra/setup/setup.sh venv kafka
 	@exec .venv/bin/fuyuan demo $(ARGS)
 
 test: ## 全部测试 all tests, on a real Kafka and a real PostgreSQL
-	@bash infra/setup/setup.sh venv kafka postgres
+	@bash infra/setup/setup.sh venv analyst kafka postgres
 	@exec $(PYTHON) -m pytest $(ARGS)
 
 check: ## 代码检查 ruff, mypy --strict, import contracts
@@ -37,6 +37,10 @@ model: ## 重新训练随附的模型 retrain the shipped model on a simulated c
 	@mkdir -p .fuyuan/model
 	@.venv/bin/fuyuan simulate --seed 20250 --start 2024-09-01 --days 150 --to .fuyuan/model/events.jsonl --labels .fuyuan/model/labels.jsonl
 	@.venv/bin/fuyuan model train --simulated --data .fuyuan/model/labels.jsonl --out risk_model/artifact
+
+mlflow: ## 训练记录和模型版本的页面 MLflow's pages, on this machine only
+	@bash infra/setup/setup.sh venv analyst
+	@exec .venv/bin/fuyuan model pages $(ARGS)
 
 bench: ## 性能测试 throughput beside the simplest thing a user would write
 	@bash infra/setup/setup.sh venv kafka postgres

@@ -1,4 +1,4 @@
-"""fuyuan model train|evaluate|card, and the commands of the files named at the end."""
+"""fuyuan model train, and the commands of the files named at the end."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from infra.cli import model_predict
+from infra.cli import model_evaluate, model_predict, model_tracking
+from infra.cli.evaluation_tables import summary_table
 from infra.cli.label_options import (
     AmountColumnName,
     CategoryColumnName,
@@ -36,24 +36,18 @@ from infra.label_training import (
     training_set,
     without,
 )
-from infra.model_store import CARD_FILE, load_manifest, load_model, save_model
+from infra.model_store import CARD_FILE, save_model
 from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
 from risk_model.label_review import KINDS_ZH, LabelReview, review_labels
-from risk_model.scoring.card import model_card
-from risk_model.scoring.evaluation import Evaluation, evaluate
 from risk_model.scoring.examples import SplitBy
 from risk_model.scoring.training import train
-from schemas.levels import Level
 
 app = typer.Typer(no_args_is_help=True, help="风险模型 the risk model")
 
 DataFile = Annotated[
     Path, typer.Option("--data", exists=True, dir_okay=False, help="标注文件（CSV、Excel、JSON Lines） labelled events")
-]
-Folder = Annotated[
-    Path | None, typer.Option("--model", help="模型目录，默认为设置中的目录 artifact folder, default from the settings")
 ]
 SIMULATED = (
     "模拟数据：虚构的云州市，由 fuyuan simulate 生成，等级为模拟器按规则给出的标签，**不是真实案件，也不是任何城市的标注**。"
@@ -158,29 +152,11 @@ def train_command(
             "下列指标来自较少的样本；评估之后已用全部样本再训练 the measures are of the fit before the last, on fewer"
         )
     _report(console, gathered, review, out, kept=keep_doubtful)
-    console.print(_table(fitted.evaluation, f"{manifest.version}：留作评估的 {manifest.test_rows:,} 条 held out"))
+    console.print(
+        summary_table(fitted.evaluation, f"{manifest.version}：留作评估的 {manifest.test_rows:,} 条 held out")
+    )
     size = sum(path.stat().st_size for path in out.iterdir() if path.is_file())
     console.print(f"已保存 saved {out}（{size / 1e6:.2f} MB），模型卡 card {out / CARD_FILE}", soft_wrap=True)
-
-
-@app.command("evaluate", help="用标注文件评估模型 measure a model on labelled events")
-def evaluate_command(data: DataFile, model: Folder = None, labels: Labels = "auto") -> None:
-    """Evaluate on a whole label file."""
-    console = Console()
-    loaded = load_model(model or load_settings().model_dir)
-    with progress_of(console) as progress:
-        found = read_shown(data, "", progress, labels=labels)
-    console.print(_table(evaluate(loaded.model, found.examples), f"{loaded.manifest.version}：{data}"))
-    if found.data.sha256 == loaded.manifest.data_sha256:
-        console.print(
-            "[yellow]注意：这是模型的训练文件，大部分样本学过 this file trained the model: the figures flatter it[/yellow]"
-        )
-
-
-@app.command("card", help="显示模型卡 show the model card")
-def card_command(model: Folder = None) -> None:
-    """Print the card, made anew from the manifest."""
-    typer.echo(model_card(load_manifest(model or load_settings().model_dir)))
 
 
 app.command("predict", help="用模型判断文件中的事件 judge the events of a file")(model_predict.predict_command)
@@ -211,22 +187,5 @@ def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: P
             console.print(f"  {zh}：{count:,} 条")
 
 
-def _table(found: Evaluation, title: str) -> Table:
-    table = Table("指标 measure", "值", title=title)
-    for name, value in (
-        ("类别 macro-F1 category", found.category_macro_f1),
-        ("等级 macro-F1 level", found.level_macro_f1),
-        ("等级准确率 exact level", found.level_accuracy),
-        ("橙及以上召回率 recall orange+", found.orange_recall),
-        ("橙及以上精确率 precision orange+", found.orange_precision),
-        ("红召回率 recall red", found.red_recall),
-        ("类别校准误差 category ECE", found.category_ece),
-        ("等级校准误差 level ECE", found.level_ece),
-        ("需人工确认 needs a person", found.needs_person),
-    ):
-        table.add_row(name, "—" if value is None else f"{value:.3f}")
-    for level in Level:
-        table.add_row(
-            f"真实{level.zh} → {'/'.join(each.zh for each in Level)}", " / ".join(map(str, found.confusion[level - 1]))
-        )
-    return table
+app.add_typer(model_evaluate.app)
+app.add_typer(model_tracking.app)

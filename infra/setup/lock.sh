@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-for name in runtime dev; do
+for name in runtime dev analyst; do
   .venv/bin/uv pip compile "requirements/$name.in" --output-file "requirements/$name.txt" \
     --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
     --custom-compile-command "make lock" --quiet "$@"
