@@ -16,8 +16,8 @@ from risk_model.scoring.fields import (
     numeric_columns,
 )
 from risk_model.scoring.weights import Weights
-from risk_model.text.ngrams import ngram_buckets, ngram_totals, row_scales
-from risk_model.text.symbols import symbols
+from risk_model.text.ngrams import ngram_buckets, occurrence_weights, row_scales
+from risk_model.text.symbols import symbols, visible
 from schemas.event_types import type_zh
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -106,16 +106,20 @@ def _character_weights(weights: Weights, text: str) -> NDArray[np.float64]:
     """Contribution of each character: every n-gram's is shared evenly among its characters."""
     codes, bounds = symbols([text])
     if codes.size == 0:
-        return np.zeros(0)
+        return np.zeros(len(text))
     rows = weights.row_of_bucket[ngram_buckets(codes, bounds, weights.orders, weights.bits)]
-    scale = float(row_scales(ngram_totals(bounds, weights.orders))[0])
-    by_start = weights.ngrams[rows, -1].astype(np.float64) * scale
+    counts, totals = occurrence_weights([text], bounds, weights.orders, weights.lead_weight)
+    by_start = weights.ngrams[rows, -1].astype(np.float64) * float(row_scales(totals)[0])
+    if counts is not None:
+        by_start *= counts[:, None]
     share = np.zeros(codes.size)
     for column, order in enumerate(weights.orders):
         part = by_start[:, column] / order
         for step in range(min(order, codes.size)):
             share[step:] += part[: codes.size - step]
-    return share
+    spread = np.zeros(len(text))
+    spread[visible(text)] = share
+    return spread
 
 
 def _phrase_parts(text: str, share: NDArray[np.float64]) -> tuple[list[Part], float]:

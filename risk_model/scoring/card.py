@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from risk_model.scoring.costs import Costs
 from risk_model.scoring.manifest import Manifest, settings_summary
 from schemas.levels import Level
 
@@ -34,13 +35,13 @@ def model_card(manifest: Manifest) -> str:
         "## 模型 Model",
         "",
         (
-            "字符 n 元组（整批散列）与结构化字段，线性两头：类别用多项逻辑回归，等级用有序逻辑回归（一个评分，若干分界），"
+            "字符 n 元组（整批散列）与结构化字段，线性两头：类别用一对其余的平方合页损失（在未学过的样本上校准为概率），等级用有序逻辑回归（一个评分，若干分界），"
             "因此每一级的理由都是可逐项相加的确切数值。"
         ),
         "",
         f"- 类别 {len(manifest.categories)} 个：{'、'.join(manifest.categories)}",
         (
-            f"- 漏判一级的代价是误升一级的 {manifest.margins.missed_cost:g} 倍；类别领先不足 {manifest.margins.category:g}、"
+            f"- 等级取预期代价最小者，代价（行为真实蓝黄橙红，列为判定）{_costs(manifest.margins.costs)}；类别领先不足 {manifest.margins.category:g}、"
             f"评分距分界不足 {manifest.margins.level:g}、已知 n 元组不足 {manifest.margins.coverage:.1%} 时标为“需人工确认”"
         ),
         "",
@@ -70,6 +71,10 @@ def model_card(manifest: Manifest) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _costs(costs: Costs) -> str:
+    return "；".join(" ".join(f"{cost:g}" for cost in row) for row in costs)
 
 
 def _measures(manifest: Manifest) -> list[tuple[str, str]]:

@@ -14,15 +14,15 @@ class LabelledExample(msgspec.Struct, frozen=True):
     Attributes:
         text: masked text as the model will read it (``runtime.scoring_text``).
         fields: structured fields.
-        category: taxonomy name.
-        level: 1 blue … 4 red.
+        category: name, usually of the taxonomy; None when not labelled.
+        level: 1 blue … 4 red; None when not labelled.
         occurred_at: aware; the time split goes by it.
     """
 
     text: str
     fields: ScoringFields
-    category: str
-    level: int
+    category: str | None
+    level: int | None
     occurred_at: datetime
 
 

@@ -65,13 +65,11 @@ def train(
         step: told the name of each step as it begins.
 
     Raises:
-        ValueError: too few examples, categories or levels.
+        ValueError: too few examples, no labels, or only one category or level.
     """
     settings, margins = settings or PipelineSettings(), margins or Margins()
     learn, judge = split_by_time(examples, test_share)
-    for name, values in (("类别 categories", {e.category for e in learn}), ("等级 levels", {e.level for e in learn})):
-        if len(values) < 2:
-            raise ValueError(f"训练部分至少需要两个{name}，只有 {sorted(map(str, values))}")
+    check_labels(learn)
     step("拟合 fitting")
     pipeline = fit_pipeline(learn, settings, seed)
     step("测量 measuring")
@@ -81,6 +79,21 @@ def train(
     step("评估 evaluating")
     evaluation = evaluate(RiskModel.from_pipeline(pipeline, margins, "training"), judge)
     return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge))
+
+
+def check_labels(examples: Sequence[LabelledExample]) -> None:
+    """Refuse examples that no head can learn from; a head without any label is simply left out.
+
+    Raises:
+        ValueError: nothing is labelled, or all labels of one kind are the same.
+    """
+    kinds = (("类别 categories", {e.category for e in examples}), ("等级 levels", {e.level for e in examples}))
+    found = [(name, sorted(map(str, values - {None}))) for name, values in kinds]
+    if not any(values for _, values in found):
+        raise ValueError("训练部分没有任何类别或等级标注 / no example to learn from has a category or a level")
+    for name, values in found:
+        if len(values) == 1:
+            raise ValueError(f"训练部分至少需要两个{name}，只有 {values}")
 
 
 def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings, seed: int) -> Pipeline:
@@ -99,7 +112,8 @@ def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings
         )  # the cap on iterations is a choice, judged by the evaluation
         pipeline.fit(table, targets)
     for head in (heads.category_, heads.level_):
-        head.coef_ = half_precision(head.coef_)
+        if head is not None:
+            head.coef_ = half_precision(head.coef_)
     return pipeline
 
 
