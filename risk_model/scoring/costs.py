@@ -39,11 +39,11 @@ def checked_costs(costs: Costs) -> NDArray[np.float64]:
     return table
 
 
-def linear_costs(missed: float) -> Costs:
-    """Costs that grow with the distance: ``missed`` for each level too low, 1 for each too high."""
+def step_costs(missed: Sequence[float]) -> Costs:
+    """Costs that add up step by step: ``missed`` for each level graded too low (yellow, orange, red not reached), 1 for each too high."""
     size = len(Level)
     return tuple(
-        tuple(float(missed * (true - graded) if graded < true else graded - true) for graded in range(size))
+        tuple(float(sum(missed[graded:true]) if graded < true else graded - true) for graded in range(size))
         for true in range(size)
     )
 
@@ -59,7 +59,9 @@ def level_cuts(thresholds: NDArray[np.float64], levels: Sequence[int], costs: Co
         levels: level values that the model knows, ascending.
         costs: ``costs[true][graded]``.
     """
-    known = np.array(levels) - 1
+    if not len(thresholds):
+        return np.zeros(0)
+    known = np.array(levels, dtype=np.int64) - 1
     table = checked_costs(costs)[np.ix_(known, known)]
     boundaries = np.arange(len(thresholds))
     low = np.full(len(thresholds), thresholds.min(initial=0.0) - _REACH)

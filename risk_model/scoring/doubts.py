@@ -4,7 +4,9 @@ from enum import IntFlag
 
 import msgspec
 
-from risk_model.scoring.costs import Costs, checked_costs, linear_costs
+from risk_model.scoring.costs import Costs, checked_costs, step_costs
+
+MISSED = (1.5, 3.0, 6.0)  # cost of not reaching yellow, orange, red, where one level too high costs 1
 
 
 class Doubt(IntFlag):
@@ -41,7 +43,7 @@ class Margins(msgspec.Struct, frozen=True):
     category: float = 0.15
     level: float = 0.25
     coverage: float = 0.0
-    costs: Costs = linear_costs(2.0)
+    costs: Costs = step_costs(MISSED)
 
     def __post_init__(self) -> None:
         """Refuse margins without meaning."""

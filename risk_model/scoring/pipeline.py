@@ -16,6 +16,7 @@ from risk_model.text.ngrams import NgramHasher
 
 TEXT_COLUMN = 0
 FIELD_COLUMNS = [1, 2, 3, 4]
+LEAD_WEIGHT = 3.0
 
 
 class PipelineSettings(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class PipelineSettings(msgspec.Struct, frozen=True):
     ngram_low: int = 1
     ngram_high: int = 2
     bits: int = 18
-    lead_weight: float = 3.0
+    lead_weight: float = 1.0
     max_columns: int = 32_768
     min_rows: int = 3
     idf_power: float = 1.5
@@ -46,7 +47,7 @@ class PipelineSettings(msgspec.Struct, frozen=True):
     category_c: float = 0.1
     category_other_c: tuple[float, ...] = (0.5,)
     category_balance: float = 0.5
-    level_c: float = 0.1
+    level_c: float = 0.2
     level_balance: float = 0.0
     max_iter: int = 60
 
@@ -54,6 +55,15 @@ class PipelineSettings(msgspec.Struct, frozen=True):
         """Refuse more columns than the run-time table can number."""
         if not 1 <= self.max_columns < 2**16:
             raise ValueError(f"max_columns must be within 1..65535, got {self.max_columns}")
+
+
+def settings_for(has_levels: bool) -> PipelineSettings:
+    """Default settings: titles count three times where only categories are learnt.
+
+    The title says what a text is about (citizen messages: about 1 point of macro-F1), but grave words come anywhere: with heavier
+    leads the level head loses (simulated city: average precision of red 0.24 against 0.30).
+    """
+    return PipelineSettings() if has_levels else PipelineSettings(lead_weight=LEAD_WEIGHT)
 
 
 def build_pipeline(settings: PipelineSettings) -> Pipeline:

@@ -108,7 +108,15 @@ class RiskModel:
         return np.concatenate([self._text_scores(texts[part]).coverage for part in _slices(texts)] or [np.zeros(0)])
 
     def level_account(self, text: str, fields: ScoringFields) -> LevelAccount:
-        """Everything that made the level score of one event, adding up to it."""
+        """Everything that made the level score of one event, adding up to it.
+
+        Raises:
+            ValueError: the model has no level head.
+        """
+        if not self.has_level:
+            raise ValueError(
+                f"模型 {self.version} 没有等级部分，没有等级可说明 / this model has no level head, so no level to explain"
+            )
         return level_account(self.weights, self._cuts, text, fields)
 
     def explain_level(self, text: str, fields: ScoringFields, top: int = 5) -> list[Reason]:

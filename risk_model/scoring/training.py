@@ -14,7 +14,7 @@ from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Evaluation, evaluate
 from risk_model.scoring.examples import LabelledExample, split_by_time
 from risk_model.scoring.heads import TwoHeads
-from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline
+from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline, settings_for
 from risk_model.scoring.runtime import RiskModel
 
 UNFAMILIAR_SHARE = 0.005  # the coverage that all but so many of the texts not learnt from reach, times the slack,
@@ -59,7 +59,7 @@ def train(
     Args:
         examples: labelled events, in any order.
         seed: recorded, and given to every part that draws; today's solvers draw nothing.
-        settings: shape of the pipeline.
+        settings: shape of the pipeline, by default ``settings_for`` the labels there are.
         margins: when a judgement is doubtful; ``coverage`` is replaced by the measured one.
         test_share: share of the latest examples kept for evaluation.
         step: told the name of each step as it begins.
@@ -67,7 +67,8 @@ def train(
     Raises:
         ValueError: too few examples, no labels, or only one category or level.
     """
-    settings, margins = settings or PipelineSettings(), margins or Margins()
+    settings = settings or settings_for(any(e.level is not None for e in examples))
+    margins = margins or Margins()
     learn, judge = split_by_time(examples, test_share)
     check_labels(learn)
     step("拟合 fitting")
