@@ -1,20 +1,17 @@
-"""The text model beside what one would write with plain scikit-learn: speed per event, and macro-F1 on real messages.
+"""The text model beside what one would write with plain scikit-learn: speed per event, and of training.
 
-Speed: 500 texts of 200 characters in one batch, and one text alone, one thread, both models fitted on the same texts; also masking and
-explaining. Quality: the category head's pipeline (hashed n-grams, selection, LogisticRegression) beside TfidfVectorizer on characters
-with LinearSVC and with LogisticRegression, the same five folds, on the citizen messages (FUYUAN_REAL_DATA, default ../shared/data).
+500 texts of 200 characters in one batch, and one text alone, one thread, both models fitted on the same texts; also masking and
+explaining; with --train, training on so many simulated events. How good the model is: ``benchmarks.text_quality``.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.text_model [--rounds 15]
+    OMP_NUM_THREADS=1 python -m benchmarks.text_model [--rounds 15] [--train 100000]
 """
 
 import argparse
-import csv
-import os
 import statistics
 import time
 import warnings
 from collections.abc import Callable
-from pathlib import Path
+from datetime import datetime
 
 import numpy as np
 from rich.console import Console
@@ -22,23 +19,20 @@ from rich.table import Table
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.svm import LinearSVC
 
 from infra.simulation.labels import labelled
 from infra.simulation.simulate import Simulation
 from risk_model.masking import Masker
 from risk_model.scoring.doubts import Margins
+from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline
 from risk_model.scoring.runtime import RiskModel
-from risk_model.text.columns import ColumnSelector
-from risk_model.text.ngrams import NgramHasher
+from risk_model.scoring.training import train
 
 BATCH, CHARACTERS, SEED = 500, 200, 11
-REAL = Path(os.environ.get("FUYUAN_REAL_DATA", "../shared/data")) / "citizen_messages"
+EVENTS_A_DAY = 200  # a little fewer than the simulated city has
 
 
 def plain_model() -> Pipeline:
@@ -106,49 +100,40 @@ def speed(console: Console, rounds: int) -> None:
     console.print(table)
 
 
-def quality(console: Console) -> None:
-    """Macro-F1 of five folds on real messages, the same folds for every model."""
-    models = {
-        "本项目的类别头 our category head": lambda: make_pipeline(
-            NgramHasher(), ColumnSelector(min_rows=3), LogisticRegression(C=10, max_iter=60, tol=1e-3)
-        ),
-        "tf-idf + LinearSVC": lambda: make_pipeline(
-            TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True), LinearSVC()
-        ),
-        "tf-idf + LogisticRegression": plain_model,
-    }
-    table = Table("数据 data", *models, title="citizen_messages，7 类，五折 macro-F1")
-    for name in ("labelled_raw.csv", "labelled_tokenised.csv"):
-        texts, labels = messages(REAL / name)
-        folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
-        scores = [
-            f1_score(labels, cross_val_predict(make(), texts, labels, cv=folds), average="macro")
-            for make in models.values()
-        ]
-        table.add_row(f"{name}（{len(texts):,}）", *(f"{score:.3f}" for score in scores))
+def training(console: Console, rows: int) -> None:
+    """Train as ``fuyuan model train`` does, on so many simulated events as they are; wall time and processor time."""
+    examples = [
+        LabelledExample(
+            line["text"],
+            ScoringFields(line["event_type"], line["people_involved"], line["amount_fen"], line["repeat_count"]),
+            line["category"],
+            line["level"],
+            datetime.fromisoformat(line["occurred_at"]),
+        )
+        for record in Simulation(SEED, rows // EVENTS_A_DAY + 1).records()
+        if (line := labelled(record))
+    ][:rows]
+    begin, begin_cpu = time.perf_counter(), time.process_time()
+    fitted = train(examples, SEED)
+    wall, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
+    table = Table("工作 work", "值", title=f"训练 training on {len(examples):,} events")
+    table.add_row("时间 wall, s", f"{wall:.1f}")
+    table.add_row("处理器时间 CPU, s", f"{cpu:.1f}")
+    table.add_row("类别 macro-F1 held out", f"{fitted.evaluation.category_macro_f1:.3f}")
     console.print(table)
 
 
-def messages(path: Path) -> tuple[list[str], list[str]]:
-    """Texts and labels of a file of citizen messages; the blanks of the tokenised file are taken out."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    texts = [f"{row['title']}。{row['text']}" if "title" in row else row["text"].replace(" ", "") for row in rows]
-    return texts, [row["label"] for row in rows]
-
-
 def main() -> None:
-    """Run both parts."""
+    """Time judging, and training when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--train", type=int, default=0, help="events to train on; 0 leaves training out")
+    options = parser.parse_args()
     console = Console()
     warnings.simplefilter("ignore", ConvergenceWarning)
-    speed(console, rounds)
-    if REAL.is_dir():
-        quality(console)
-    else:
-        console.print(f"跳过真实数据：没有 {REAL}（FUYUAN_REAL_DATA） skipped: no such folder")
+    speed(console, options.rounds)
+    if options.train:
+        training(console, options.train)
 
 
 if __name__ == "__main__":

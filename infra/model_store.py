@@ -34,6 +34,7 @@ TRUSTED_TYPES = frozenset(
     {
         "risk_model.scoring.fields.FieldEncoder",
         "risk_model.scoring.heads.TwoHeads",
+        "risk_model.scoring.hinge.HingeClassifier",
         "risk_model.scoring.ordinal.OrdinalLogit",
         "risk_model.text.columns.ColumnSelector",
         "risk_model.text.ngrams.NgramHasher",
@@ -101,8 +102,8 @@ def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifes
         seed=fitted.seed,
         settings=fitted.settings,
         margins=fitted.margins,
-        categories=tuple(str(name) for name in heads.category_.classes_),
-        levels=tuple(int(level) for level in heads.level_.classes_),
+        categories=tuple(str(name) for name in heads.classes_[0]),
+        levels=tuple(int(level) for level in heads.classes_[1]),
         features=feature_digest(fitted.settings),
         libraries=library_versions(skops.__version__),
         evaluation=fitted.evaluation,

@@ -18,8 +18,8 @@ from risk_model.scoring.fields import (
     numeric_columns,
 )
 from risk_model.scoring.weights import Weights
-from risk_model.text.ngrams import ngram_buckets, ngram_totals, row_scales
-from risk_model.text.symbols import symbols
+from risk_model.text.ngrams import ngram_buckets, occurrence_weights, row_scales
+from risk_model.text.symbols import symbols, visible
 from schemas.event_types import type_zh
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -122,15 +122,23 @@ def _character_weights(weights: Weights, texts: Sequence[str]) -> list[NDArray[n
     """Contribution of each character of each text: every n-gram's is shared evenly among its characters."""
     codes, bounds = symbols(texts)
     rows = weights.row_of_bucket[ngram_buckets(codes, bounds, weights.orders, weights.bits)]
-    scales = row_scales(ngram_totals(bounds, weights.orders)).astype(np.float64)
-    by_start = weights.ngrams[rows, -1].astype(np.float64) * np.repeat(scales, np.diff(bounds))[:, None]
+    counts, totals = occurrence_weights(texts, bounds, weights.orders, weights.lead_weight)
+    scales = np.repeat(row_scales(totals).astype(np.float64), np.diff(bounds))
+    by_start = weights.ngrams[rows, -1].astype(np.float64) * scales[:, None]
+    if counts is not None:
+        by_start *= counts[:, None]
     share = np.zeros(codes.size)
     for column, order in enumerate(weights.orders):
         # What would reach into the next text is no n-gram and weighs 0.
         part = by_start[:, column] / order
         for step in range(min(order, codes.size)):
             share[step:] += part[: codes.size - step]
-    return [share[start:stop] for start, stop in pairwise(bounds.tolist())]
+    found = []
+    for text, (start, stop) in zip(texts, pairwise(bounds.tolist()), strict=True):
+        spread = np.zeros(len(text))
+        spread[visible(text)] = share[start:stop]
+        found.append(spread)
+    return found
 
 
 def _phrase_parts(text: str, share: NDArray[np.float64]) -> tuple[list[Part], float]:

@@ -4,6 +4,10 @@ from enum import IntFlag
 
 import msgspec
 
+from risk_model.scoring.costs import Costs, checked_costs, step_costs
+
+MISSED = (1.5, 3.0, 6.0)  # cost of not reaching yellow, orange, red, where one level too high costs 1
+
 
 class Doubt(IntFlag):
     """Marks of a judgement; 0 means none. Any mark means "needs a person"."""
@@ -33,15 +37,16 @@ class Margins(msgspec.Struct, frozen=True):
         category: least lead of the first category over the second, a probability difference.
         level: least distance of the score from a level cut, log-odds.
         coverage: least share of a text's n-grams that the model knows.
-        missed_cost: cost of grading one level too low, when one level too high costs 1 (at least 1).
+        costs: ``costs[true][graded]`` of a level, blue … red; the level of least expected cost is graded.
     """
 
     category: float = 0.15
     level: float = 0.25
     coverage: float = 0.0
-    missed_cost: float = 2.0
+    costs: Costs = step_costs(MISSED)
 
     def __post_init__(self) -> None:
         """Refuse margins without meaning."""
-        if not (0 <= self.category <= 1 and self.level >= 0 and 0 <= self.coverage <= 1 and self.missed_cost > 0):
+        if not (0 <= self.category <= 1 and self.level >= 0 and 0 <= self.coverage <= 1):
             raise ValueError(f"margins out of range: {self}")
+        checked_costs(self.costs)

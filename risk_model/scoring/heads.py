@@ -1,77 +1,97 @@
-"""The two heads over one design matrix: category by logistic regression, level by ordered logit."""
+"""The two heads over one design matrix: category by squared hinge, level by ordered logit."""
 
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from risk_model.scoring.hinge import HingeClassifier
 from risk_model.scoring.ordinal import OrdinalLogit
 
 
 class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Category and level of the same samples; y has two columns (category name, level number), as multi-output estimators do.
 
+    None in y means not labelled: each head learns from the samples that have its label, and a head that has none is left out.
+
     Args:
-        category_c: inverse penalty of the category head.
+        category_c, category_other_c: see ``HingeClassifier.C`` and ``other_c``.
+        category_balance: see ``HingeClassifier.balance``.
         level_c: inverse penalty of the level head.
         level_balance: see ``OrdinalLogit.balance``.
-        max_iter: most iterations of either head.
-        tol: stopping tolerance of the category head.
-        random_state: seed of solvers that draw; lbfgs does not.
+        max_iter: most iterations of the level head.
+        random_state: seed of the category head's solver.
 
     Attributes:
-        category_: fitted LogisticRegression.
-        level_: fitted OrdinalLogit.
+        category_: fitted HingeClassifier, or None.
+        level_: fitted OrdinalLogit, or None.
     """
 
     def __init__(
         self,
-        category_c: float = 10.0,
+        category_c: float = 0.1,
+        category_other_c: tuple[float, ...] = (),
+        category_balance: float = 0.5,
         level_c: float = 0.1,
         level_balance: float = 0.0,
         max_iter: int = 60,
-        tol: float = 1e-3,
         random_state: int | None = None,
     ) -> None:
         self.category_c = category_c
+        self.category_other_c = category_other_c
+        self.category_balance = category_balance
         self.level_c = level_c
         self.level_balance = level_balance
         self.max_iter = max_iter
-        self.tol = tol
         self.random_state = random_state
 
     def fit(self, X: Any, y: NDArray[Any]) -> Self:  # noqa: N803
         """Fit both heads.
 
         Raises:
-            ValueError: y does not have two columns, or a head has fewer than two classes.
+            ValueError: y does not have two columns, nothing is labelled, or a head has fewer than two classes.
         """
         targets = np.asarray(y, dtype=object)
         if targets.ndim != 2 or targets.shape[1] != 2:
             raise ValueError(f"y needs two columns (category, level), got shape {targets.shape}")
-        self.category_ = LogisticRegression(
-            C=self.category_c, max_iter=self.max_iter, tol=self.tol, random_state=self.random_state
-        )
-        self.category_.fit(X, targets[:, 0].astype(np.str_))
-        self.level_ = OrdinalLogit(C=self.level_c, balance=self.level_balance, max_iter=self.max_iter)
-        self.level_.fit(X, targets[:, 1].astype(np.int64))
-        self.classes_ = [self.category_.classes_, self.level_.classes_]
+        labelled = np.array([[label is not None for label in row] for row in targets])
+        if not labelled.any():
+            raise ValueError("no sample has a category or a level")
+        self.category_ = self.level_ = None
+        if labelled[:, 0].any():
+            rows = labelled[:, 0]
+            self.category_ = HingeClassifier(
+                C=self.category_c,
+                other_c=self.category_other_c,
+                balance=self.category_balance,
+                random_state=self.random_state,
+            )
+            self.category_.fit(X if rows.all() else X[rows], targets[rows, 0].astype(np.str_))
+        if labelled[:, 1].any():
+            rows = labelled[:, 1]
+            self.level_ = OrdinalLogit(C=self.level_c, balance=self.level_balance, max_iter=self.max_iter)
+            self.level_.fit(X if rows.all() else X[rows], targets[rows, 1].astype(np.int64))
+        self.classes_ = [np.array([]) if head is None else head.classes_ for head in (self.category_, self.level_)]
         self.n_features_in_ = X.shape[1]
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803
-        """Most probable category and level of each sample, object array of shape (n_samples, 2)."""
+        """Most probable category and level of each sample, object array of shape (n_samples, 2); None of a head left out."""
         check_is_fitted(self)
-        return np.column_stack([self.category_.predict(X).astype(object), self.level_.predict(X).astype(object)])
+        answers = np.full((X.shape[0], 2), None, dtype=object)
+        for column, head in enumerate((self.category_, self.level_)):
+            if head is not None:
+                answers[:, column] = head.predict(X)
+        return answers
 
     def predict_proba(self, X: Any) -> list[NDArray[np.float64]]:  # noqa: N803
-        """Probabilities of categories and of levels, a list of two arrays."""
+        """Probabilities of categories and of levels, a list of two arrays; of no columns for a head left out."""
         check_is_fitted(self)
-        return [self.category_.predict_proba(X), self.level_.predict_proba(X)]
+        heads = (self.category_, self.level_)
+        return [np.zeros((X.shape[0], 0)) if head is None else head.predict_proba(X) for head in heads]
 
     def __sklearn_tags__(self) -> Tags:
         """Two outputs; sparse input is the usual case."""

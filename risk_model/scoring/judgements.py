@@ -14,9 +14,9 @@ class Judgements(NamedTuple):
 
     Attributes:
         categories: names that ``category`` indexes.
-        category: index of the most probable category, int64.
+        category: index of the most probable category, int64; -1 when the model has no category head.
         category_probability: its probability, in [0, 1], float64.
-        level: ``Level`` value 1..4 before any policy floor, int64.
+        level: ``Level`` value 1..4 before any policy floor, int64; 0 when the model has no level head.
         level_probabilities: order blue, yellow, orange, red; shape (n_events, 4), float64.
         level_score: the linear score behind the level, log-odds, float64.
         doubts: ``Doubt`` marks, uint8.
@@ -36,8 +36,8 @@ class Judgements(NamedTuple):
         return np.asarray(self.doubts != 0, dtype=np.bool_)
 
     def category_names(self) -> list[str]:
-        """Name of the category of each event."""
-        return [self.categories[index] for index in self.category.tolist()]
+        """Name of the category of each event; empty when the model has no category head."""
+        return [self.categories[index] if index >= 0 else "" for index in self.category.tolist()]
 
     def levels(self) -> list[Level]:
         """Level of each event."""

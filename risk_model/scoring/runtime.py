@@ -14,7 +14,7 @@ from risk_model.scoring.fields import ScoringFields, number_arrays, numeric_colu
 from risk_model.scoring.judgements import Judgements
 from risk_model.scoring.ordinal import level_probabilities
 from risk_model.scoring.weights import Weights, extract_weights
-from risk_model.text.ngrams import ngram_buckets, ngram_totals, row_scales
+from risk_model.text.ngrams import ngram_buckets, ngram_totals, occurrence_weights, row_scales
 from risk_model.text.symbols import symbols
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -44,7 +44,7 @@ class RiskModel:
         self.weights = weights
         self.margins = margins
         self.version = version
-        self._cuts = weights.level_cuts(margins.missed_cost)
+        self._cuts = weights.level_cuts(margins.costs)
 
     @classmethod
     def from_pipeline(cls, pipeline: Pipeline, margins: Margins, version: str) -> Self:
@@ -55,6 +55,31 @@ class RiskModel:
     def categories(self) -> tuple[str, ...]:
         """Names of the categories, in the order of ``Judgements.category``."""
         return self.weights.categories
+
+    @property
+    def has_category(self) -> bool:
+        """Whether the model was trained on categories."""
+        return bool(self.weights.categories)
+
+    @property
+    def has_level(self) -> bool:
+        """Whether the model was trained on levels."""
+        return bool(self.weights.levels)
+
+    def require_both_heads(self) -> None:
+        """Refuse to serve live events with half a model.
+
+        Raises:
+            ValueError: the model has no category head or no level head.
+        """
+        missing = [
+            name for name, has in (("类别 category", self.has_category), ("等级 level", self.has_level)) if not has
+        ]
+        if missing:
+            raise ValueError(
+                f"模型 {self.version} 没有{'、'.join(missing)}部分，不能用于线上研判，只能用于评估和预测；请用两种标注都有的数据训练 "
+                "/ this model lacks a head and cannot serve live events; train on data with both labels"
+            )
 
     def assess(self, texts: Sequence[str], fields: Sequence[ScoringFields]) -> Judgements:
         """Judge a batch.
@@ -83,7 +108,15 @@ class RiskModel:
         return np.concatenate([self._text_scores(texts[part]).coverage for part in _slices(texts)] or [np.zeros(0)])
 
     def level_account(self, text: str, fields: ScoringFields) -> LevelAccount:
-        """Everything that made the level score of one event, adding up to it."""
+        """Everything that made the level score of one event, adding up to it.
+
+        Raises:
+            ValueError: the model has no level head.
+        """
+        if not self.has_level:
+            raise ValueError(
+                f"模型 {self.version} 没有等级部分，没有等级可说明 / this model has no level head, so no level to explain"
+            )
         return level_accounts(self.weights, self._cuts, [text], [fields])[0]
 
     def explain_level(self, text: str, fields: ScoringFields, top: int = 5) -> list[Reason]:
@@ -103,12 +136,11 @@ class RiskModel:
         kept = np.flatnonzero(rows)
         indptr = np.searchsorted(kept, bounds * order_count)
         indices = np.take(rows, kept).astype(np.int32)
-        counts = sparse.csr_matrix(
-            (np.ones(indices.size, np.float32), indices, indptr), shape=(len(texts), len(weights.ngrams)), copy=False
-        )
-        totals = ngram_totals(bounds, weights.orders)
+        by_character, totals = occurrence_weights(texts, bounds, weights.orders, weights.lead_weight)
+        data = np.ones(indices.size, np.float32) if by_character is None else np.take(by_character, kept // order_count)
+        counts = sparse.csr_matrix((data, indices, indptr), shape=(len(texts), len(weights.ngrams)), copy=False)
         outputs = (counts @ weights.ngrams) * row_scales(totals)[:, None]
-        return _Scores(outputs, np.diff(indptr) / np.maximum(totals, 1))
+        return _Scores(outputs, np.diff(indptr) / np.maximum(ngram_totals(bounds, weights.orders), 1))
 
     def _field_scores(self, fields: Sequence[ScoringFields]) -> NDArray[np.float32]:
         weights = self.weights
@@ -119,22 +151,28 @@ class RiskModel:
         return scores
 
     def _judge(self, outputs: NDArray[np.float64], coverage: NDArray[np.float64]) -> Judgements:
-        logits, score = outputs[:, :-1], outputs[:, -1]
-        probabilities = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        category = probabilities.argmax(axis=1)
-        leaders = np.sort(probabilities, axis=1)[:, -2:]
-        levels = np.array(self.weights.levels, dtype=np.int64)
-        level = levels[(score[:, None] > self._cuts).sum(axis=1)]
-        by_level = np.zeros((len(score), len(Level)))
-        by_level[:, levels - 1] = level_probabilities(score, self.weights.thresholds)
-        doubts = Doubt.CATEGORY_TIE * (leaders[:, -1] - leaders[:, 0] < self.margins.category)
-        doubts = doubts | Doubt.LEVEL_TIE * (np.abs(score[:, None] - self._cuts).min(axis=1) < self.margins.level)
-        doubts = doubts | Doubt.UNFAMILIAR * (coverage < self.margins.coverage)
+        score = outputs[:, -1]
+        doubts = Doubt.UNFAMILIAR * (coverage < self.margins.coverage)
+        category, probability = np.full(len(score), -1), np.zeros(len(score))
+        if self.has_category:
+            logits = outputs[:, :-1]
+            probabilities = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+            probabilities /= probabilities.sum(axis=1, keepdims=True)
+            category = probabilities.argmax(axis=1)
+            leaders = np.sort(probabilities, axis=1)[:, -2:]
+            probability = leaders[:, -1].copy()
+            doubts = doubts | Doubt.CATEGORY_TIE * (leaders[:, -1] - leaders[:, 0] < self.margins.category)
+        level, by_level = np.zeros(len(score), np.int64), np.zeros((len(score), len(Level)))
+        if self.has_level:
+            levels = np.array(self.weights.levels, dtype=np.int64)
+            level = levels[(score[:, None] > self._cuts).sum(axis=1)]
+            by_level[:, levels - 1] = level_probabilities(score, self.weights.thresholds)
+            near = np.abs(score[:, None] - self._cuts).min(axis=1) < self.margins.level
+            doubts = doubts | Doubt.LEVEL_TIE * near
         return Judgements(
             categories=self.weights.categories,
             category=category,
-            category_probability=leaders[:, -1].copy(),
+            category_probability=probability,
             level=level,
             level_probabilities=by_level,
             level_score=score.copy(),

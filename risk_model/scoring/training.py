@@ -14,7 +14,7 @@ from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Evaluation, evaluate
 from risk_model.scoring.examples import ExamplesRefused, LabelledExample, SplitBy, split_examples
 from risk_model.scoring.heads import TwoHeads
-from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline
+from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline, settings_for
 from risk_model.scoring.runtime import RiskModel
 
 UNFAMILIAR_SHARE = 0.005  # the coverage that all but so many of the texts not learnt from reach, times the slack,
@@ -65,7 +65,7 @@ def train(
     Args:
         examples: labelled events, in any order.
         seed: recorded, and given to every part that draws; today's solvers draw nothing.
-        settings: shape of the pipeline.
+        settings: shape of the pipeline, by default ``settings_for`` the labels there are.
         margins: when a judgement is doubtful; ``coverage`` is replaced by the measured one.
         test_share: share of the latest examples kept for evaluation.
         step: told the name of each step as it begins.
@@ -74,13 +74,12 @@ def train(
             measures then are of the same settings fitted on less, and rather too low than too high.
 
     Raises:
-        ExamplesRefused: too few examples, categories or levels.
+        ExamplesRefused: too few examples, no labels, or only one category or level.
     """
-    settings, margins = settings or PipelineSettings(), margins or Margins()
+    settings = settings or settings_for(any(e.level is not None for e in examples))
+    margins = margins or Margins()
     learn, judge, split = split_examples(examples, test_share, seed, split_by)
-    for name, values in (("类别 categories", {e.category for e in learn}), ("等级 levels", {e.level for e in learn})):
-        if len(values) < 2:
-            raise ExamplesRefused(f"训练部分至少需要两个{name}，只有 {sorted(map(str, values))}")
+    check_labels(learn)
     step("拟合 fitting")
     pipeline = fit_pipeline(learn, settings, seed)
     step("测量 measuring")
@@ -93,6 +92,21 @@ def train(
         step("用全部样本拟合 fitting all")
         pipeline = fit_pipeline([*learn, *judge], settings, seed)
     return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split, refit)
+
+
+def check_labels(examples: Sequence[LabelledExample]) -> None:
+    """Refuse examples that no head can learn from; a head without any label is simply left out.
+
+    Raises:
+        ExamplesRefused: nothing is labelled, or all labels of one kind are the same.
+    """
+    kinds = (("类别 categories", {e.category for e in examples}), ("等级 levels", {e.level for e in examples}))
+    found = [(name, sorted(map(str, values - {None}))) for name, values in kinds]
+    if not any(values for _, values in found):
+        raise ExamplesRefused("训练部分没有任何类别或等级标注 / no example to learn from has a category or a level")
+    for name, values in found:
+        if len(values) == 1:
+            raise ExamplesRefused(f"训练部分至少需要两个{name}，只有 {values}")
 
 
 def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings, seed: int) -> Pipeline:
@@ -111,7 +125,8 @@ def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings
         )  # the cap on iterations is a choice, judged by the evaluation
         pipeline.fit(table, targets)
     for head in (heads.category_, heads.level_):
-        head.coef_ = half_precision(head.coef_)
+        if head is not None:
+            head.coef_ = half_precision(head.coef_)
     return pipeline
 
 

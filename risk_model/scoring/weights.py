@@ -1,12 +1,12 @@
 """The arrays the hot path needs, taken out of a fitted pipeline once, when it is loaded."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from risk_model.scoring.costs import Costs, level_cuts
 from risk_model.scoring.fields import COURT, FieldEncoder, Ramp
 from risk_model.scoring.heads import TwoHeads
 from risk_model.text.columns import ColumnSelector
@@ -21,6 +21,7 @@ class Weights(NamedTuple):
     Attributes:
         orders: lengths of n-grams.
         bits: buckets are numbered below ``2**bits``.
+        lead_weight: see ``NgramHasher.lead_weight``.
         row_of_bucket: row of ``ngrams`` of each bucket, 0 for n-grams that were not kept; shape (2**bits + 1,), uint16.
         ngrams: weights of n-grams, idf included; shape (n_kept + 1, n_outputs); row 0 is zero.
         row_of_type: row of ``types`` of each known event type.
@@ -28,13 +29,14 @@ class Weights(NamedTuple):
         ramps: numeric columns after the two "known" flags.
         numbers: weights of numeric columns, shape (2 + n_ramps, n_outputs).
         intercepts: shape (n_outputs,); the level's is 0, its thresholds are apart.
-        categories: names of the categories.
-        levels: level values seen in training, ascending.
+        categories: names of the categories; none when the model has no category head.
+        levels: level values seen in training, ascending; none when the model has no level head (its score is then 0).
         thresholds: rising, shape (n_levels - 1,), float64.
     """
 
     orders: tuple[int, ...]
     bits: int
+    lead_weight: float
     row_of_bucket: NDArray[np.uint16]
     ngrams: Floats32
     row_of_type: dict[str, int]
@@ -50,13 +52,9 @@ class Weights(NamedTuple):
         """Row of ``types`` for an event type, known or not."""
         return self.row_of_type.get(event_type, 1 if event_type.startswith(COURT) else 0)
 
-    def level_cuts(self, missed_cost: float) -> NDArray[np.float64]:
-        """Scores above which the next level has the least expected cost.
-
-        Grading one level too low costs ``missed_cost``, one too high costs 1; the best level is then the
-        ``missed_cost / (missed_cost + 1)`` quantile of the level's distribution, which for an ordered logit is a shift.
-        """
-        return self.thresholds - math.log(missed_cost)
+    def level_cuts(self, costs: Costs) -> NDArray[np.float64]:
+        """Scores above which the next level has the least expected cost, see ``costs.level_cuts``."""
+        return level_cuts(self.thresholds, self.levels, costs)
 
 
 def extract_weights(pipeline: Pipeline) -> Weights:
@@ -74,8 +72,7 @@ def extract_weights(pipeline: Pipeline) -> Weights:
     assert isinstance(heads, TwoHeads)
     if hasher.norm != "length":
         raise ValueError(f"the run time needs norm='length', the pipeline has {hasher.norm!r}")
-    coefficients = np.vstack([_category_rows(heads.category_.coef_), heads.level_.coef_[None, :]])
-    intercepts = np.append(_category_rows(heads.category_.intercept_[:, None])[:, 0], 0.0)
+    coefficients, intercepts = _outputs(heads)
     kept, types = len(selector.columns_), len(encoder.event_types_)
     ngrams = np.zeros((kept + 1, len(coefficients)), dtype=np.float32)
     ngrams[1:] = (coefficients[:, :kept] * selector.weights_).T
@@ -88,6 +85,7 @@ def extract_weights(pipeline: Pipeline) -> Weights:
     return Weights(
         orders=hasher.orders,
         bits=hasher.bits,
+        lead_weight=float(hasher.lead_weight),
         row_of_bucket=row_of_bucket,
         ngrams=ngrams,
         row_of_type={name: row for row, name in enumerate(encoder.event_types_.tolist(), start=2)},
@@ -95,10 +93,20 @@ def extract_weights(pipeline: Pipeline) -> Weights:
         ramps=encoder.ramps,
         numbers=np.ascontiguousarray(coefficients[:, kept + types + 1 :].T, dtype=np.float32),
         intercepts=intercepts.astype(np.float32),
-        categories=tuple(str(name) for name in heads.category_.classes_),
-        levels=tuple(int(level) for level in heads.level_.classes_),
-        thresholds=np.asarray(heads.level_.thresholds_, dtype=np.float64),
+        categories=tuple(str(name) for name in heads.classes_[0]),
+        levels=tuple(int(level) for level in heads.classes_[1]),
+        thresholds=np.zeros(0) if heads.level_ is None else np.asarray(heads.level_.thresholds_, dtype=np.float64),
     )
+
+
+def _outputs(heads: TwoHeads) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coefficients (n_outputs, n_features) and intercepts (n_outputs,): a row a category, then the level's."""
+    rows, intercepts = [], []
+    if heads.category_ is not None:
+        rows.append(_category_rows(heads.category_.coef_))
+        intercepts.append(_category_rows(heads.category_.intercept_[:, None])[:, 0])
+    level = np.zeros(heads.n_features_in_) if heads.level_ is None else heads.level_.coef_
+    return np.vstack([*rows, level[None, :]]), np.concatenate([*intercepts, [0.0]])
 
 
 def _category_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
+from risk_model.text.lead import character_weights, lead_lengths, lead_ngram_totals
 from risk_model.text.symbols import Codes, symbols
 
 _MULTIPLIER = np.uint32(0x9E3779B1)  # 2^32 / golden ratio, odd: multiplication permutes the 32-bit words
@@ -69,6 +70,22 @@ def ngram_totals(bounds: NDArray[np.int64], orders: Sequence[int]) -> NDArray[np
     return totals
 
 
+def occurrence_weights(
+    texts: Sequence[str], bounds: NDArray[np.int64], orders: Sequence[int], lead_weight: float
+) -> tuple[NDArray[np.float32] | None, NDArray[Any]]:
+    """How often the n-grams that begin at each character count, and the squared length each row would have if no n-gram came twice.
+
+    Returns:
+        ``(weights, totals)``: weights of shape (n_characters,), None when all are 1; totals of shape (n_rows,).
+    """
+    totals = ngram_totals(bounds, orders)
+    if lead_weight == 1:
+        return None, totals
+    leads = lead_lengths(texts)
+    weights = character_weights(leads, bounds, lead_weight)
+    return weights, totals + (lead_weight**2 - 1) * lead_ngram_totals(leads, bounds, orders)
+
+
 class NgramHasher(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Stateless transformer from texts to a sparse matrix of hashed character n-gram counts.
 
@@ -79,12 +96,21 @@ class NgramHasher(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         bits: ``2**bits`` columns, 4 to 24.
         norm: ``"length"`` divides a row by the root of its number of n-grams (the norm it would have if none came twice),
             ``"sqrt"`` takes the root of each count and gives every row length 1, ``"l2"`` gives counts length 1, None keeps counts.
+        lead_weight: an n-gram that begins in the title or first sentence (``risk_model.text.lead``) counts so many times;
+            another weight than 1 goes with the norms ``"length"`` and None.
     """
 
-    def __init__(self, ngram_range: tuple[int, int] = (1, 3), bits: int = 18, norm: str | None = "length") -> None:
+    def __init__(
+        self,
+        ngram_range: tuple[int, int] = (1, 3),
+        bits: int = 18,
+        norm: str | None = "length",
+        lead_weight: float = 1.0,
+    ) -> None:
         self.ngram_range = ngram_range
         self.bits = bits
         self.norm = norm
+        self.lead_weight = lead_weight
 
     @property
     def orders(self) -> tuple[int, ...]:
@@ -105,6 +131,10 @@ class NgramHasher(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"bits must be within 4..24, got {self.bits!r}")
         if self.norm not in ("length", "sqrt", "l2", None):
             raise ValueError(f"norm must be 'length', 'sqrt', 'l2' or None, got {self.norm!r}")
+        if self.lead_weight <= 0:
+            raise ValueError(f"lead_weight must be positive, got {self.lead_weight!r}")
+        if self.lead_weight != 1 and self.norm in ("sqrt", "l2"):
+            raise ValueError(f"lead_weight {self.lead_weight!r} needs norm 'length' or None, got {self.norm!r}")
         as_texts(X)
         return self
 
@@ -121,13 +151,15 @@ class NgramHasher(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         kept = np.flatnonzero(flat != width)
         indptr = np.searchsorted(kept, bounds * len(orders))
         indices = flat[kept].astype(np.int32)
-        matrix = sparse.csr_matrix((np.ones(indices.size, np.float32), indices, indptr), shape=(len(texts), width))
+        counts, totals = occurrence_weights(texts, bounds, orders, self.lead_weight)
+        data = np.ones(indices.size, np.float32) if counts is None else np.take(counts, kept // len(orders))
+        matrix = sparse.csr_matrix((data, indices, indptr), shape=(len(texts), width))
         matrix.sum_duplicates()
-        self._normalise(matrix, ngram_totals(bounds, orders))
+        self._normalise(matrix, totals)
         return matrix
 
-    def _normalise(self, matrix: sparse.csr_matrix, totals: NDArray[np.int64]) -> None:
-        """Scale the rows in place; the sums are whole numbers, so their order changes nothing."""
+    def _normalise(self, matrix: sparse.csr_matrix, totals: NDArray[Any]) -> None:
+        """Scale the rows in place."""
         if self.norm is None:
             return
         entries = np.diff(matrix.indptr)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint32]
 
 _BMP = 0x10000
+_BLANK = np.uint32(ord(" "))
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 _FULL_WIDTH_SHIFT = 0xFEE0
 
@@ -45,10 +46,29 @@ def code_points(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
 
 
 def symbols(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
-    """Symbols of all texts joined, and the row bounds (see ``code_points``); astral characters keep their code."""
+    """Symbols of all texts joined without blanks, and the row bounds (see ``code_points``); astral characters keep their code.
+
+    Blanks are left out: Chinese has none, so those of layout or of text cut into words beforehand would only split what belongs
+    together (measured: ``benchmarks/text_quality.py``).
+    """
     codes, bounds = code_points(texts)
+    codes = _folded(codes)
+    seen = codes != _BLANK
+    if seen.all():
+        return codes, bounds
+    before = np.zeros(codes.size + 1, dtype=np.int64)
+    np.cumsum(seen, out=before[1:])
+    return codes[seen], before[bounds]
+
+
+def visible(text: str) -> NDArray[np.bool_]:
+    """Which characters of a text have a symbol, shape (n_characters,); the others are blanks."""
+    return np.asarray(_folded(code_points([text])[0]) != _BLANK, dtype=np.bool_)
+
+
+def _folded(codes: Codes) -> Codes:
     table = symbol_table()
     if codes.size and int(codes.max()) >= _BMP:
         low = np.minimum(codes, np.uint32(_BMP - 1))
-        return np.where(codes < _BMP, table[low], codes), bounds
-    return np.take(table, codes), bounds
+        return np.where(codes < _BMP, table[low], codes)
+    return np.take(table, codes)

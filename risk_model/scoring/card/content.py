@@ -86,7 +86,7 @@ def _data(manifest: Manifest) -> Iterator[str]:
 def _model(manifest: Manifest) -> Iterator[Block]:
     margins = manifest.margins
     yield Paragraph(
-        "字符 n 元组（整批散列）与结构化字段，线性两头：类别用多项逻辑回归，等级用有序逻辑回归（一个评分，若干分界），"
+        "字符 n 元组（整批散列）与结构化字段，线性两头：类别用一对其余的平方合页损失（在未学过的样本上校准为概率），等级用有序逻辑回归（一个评分，若干分界），"
         "因此每一级的理由都是可逐项相加的确切数值。"
     )
     yield Bullets(

@@ -108,13 +108,5 @@ def local_day_number(example: LabelledExample) -> int:
 
 
 def stated_costs(margins: Margins) -> Floats:
-    """Cost matrix the model grades by, rows true, columns graded, shape (4, 4).
-
-    The matrix in the margins where there is one; else the distance in levels, times ``missed_cost`` when graded too low.
-    """
-    matrix = getattr(margins, "costs", None)
-    if matrix is not None:
-        return np.asarray(matrix, dtype=np.float64)
-    true, graded = np.indices((len(Level), len(Level)))
-    missed = getattr(margins, "missed_cost", 1.0)
-    return np.where(graded < true, (true - graded) * missed, graded - true).astype(np.float64)
+    """Cost matrix the model grades by, rows true, columns graded, shape (4, 4)."""
+    return np.asarray(margins.costs, dtype=np.float64)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 from risk_model.scoring import RiskModel
+from risk_model.scoring.costs import step_costs
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Budget, Estimate, Evaluation, EvaluationSettings, calibration_error, evaluate
 from risk_model.scoring.evaluation.bootstrap import Measured, resample_weights
@@ -25,7 +26,7 @@ from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.training import train
 from tests.examples import labelled
 
-COSTS = stated_costs(Margins(missed_cost=2.0))
+COSTS = stated_costs(Margins(costs=step_costs([2.0] * 3)))
 
 
 def judged(

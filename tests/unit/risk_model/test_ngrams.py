@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from risk_model.scoring.fields import FieldEncoder
 from risk_model.scoring.heads import TwoHeads
+from risk_model.scoring.hinge import HingeClassifier
 from risk_model.scoring.ordinal import OrdinalLogit
 from risk_model.text.columns import ColumnSelector
 from risk_model.text.ngrams import NgramHasher, ngram_buckets
@@ -19,7 +20,7 @@ from risk_model.text.symbols import symbols
 TEXTS = ["拖欠农民工工资", "ＡＢ12", "ab34", "", "工", "工资工资工资", "𠮷工资𠮷"]
 
 
-@parametrize_with_checks([ColumnSelector(), OrdinalLogit()])
+@parametrize_with_checks([ColumnSelector(), OrdinalLogit(), HingeClassifier()])
 def test_estimator_conventions(estimator: object, check: object) -> None:
     """scikit-learn's own checks."""
     check(estimator)  # type: ignore[operator]
@@ -103,7 +104,12 @@ def test_refuses_what_is_not_texts(wrong: object) -> None:
 
 def test_clone_keeps_parameters() -> None:
     """Parameters survive clone and get_params."""
-    assert clone(NgramHasher(bits=12)).get_params() == {"bits": 12, "ngram_range": (1, 3), "norm": "length"}
+    assert clone(NgramHasher(bits=12)).get_params() == {
+        "bits": 12,
+        "ngram_range": (1, 3),
+        "norm": "length",
+        "lead_weight": 1.0,
+    }
 
 
 def test_selector_keeps_the_most_frequent() -> None:

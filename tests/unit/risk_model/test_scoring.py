@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from risk_model.scoring import Doubt, RiskModel, ScoringFields
+from risk_model.scoring.costs import step_costs
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import calibration_error, evaluate
 from risk_model.scoring.examples import split_by_time
@@ -122,7 +123,7 @@ def test_a_missed_level_costs_more(fitted: FittedModel) -> None:
     examples = labelled(200, seed=9)
     texts, fields = [e.text for e in examples], [e.fields for e in examples]
     cheap, dear = (
-        RiskModel.from_pipeline(fitted.pipeline, Margins(missed_cost=cost), "x").assess(texts, fields).level
+        RiskModel.from_pipeline(fitted.pipeline, Margins(costs=step_costs([cost] * 3)), "x").assess(texts, fields).level
         for cost in (1.0, 20.0)
     )
     assert (dear >= cheap).all()
