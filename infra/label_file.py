@@ -28,6 +28,7 @@ class LabelLine(msgspec.Struct, frozen=True):
 
     Attributes:
         names: names of the event's persons, to be masked in the text as ASSESS masks them.
+        source, county: reporting agency and county code, for measures by agency and region.
     """
 
     text: str
@@ -39,6 +40,8 @@ class LabelLine(msgspec.Struct, frozen=True):
     amount_fen: _Count | None = None
     repeat_count: _Count = 0
     names: tuple[str, ...] = ()
+    source: str | None = None
+    county: str | None = None
 
 
 class RowError(NamedTuple):
@@ -142,4 +145,4 @@ def _example(line: LabelLine, level: int, text: str) -> LabelledExample:
     fields = ScoringFields(
         line.event_type.removeprefix(PREFIX), line.people_involved, line.amount_fen, line.repeat_count
     )
-    return LabelledExample(text, fields, line.category, level, line.occurred_at)
+    return LabelledExample(text, fields, line.category, level, line.occurred_at, line.source, line.county)

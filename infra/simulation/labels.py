@@ -26,6 +26,8 @@ def labelled(record: SimRecord) -> dict[str, Any] | None:
         "category": truth.category,
         "level": truth.level,
         "occurred_at": data["occurred_at"],
+        "source": truth.source,
+        "county": truth.county,
         "names": [party["name"] for party in data["parties"] if party["kind"] == "person"],
     }
 

@@ -17,6 +17,8 @@ class LabelledExample(msgspec.Struct, frozen=True):
         category: taxonomy name.
         level: 1 blue … 4 red.
         occurred_at: aware; the time split goes by it.
+        source: CloudEvents source of the reporting agency, None when not known; measures are given by it, nothing learns from it.
+        county: code of the county, None when not known; likewise.
     """
 
     text: str
@@ -24,6 +26,8 @@ class LabelledExample(msgspec.Struct, frozen=True):
     category: str
     level: int
     occurred_at: datetime
+    source: str | None = None
+    county: str | None = None
 
 
 def split_by_time(
