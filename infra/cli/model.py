@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from infra.cli import model_quality
 from infra.label_file import LabelFile, read_labels
+from infra.model_quality import write_reference
 from infra.model_store import CARD_FILE, load_manifest, load_model, save_model
 from infra.settings import load_settings
 from risk_model.scoring.card import model_card
@@ -56,6 +58,7 @@ def train_command(
         )
         progress.update(task, description="保存 saving", total=1, completed=1)
         manifest = save_model(fitted, labels.data, out)
+        write_reference(out, labels.examples, fitted.risk_model(manifest.version), test_share)
     console.print(
         _table(
             fitted.evaluation,
@@ -115,3 +118,6 @@ def _table(found: Evaluation, title: str) -> Table:
             f"真实{level.zh} → {'/'.join(each.zh for each in Level)}", " / ".join(map(str, found.confusion[level - 1]))
         )
     return table
+
+
+app.add_typer(model_quality.app)

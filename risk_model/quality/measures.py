@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from risk_model.quality.observed import Observed
+from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.runtime import RiskModel
 from risk_model.text.ngrams import ngram_buckets
 from risk_model.text.symbols import symbols
@@ -16,7 +17,7 @@ from schemas.levels import Level
 
 WORDING = "wording"
 WORDING_BITS = 7
-_FEN_PER_YUAN = 100
+_FEN_PER_YUAN, _WAN = 100, 10_000
 _PEOPLE = (1, 3, 10, 50)
 _AMOUNT_YUAN = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 _REPEATS = (1, 2, 3, 6)
@@ -60,21 +61,27 @@ def measured(observed: Sequence[Observed], model: RiskModel) -> dict[str, Binned
     parts = [slice(start, start + _LOOKED_UP) for start in range(0, len(texts), _LOOKED_UP)]
     judged = [model.assess(texts[part], fields[part]) for part in parts]
     coverage = [value for part in parts for value in model.coverage(texts[part]).tolist()]
-    yuan = [None if f.amount_fen is None else f.amount_fen / _FEN_PER_YUAN for f in fields]
     found: dict[str, Sequence[str]] = {
-        "event_type": [f.event_type for f in fields],
-        "people": _ranges([f.people_involved for f in fields], _PEOPLE, str),
-        "amount": _ranges(yuan, _AMOUNT_YUAN, lambda value: f"{value / 10_000:g} 万"),
-        "repeats": _ranges([f.repeat_count for f in fields], _REPEATS, str),
         "length": _ranges([len(text) for text in texts], _LENGTHS, str),
         "coverage": _ranges(coverage, _COVERAGE, lambda value: f"{value:.0%}"),
         "category": [name for part in judged for name in part.category_names()],
         "level": [Level(value).zh for part in judged for value in part.level.tolist()],
         "needs_person": ["是" if doubt else "否" for part in judged for doubt in part.needs_person.tolist()],
     }
-    binned = {name: _one_each(labels) for name, labels in found.items()}
+    binned = field_bins(fields) | {name: _one_each(labels) for name, labels in found.items()}
     binned[WORDING] = wording(texts)
     return {name: binned[name] for name in NAMES_ZH}
+
+
+def field_bins(fields: Sequence[ScoringFields]) -> dict[str, Binned]:
+    """Event type, people, amount and repeats of events."""
+    yuan = [None if f.amount_fen is None else f.amount_fen / _FEN_PER_YUAN for f in fields]
+    return {
+        "event_type": _one_each([f.event_type for f in fields]),
+        "people": _one_each(_ranges([f.people_involved for f in fields], _PEOPLE, str)),
+        "amount": _one_each(_ranges(yuan, _AMOUNT_YUAN, lambda value: f"{value / _WAN:g} 万")),
+        "repeats": _one_each(_ranges([f.repeat_count for f in fields], _REPEATS, str)),
+    }
 
 
 def wording(texts: Sequence[str]) -> Binned:

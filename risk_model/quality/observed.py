@@ -23,7 +23,7 @@ class Observed(msgspec.Struct, frozen=True):
         text: masked text as the model reads it.
         fields: structured fields.
         occurred_at, reported_at: aware.
-        reporter: source and the finest place known, or the source's own mark of who reported.
+        reporter: source and township (a quota is the township's, not the community's), or the source's own mark of who reported.
         matter_id: matter it belongs to; several reports of one matter are no copies of each other.
     """
 
@@ -40,7 +40,7 @@ class Observed(msgspec.Struct, frozen=True):
 def observed_record(record: Assessed, matter_id: str | None) -> Observed:
     """A recorded event."""
     named = record.extra.get(REPORTER)
-    place = named if isinstance(named, str) and named else record.place.region_keys()[0]
+    place = named if isinstance(named, str) and named else record.place.township or record.place.county
     fields = ScoringFields(record.type, record.people_involved, record.amount_fen, record.repeat_count)
     text = scoring_text(record.title, record.narrative)
     return Observed(

@@ -77,6 +77,7 @@ class QueueTable(_Table, frozen=True):
         window_days: events reported in the last so many days are candidates.
         level_weight: weight of the level's expected cost beside the category's chance of error (1).
         unfamiliar: added to the uncertainty of a text the model hardly knows.
+        field_share: how much of two events' likeness is that of their fields, the rest that of their texts.
         density_power: how much typical events go before odd ones; 0 ignores it.
         nearest: greatest likeness (cosine) to one already chosen or labelled; nearer ones are left out while there are others.
     """
@@ -84,6 +85,7 @@ class QueueTable(_Table, frozen=True):
     window_days: AtLeast1
     level_weight: Annotated[float, msgspec.Meta(ge=0)]
     unfamiliar: Annotated[float, msgspec.Meta(ge=0)]
+    field_share: Share
     density_power: Annotated[float, msgspec.Meta(ge=0)]
     nearest: Share
 
