@@ -10,7 +10,7 @@ from scipy import sparse
 
 from risk_model.quality.measures import OF_UNSEEN_TEXT, Binned, measured
 from risk_model.quality.observed import Observed
-from risk_model.quality.stability import Spread, dispersion
+from risk_model.quality.stability import Spread, dispersion, single_event
 from risk_model.scoring.runtime import RiskModel
 
 FORMAT = 1
@@ -19,7 +19,6 @@ EVERYTHING = ""
 
 PERIODS = 6  # parts of the span between which ordinary variation is measured
 LEAST_ROWS = 60  # sources with fewer events are profiled but teach nothing about variation
-_SHUFFLE_SEED = 20250101
 _DECIMALS = 3  # of fractions of events; a thousandth of an event is below all noise
 
 
@@ -45,7 +44,7 @@ class Profile(msgspec.Struct, frozen=True):
         model: version of the model that judged them.
         first, last: earliest and latest ``occurred_at``.
         scopes: by source; ``EVERYTHING`` for all.
-        phi: dispersion of a single event by measure.
+        phi, rho: variation of a single event by measure (``stability.Spread``).
     """
 
     format: int
@@ -54,10 +53,11 @@ class Profile(msgspec.Struct, frozen=True):
     last: datetime
     scopes: dict[str, Scope]
     phi: dict[str, float]
+    rho: dict[str, float]
 
     def spread(self, scope: str, measure: str) -> Spread:
         """Variation of a measure within a scope."""
-        return Spread(self.phi[measure], self.scopes[scope].tau2.get(measure, 0.0))
+        return Spread(self.phi[measure], self.rho[measure], self.scopes[scope].tau2.get(measure, 0.0))
 
     @property
     def period_seconds(self) -> float:
@@ -88,22 +88,23 @@ def profile(observed: Sequence[Observed], model: RiskModel, unseen: frozenset[st
     period = np.array(
         [min(int((o.occurred_at - first).total_seconds() / span * PERIODS), PERIODS - 1) for o in ordered]
     )
-    shuffled = np.random.default_rng(_SHUFFLE_SEED).permutation(len(ordered)) % PERIODS
     names = [EVERYTHING, *sources]
     rows = [len(ordered), *np.bincount(scope_of, minlength=len(names))[1:].tolist()]
     counts: list[dict[str, dict[str, float]]] = [{} for _ in names]
     tau2: list[dict[str, float]] = [{} for _ in names]
     phi: dict[str, float] = {}
+    rho: dict[str, float] = {}
     for measure, binned in measured(ordered, model).items():
         kept = fresh if measure in OF_UNSEEN_TEXT else np.ones(len(ordered), dtype=np.bool_)
         by_time = _cube(binned, scope_of, period, kept, len(names))
-        by_chance = _cube(binned, scope_of, shuffled, kept, len(names))
-        phi[measure], variances = _variation(by_time, by_chance, _unit(binned))
+        one, rho[measure] = (round(value, 6) for value in single_event(binned.weights))
+        phi[measure] = one
+        variances = _variation(by_time, one)
         for scope, table in enumerate(by_time.sum(axis=1)):
             counts[scope][measure] = _filled(binned.labels, table)
             tau2[scope][measure] = variances[scope]
     scopes = {name: Scope(rows[i], counts[i], tau2[i]) for i, name in enumerate(names)}
-    return Profile(FORMAT, model.version, first, last, scopes, phi)
+    return Profile(FORMAT, model.version, first, last, scopes, phi, rho)
 
 
 def _cube(
@@ -118,23 +119,10 @@ def _cube(
     return cube
 
 
-def _unit(binned: Binned) -> float:
-    """Mean sum of squares of an event's weights: 1 when it lies in one bin, 1/k when it is spread evenly over k."""
-    squares = np.asarray(binned.weights.multiply(binned.weights).sum(axis=1)).ravel()
-    return float(squares[squares > 0].mean()) if (squares > 0).any() else 1.0
-
-
-def _variation(by_time: NDArray[np.float64], by_chance: NDArray[np.float64], unit: float) -> tuple[float, list[float]]:
-    """φ of a measure, and τ² of each scope: its own or that of all sources pooled, whichever is greater.
-
-    Events dealt to periods by chance show the variation of single events; the time periods add the variation between them.
-    """
-    large = [s for s in range(len(by_time)) if by_time[s].sum() >= LEAST_ROWS]
-    chance = [dispersion(by_chance[s], unit) for s in large]
-    freedom = sum(f for _, f, _ in chance)
-    phi = sum(x for x, _, _ in chance) / freedom if freedom else 1.0
-    own = {s: dispersion(by_time[s], unit) for s in large}
-    pooled = [own[s] for s in large if s] or list(own.values())
+def _variation(by_time: NDArray[np.float64], phi: float) -> list[float]:
+    """τ² of each scope: its own, or that of all sources pooled when that is greater."""
+    own = {s: dispersion(by_time[s], phi) for s in range(len(by_time)) if by_time[s].sum() >= LEAST_ROWS}
+    pooled = [found for s, found in own.items() if s] or list(own.values())
     beyond = sum(x - phi * f for x, f, _ in pooled)
     weight = sum(f * size for _, f, size in pooled)
     common = max(0.0, beyond / weight) if weight else 0.0
@@ -142,7 +130,7 @@ def _variation(by_time: NDArray[np.float64], by_chance: NDArray[np.float64], uni
     for s in range(len(by_time)):
         x, f, size = own.get(s, (0.0, 0, 0.0))
         result.append(round(max(common, (x - phi * f) / (f * size) if f else 0.0), 8))
-    return round(phi, 6), result
+    return result
 
 
 def _filled(labels: Sequence[str], table: NDArray[np.float64]) -> dict[str, float]:

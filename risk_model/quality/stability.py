@@ -4,13 +4,16 @@ PSI = Σ (p - q) ln(p / q) over bins. Under one distribution, PSI / (1/n + 1/m) 
 (Yurdakul, 2018, Statistical Properties of Population Stability Index). Dispute events are no independent draws: one incident is
 reported several times, stories come in waves, seasons turn. So the unit of noise is φ (1/n + 1/m) + τ² (1/k_n + 1/k_m), with φ the
 dispersion of a single event and τ² the variance between periods, both estimated by moments from the reference itself (Rao and Scott,
-1984, for the idea of correcting χ² by the design effect); k are the lengths of the samples in periods.
+1984, for the idea of correcting χ² by the design effect); k are the lengths of the samples in periods. Where an event is spread over many
+bins, which then move together (the character pairs of one phrase), there are fewer degrees of freedom than bins: ρ (bins - 1), by
+Satterthwaite's approximation.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.stats import chi2
 
 SMOOTHING = 0.5  # added to every bin, so that an empty one has a logarithm (Jeffreys)
@@ -18,9 +21,16 @@ _LEAST_PER_CELL = 1.0  # expected events in a cell of a table by period
 
 
 class Spread(NamedTuple):
-    """Variation in the reference: ``phi`` of one event (1 for independent draws), ``tau2`` between periods."""
+    """Variation in the reference.
+
+    Attributes:
+        phi: of one event, 1 when it lies in one bin.
+        rho: degrees of freedom over (bins - 1), 1 when an event lies in one bin.
+        tau2: between periods.
+    """
 
     phi: float
+    rho: float
     tau2: float
 
 
@@ -74,7 +84,31 @@ def stability(
     freedom = len(q) - 1
     if freedom == 0:
         return Stability(0.0, 0.0, 1.0, merged)
-    return Stability(psi, freedom * unit, float(chi2.sf(psi / unit, freedom)), merged)
+    return Stability(psi, freedom * unit, float(chi2.sf(psi / unit * spread.rho, freedom * spread.rho)), merged)
+
+
+def single_event(weights: sparse.csr_matrix) -> tuple[float, float]:
+    """φ and ρ of events spread over bins.
+
+    With D the covariance of an event's weights, each divided by the roots of the bins' shares, φ is the mean eigenvalue of D and ρ the
+    number of equal eigenvalues that vary as much as D's, both over (bins - 1); for events in one bin each, D is a projection and both
+    are 1.
+
+    Args:
+        weights: shape (n_events, n_bins), rows adding up to 1 or, where nothing is said, to 0.
+    """
+    kept = weights[np.asarray(weights.sum(axis=1)).ravel() > 0]
+    kept = kept[:, np.asarray(kept.sum(axis=0)).ravel() > 0]
+    events, bins = kept.shape
+    if bins < 2:
+        return 1.0, 1.0
+    shares = np.asarray(kept.mean(axis=0)).ravel()
+    root = np.sqrt(shares)
+    scaled = ((kept.T @ kept).toarray() / events - np.outer(shares, shares)) / np.outer(root, root)
+    trace = float(np.trace(scaled))
+    if trace <= 0:
+        return 1.0, 1.0
+    return trace / (bins - 1), trace**2 / float((scaled**2).sum()) / (bins - 1)
 
 
 def dispersion(cube: NDArray[np.float64], unit: float = 1.0) -> tuple[float, int, float]:
