@@ -70,7 +70,7 @@ def quota_junk(observed: Sequence[Observed], limits: JunkTable) -> list[JunkFind
     judged = {key: rows for key, rows in months.items() if len(rows) >= limits.min_reports}
     if not judged:
         return []
-    copied = _copied(events, limits)
+    copied = _copied(events, limits, limits.min_copies)
     chance = limits.significance / len(judged)
     habits = [
         _Habit("junk.round_people", "人数为 5 的倍数", ROUND_WEIGHT, events, _round_people, False),
@@ -110,7 +110,10 @@ def quota_junk(observed: Sequence[Observed], limits: JunkTable) -> list[JunkFind
 
 
 def suspicious(examples: Sequence[LabelledExample], limits: JunkTable, labellers: Sequence[str] = ()) -> set[int]:
-    """Positions of examples that look made up to fill a quota.
+    """Positions of examples that look made up to fill a quota: by month as ``quota_junk``, and large sets of copies whatever their share.
+
+    A label file knows the agency, not the township, so one township's copies are few among the agency's reports; a set of
+    ``file_copies`` of them is odd all the same, and teaches the model no more than one of them does.
 
     Args:
         examples: of a label file.
@@ -121,11 +124,12 @@ def suspicious(examples: Sequence[LabelledExample], limits: JunkTable, labellers
     if labellers:
         pairs = zip(observed, labellers, strict=True)
         observed = [msgspec.structs.replace(one, reporter=labeller) for one, labeller in pairs]
-    return {int(event_id) for finding in quota_junk(observed, limits) for event_id in finding.event_ids}
+    found = {int(event_id) for finding in quota_junk(observed, limits) for event_id in finding.event_ids}
+    return found | set(np.flatnonzero(_copied(observed, limits, limits.file_copies)).tolist())
 
 
-def _copied(events: Sequence[Observed], limits: JunkTable) -> NDArray[np.bool_]:
-    """Whether each event is one of ``min_copies`` or more copies by one reporter about different matters, in whatever month.
+def _copied(events: Sequence[Observed], limits: JunkTable, least: int) -> NDArray[np.bool_]:
+    """Whether each event is one of ``least`` or more copies by one reporter about different matters, in whatever month.
 
     Repeated complaints are alike because they are repeated: they are not compared, and the reports of one matter count once.
     """
@@ -135,7 +139,7 @@ def _copied(events: Sequence[Observed], limits: JunkTable) -> NDArray[np.bool_]:
     matters: dict[int, set[str]] = defaultdict(set)
     for number, event in zip(label.tolist(), events, strict=True):
         matters[number].add(event.matter_id or event.event_id)
-    return np.array([len(matters[number]) >= limits.min_copies for number in label.tolist()], dtype=np.bool_)
+    return np.array([len(matters[number]) >= least for number in label.tolist()], dtype=np.bool_)
 
 
 def _repeated(event: Observed) -> bool:

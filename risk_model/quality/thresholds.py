@@ -53,6 +53,7 @@ class JunkTable(_Table, frozen=True):
         min_characters: shorter narratives are alike by nature and are not compared.
         min_copies: least size of a set of copies.
         copy_share: least share of a month's reports that are copies.
+        file_copies: least size of a set of copies that is suspicious in a label file, whatever its share.
         significance: chance at which round numbers or a rush at the end of the month count, shared out over all reporters.
         month_end_days: last days of a month that are its end.
         quota_step: monthly numbers of reports divisible by this are quota marks.
@@ -64,6 +65,7 @@ class JunkTable(_Table, frozen=True):
     min_characters: AtLeast0
     min_copies: AtLeast2
     copy_share: Share
+    file_copies: AtLeast2
     significance: Chance
     month_end_days: AtLeast1
     quota_step: AtLeast2

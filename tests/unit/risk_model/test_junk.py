@@ -104,10 +104,13 @@ def test_few_reports_are_not_judged() -> None:
 
 def test_suspicious_examples_of_a_label_file() -> None:
     """Positions of one labeller's copies; without labellers the agency counts as one."""
-    ordinary = [e for event in labelled(5) for e in [event]]
+    ordinary = labelled(5)
     copied = [
         LabelledExample(COPY, ScoringFields("gov.grid_report", 5), "邻里", 1, SEPTEMBER, "/gov/379001/grid")
         for _ in range(10)
     ]
     assert suspicious([*ordinary, *copied], LIMITS) == set(range(5, 15))
     assert suspicious([*ordinary, *copied], LIMITS, [str(n) for n in range(15)]) == set()
+    many = [msgspec.structs.replace(e, source="/gov/379001/grid") for e in labelled(300)]
+    found = suspicious([*many, *copied], LIMITS)
+    assert set(range(300, 310)) <= found
