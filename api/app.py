@@ -10,7 +10,7 @@ from api.deps import Context
 from api.documents import describe
 from api.metrics import CountRequests
 from api.problems import answer_problems
-from api.routes import alerts, counts, events, health, labels, matters, plans, quarantine, stream
+from api.routes import alerts, counts, events, health, label_queue, labels, matters, plans, quarantine, stream
 from infra.settings import Settings
 
 _TAGS = [
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.context = context
     app.add_middleware(CountRequests, metrics=context.metrics)
     answer_problems(app)
-    for resource in (events, labels, alerts, matters, plans, counts, stream, quarantine, health):
+    for resource in (events, labels, label_queue, alerts, matters, plans, counts, stream, quarantine, health):
         app.include_router(resource.router)
     describe(app)
     return app

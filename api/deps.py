@@ -13,6 +13,7 @@ from api.metrics import Metrics
 from api.publishing import Publisher
 from api.readiness import Readiness
 from infra.kafka.topics import DISPUTE_REPORTED
+from infra.label_queue import LabelQueue
 from infra.rules import load_regions
 from infra.settings import Settings
 from infra.store.access import StoreAccess
@@ -33,6 +34,7 @@ class Context:
         self.regions = load_regions(settings.regions_dir)
         self.metrics = Metrics()
         self.store = StoreAccess(open_engine(settings.database_url, pool_size=_QUERIES_AT_ONCE))
+        self.label_queue = LabelQueue(settings)
         self.publisher = Publisher(settings, DISPUTE_REPORTED)
         self.readiness = Readiness(settings, self.store)
         self.feed = Feed(self.read)

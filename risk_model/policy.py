@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from risk_model.quality.thresholds import ModelTable
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
 from schemas.limits import Limits
@@ -94,6 +95,7 @@ class Policy(_Table, frozen=True):
     matter_rule: tuple[MatterRule, ...]
     alert: AlertTable
     trend: TrendTable
+    model: ModelTable
     owners: dict[str, str]
     sha256: str = ""
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.cli import model_evaluate, model_predict, model_tracking
+from infra.cli import model_evaluate, model_predict, model_quality, model_tracking
 from infra.cli.evaluation_tables import summary_table
 from infra.cli.label_options import (
     AmountColumnName,
@@ -36,11 +36,14 @@ from infra.label_training import (
     training_set,
     without,
 )
+from infra.model_quality import write_reference
 from infra.model_store import CARD_FILE, save_model
+from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
 from risk_model.label_review import KINDS_ZH, LabelReview, review_labels
+from risk_model.quality.junk import suspicious
 from risk_model.scoring.examples import SplitBy
 from risk_model.scoring.training import train
 
@@ -132,7 +135,8 @@ def train_command(
         base = None if data is None else read_shown(data, origin, progress, columns, labels)
         gathered = training_set(base, _official(since, progress) if from_store else None, origin)
         task = progress.add_task("核对标注 reviewing labels", total=None)
-        review = review_labels(gathered.examples, gathered.given)
+        junk = load_rules(load_settings()).policy.model.junk
+        review = review_labels(gathered.examples, gathered.given, lambda examples: suspicious(examples, junk))
         used = gathered if keep_doubtful else without(gathered, review)
         fitted = train(
             used.examples,
@@ -144,6 +148,7 @@ def train_command(
         )
         progress.update(task, description="保存 saving", total=1, completed=1)
         manifest = save_model(fitted, used.data, out)
+        write_reference(out, used.examples, fitted.held_out, fitted.evaluated_model(manifest.version))
     for note in base.notes if base else ():
         console.print(note, soft_wrap=True)
     console.print(f"{_SPLITS[fitted.split]}：{manifest.train_rows:,} + {manifest.test_rows:,}", soft_wrap=True)
@@ -188,4 +193,5 @@ def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: P
 
 
 app.add_typer(model_evaluate.app)
+app.add_typer(model_quality.app)
 app.add_typer(model_tracking.app)

@@ -33,6 +33,8 @@ class FittedModel(msgspec.Struct, frozen=True):
         train_rows, test_rows: sizes of the two parts.
         split: how they were told apart, ``time`` or ``random``.
         refit: whether the pipeline was fitted once more, on both parts, after it was evaluated.
+        evaluated: the pipeline that was evaluated: it did not learn from ``held_out``.
+        held_out: the part it was evaluated on.
     """
 
     pipeline: Pipeline
@@ -42,12 +44,18 @@ class FittedModel(msgspec.Struct, frozen=True):
     evaluation: Evaluation
     train_rows: int
     test_rows: int
-    split: str = "time"
-    refit: bool = False
+    split: str
+    refit: bool
+    evaluated: Pipeline
+    held_out: tuple[LabelledExample, ...]
 
     def risk_model(self, version: str) -> RiskModel:
         """Run-time model of this pipeline."""
         return RiskModel.from_pipeline(self.pipeline, self.margins, version)
+
+    def evaluated_model(self, version: str) -> RiskModel:
+        """Run-time model that has not seen ``held_out``."""
+        return RiskModel.from_pipeline(self.evaluated, self.margins, version)
 
 
 def train(
@@ -88,10 +96,12 @@ def train(
     margins = msgspec.structs.replace(margins, coverage=round(coverage, 4))
     step("评估 evaluating")
     evaluation = evaluate(RiskModel.from_pipeline(pipeline, margins, "training"), judge)
+    evaluated = pipeline
     if refit:
         step("用全部样本拟合 fitting all")
         pipeline = fit_pipeline([*learn, *judge], settings, seed)
-    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split, refit)
+    sizes = (len(learn), len(judge))
+    return FittedModel(pipeline, settings, margins, seed, evaluation, *sizes, split, refit, evaluated, tuple(judge))
 
 
 def check_labels(examples: Sequence[LabelledExample]) -> None:

@@ -1,0 +1,58 @@
+"""The labelling queue kept for a while: choosing takes seconds of a core, and nothing much changes within minutes."""
+
+import threading
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from infra.model_quality import QueuedDispute, labelling_queue
+from infra.model_store import load_model
+from infra.rules import load_rules
+from infra.settings import Settings
+from infra.store.queries.pages import MAX_PAGE
+from infra.store.tables import reads
+from risk_model.quality.thresholds import ModelTable
+from risk_model.scoring.runtime import RiskModel
+
+KEPT = timedelta(minutes=10)
+LONGEST = MAX_PAGE
+
+
+class LabelQueue:
+    """Answers with the first of ``LONGEST`` events; a shorter queue is the beginning of a longer one, so one serves all.
+
+    Thread-safe: of several who ask at once one chooses, and the others wait for it.
+
+    Args:
+        settings: name the model and the policy; both are read at the first question.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._model: RiskModel | None = None
+        self._limits: ModelTable | None = None
+        self._chosen: list[QueuedDispute] = []
+        self._chosen_at: datetime | None = None
+
+    def ask(self, connection: Connection, size: int, now: datetime) -> tuple[list[QueuedDispute], datetime]:
+        """The first ``size`` events not labelled since, and when they were chosen.
+
+        Raises:
+            ModelRefused: the model cannot be used.
+        """
+        with self._lock:
+            if self._chosen_at is None or not timedelta(0) <= now - self._chosen_at < KEPT:
+                self._chosen = labelling_queue(connection, *self._judge(), now, LONGEST)
+                self._chosen_at = now
+            chosen, at = self._chosen, self._chosen_at
+        t = reads.labels
+        ids = [one.asked.event_id for one in chosen]
+        done = set(connection.execute(select(t.c.dispute_id).where(t.c.dispute_id.in_(ids))).scalars())
+        return [one for one in chosen if one.asked.event_id not in done][:size], at
+
+    def _judge(self) -> tuple[RiskModel, ModelTable]:
+        if self._model is None or self._limits is None:
+            self._limits = load_rules(self._settings).policy.model
+            self._model = load_model(self._settings.model_dir).model
+        return self._model, self._limits
