@@ -133,10 +133,11 @@ def suspicious(examples: Sequence[LabelledExample], limits: JunkTable, labellers
 def _copied(events: Sequence[Observed], limits: JunkTable, least: int) -> NDArray[np.bool_]:
     """Whether each event is one of ``least`` or more copies by one reporter about different matters, in whatever month.
 
-    Repeated complaints are alike because they are repeated: they are not compared, and the reports of one matter count once.
+    Repeated complaints are alike because they are repeated, and reports of nobody known may be of many: neither is compared. The
+    reports of one matter count once.
     """
     numbers: dict[str, int] = {}
-    groups = [-1 if _repeated(e) else numbers.setdefault(e.reporter, len(numbers)) for e in events]
+    groups = [-1 if _repeated(e) or not e.reporter else numbers.setdefault(e.reporter, len(numbers)) for e in events]
     label = copies([e.text for e in events], groups, limits.similarity, limits.min_characters)
     matters: dict[int, set[str]] = defaultdict(set)
     for number, event in zip(label.tolist(), events, strict=True):
