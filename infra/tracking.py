@@ -36,6 +36,8 @@ NAME = "fuyuan-risk"  # of the experiment and of the registered model
 SCHEMA = "mlflow"
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_CONFIGURE_LOGGING": "false"}
 """Environment under which MLflow keeps to itself."""
+KIND = {"mlflow.experimentKind": "custom_model_development"}
+"""Tells the pages that these are models, not chats."""
 VERSION_TAG, SHA_TAG = "fuyuan.version", "fuyuan.model_sha256"
 MEASURES = (
     *("category_macro_f1", "category_accuracy", "category_ece", "category_brier", "level_macro_f1", "level_accuracy"),
@@ -137,7 +139,7 @@ class Tracking:
         with _quiet():
             client, millis = self._client, int(now.timestamp() * 1000)
             run = client.create_run(
-                self._experiment(), start_time=millis, run_name=manifest.version, tags=_tags(manifest)
+                self._experiment(), start_time=millis, run_name=manifest.version, tags=_tags(manifest) | _note(manifest)
             )
             run_id = run.info.run_id
             client.log_batch(run_id, metrics=_metrics(manifest.evaluation, millis), params=_params(manifest))
@@ -187,7 +189,7 @@ class Tracking:
         found = self._client.get_experiment_by_name(NAME)
         if found is not None:
             return str(found.experiment_id)
-        return str(self._client.create_experiment(NAME, artifact_location=self._place.artifacts.as_uri()))
+        return str(self._client.create_experiment(NAME, self._place.artifacts.as_uri(), KIND))
 
     def _register(self, manifest: Manifest, run_id: str, source: str) -> int:
         from mlflow.exceptions import MlflowException
@@ -225,10 +227,15 @@ def _quiet() -> Iterator[None]:
 
 
 def _tags(manifest: Manifest) -> dict[str, str]:
+    return {VERSION_TAG: manifest.version, SHA_TAG: manifest.model_sha256}
+
+
+def _note(manifest: Manifest) -> dict[str, str]:
+    """What the page of a run says on top: what the model learnt from, and how good it is in plain words."""
     words = as_markdown(
         (Notice("从什么学来 Learnt from", manifest.trained_on), Bullets(tuple(plain_words(manifest.evaluation))))
     )
-    return {VERSION_TAG: manifest.version, SHA_TAG: manifest.model_sha256, "mlflow.note.content": words}
+    return {"mlflow.note.content": words}
 
 
 def _params(manifest: Manifest) -> list[Any]:

@@ -46,7 +46,8 @@ def pages_command(
         with console.status("正在启动 MLflow starting MLflow…"):
             pages.start()
         console.print(
-            f"MLflow 页面 pages: [bold]{pages.address}[/bold]（只在本机可见，没有登录 this machine only, no sign-in）"
+            f"MLflow 页面 pages: [bold]{pages.address}[/bold]（只在本机可见，没有登录 this machine only, no sign-in）",
+            soft_wrap=True,
         )
         console.print("[dim]Ctrl-C 结束 to end[/dim]")
         pages.wait()
