@@ -33,6 +33,7 @@ class FittedModel(msgspec.Struct, frozen=True):
         train_rows, test_rows: sizes of the two parts.
         split: how they were told apart, ``time`` or ``random``.
         refit: whether the pipeline was fitted once more, on both parts, after it was evaluated.
+        evaluated: the pipeline that was evaluated, to which the part held out is new; None: it is ``pipeline``.
     """
 
     pipeline: Pipeline
@@ -44,10 +45,15 @@ class FittedModel(msgspec.Struct, frozen=True):
     test_rows: int
     split: str = "time"
     refit: bool = False
+    evaluated: Pipeline | None = None
 
     def risk_model(self, version: str) -> RiskModel:
         """Run-time model of this pipeline."""
         return RiskModel.from_pipeline(self.pipeline, self.margins, version)
+
+    def evaluated_model(self, version: str) -> RiskModel:
+        """Run-time model of the pipeline that was evaluated."""
+        return RiskModel.from_pipeline(self.evaluated or self.pipeline, self.margins, version)
 
 
 def train(
@@ -89,10 +95,11 @@ def train(
     margins = msgspec.structs.replace(margins, coverage=round(coverage, 4))
     step("评估 evaluating")
     evaluation = evaluate(RiskModel.from_pipeline(pipeline, margins, "training"), judge)
+    evaluated = pipeline
     if refit:
         step("用全部样本拟合 fitting all")
         pipeline = fit_pipeline([*learn, *judge], settings, seed)
-    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split, refit)
+    return FittedModel(pipeline, settings, margins, seed, evaluation, len(learn), len(judge), split, refit, evaluated)
 
 
 def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings, seed: int) -> Pipeline:
