@@ -6,6 +6,7 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 
 from risk_model import alerting, linkage
 from risk_model.counting import watch_counts
+from risk_model.history import with_history
 from risk_model.matters import due_rules
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
@@ -19,15 +20,16 @@ from schemas.reasons import Reason
 
 def decide_assessed(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
     """Events that follow from one new dispute event; they are applied to ``state`` on the way."""
+    key, matter_id = _find_matter(state, dispute)
+    dispute = with_history(dispute, state.matters[matter_id] if matter_id else None)
     recorded = [state.record(f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute))]
-    recorded += _file(state, dispute, rules)
+    recorded += _file(state, dispute, key, matter_id, rules)
     recorded += watch_counts(state, dispute, rules)
     return recorded
 
 
-def _file(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
+def _file(state: State, dispute: Assessed, key: str, matter_id: str | None, rules: Rules) -> list[Recorded]:
     """Join the dispute to its matter (or open one), regrade the matter, alert and draft a plan where due."""
-    key, matter_id = _find_matter(state, dispute)
     if matter_id is None and not dispute.link_keys and dispute.level < Level.parse(rules.policy.alert.matter_min_level):
         return []
     sighted = Sighted(

@@ -72,6 +72,30 @@ class Shadow(msgspec.Struct, frozen=True):
     level: Ordinal
 
 
+class History(msgspec.Struct, frozen=True):
+    """What had been reported of the event's subject in its county before it: events and distinct sources within the window."""
+
+    events: int
+    sources: int
+    window_days: int
+
+
+class Lift(msgspec.Struct, frozen=True):
+    """What history would weigh in the level: ASSESS, which has no memory, leaves it to WATCH, which knows the matter.
+
+    Attributes:
+        score: the model's level score without history, log-odds.
+        cuts: (level, score above which it begins), rising.
+        weights: of ``log10(1 + events)`` and ``log10(1 + sources)``, none below 0: history only raises.
+        window_days: days of history the model learnt with.
+    """
+
+    score: float
+    cuts: tuple[tuple[Ordinal, float], ...]
+    weights: tuple[float, float]
+    window_days: int
+
+
 class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A dispute event after ASSESS.
 
@@ -83,11 +107,13 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
         narrative, title: masked text.
         amount_fen: amount at stake in fen.
         subject: the source's own classification, coarse to fine, with its scheme.
-        level: final internal level (1 blue … 4 red) after floors; ``model_level`` is the model's.
+        level: final internal level (1 blue … 4 red) after floors and history; ``model_level`` is the model's, without either.
         level_probabilities: calibrated or raw model probabilities, order blue … red, each in [0, 1].
         link_keys: keyed identities for linkage, strongest first (``uscc:…``, ``project:…``, ``case:…``).
         cause, cause_code, cause_version: 案由, its code and the version of the code.
         source_category: the category as the source judged it, whatever the model says.
+        lift: what history would weigh; None once it was weighed, or where it cannot matter.
+        history: what was known of the subject when the event was recorded; None where it has none.
         shadow: what the challenger model says, while there is one.
         extra: unknown and type-specific fields, masked; those of the envelope under ``cloudevent``.
     """
@@ -126,6 +152,8 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     link_keys: tuple[str, ...] = ()
     needs_person: bool = False
     shadow: Shadow | None = None
+    lift: Lift | None = None
+    history: History | None = None
     extra: dict[str, Any] = {}
 
 

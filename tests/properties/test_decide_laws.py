@@ -16,7 +16,7 @@ from infra.store.rebuild import rebuild
 from risk_model.policy import Policy
 from risk_model.rules import Rules
 from risk_model.state import local_day
-from schemas.assessed import Assessed
+from schemas.assessed import Assessed, Lift
 from schemas.domain_events import AlertEscalated, AlertRaised, MatterOpened, MatterRegraded, PlanDrafted, TrendDetected
 from schemas.errors import field_error
 from schemas.event_types import EVENT_TYPES
@@ -64,6 +64,8 @@ def disputes(draw: st.DrawFn, number: int, county: str) -> Assessed:
         earlier = draw(st.integers(0, number - 1))
         references = (dispute_id(f"/gov/{county}/1", f"{county}-{earlier}"),)
     day = draw(st.sampled_from([0, 0, 0, 0, 1, 2, 3, 4, 9, 12]))
+    level = draw(st.sampled_from([1, 1, 1, 2, 3, 4]))
+    weighs = (enterprise or references) and draw(st.booleans())
     return assessed(
         number,
         kind=kind,
@@ -71,7 +73,8 @@ def disputes(draw: st.DrawFn, number: int, county: str) -> Assessed:
         county=county,
         township=draw(st.sampled_from([None, f"{county}001", f"{county}002"])),
         at=NOW - timedelta(days=12 - day, minutes=number),
-        level=draw(st.sampled_from([1, 1, 1, 2, 3, 4])),
+        level=level,
+        lift=Lift(float(level), ((2, 1.5), (3, 2.5), (4, 3.5)), (1.5, 1.0), 10) if weighs else None,
         category=draw(st.sampled_from(["其他", "问题楼盘", "劳动争议"])),
         subject=draw(st.sampled_from(SUBJECTS)),
         enterprise=enterprise,

@@ -1,0 +1,57 @@
+"""What was known of an event's subject as of its moment, and what that adds to the event's level.
+
+ASSESS has no memory and WATCH has no model. The level score is linear, so ASSESS states what history would weigh
+(``Lift``) and WATCH, which knows the matter, adds it: the same sum as if one model had seen everything. Only reports of the
+event's own county count, because only a county's own order is fixed (ADR 0002); and no weight is below 0, so history
+never hides what the text says.
+"""
+
+from collections.abc import Sequence
+from math import log10
+
+import msgspec
+
+from risk_model.state import Matter, Sighting, local_day
+from schemas.assessed import Assessed, History, Lift
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+
+def history_columns(events: float, sources: float) -> tuple[float, float]:
+    """The two numbers the model sees of a history: decades of earlier events and of their sources."""
+    return log10(1.0 + events), log10(1.0 + sources)
+
+
+def earlier(sightings: Sequence[Sighting], county: str, day: int, window_days: int) -> History:
+    """History within the window that ends with ``day`` (a proleptic ordinal), of one county."""
+    near = [s for s in sightings if s.county == county and 0 <= day - s.day < window_days]
+    return History(len(near), len({s.source for s in near}), window_days)
+
+
+def with_history(dispute: Assessed, matter: Matter | None) -> Assessed:
+    """The record with its history weighed; as it is when there is nothing to weigh or it was weighed before.
+
+    Args:
+        dispute: a record as ASSESS wrote it.
+        matter: the matter it is about to join, without it; None when it opens one.
+    """
+    lift = dispute.lift
+    if lift is None:
+        return dispute
+    day = local_day(dispute.occurred_at).toordinal()
+    known = earlier(matter.recent if matter else (), dispute.place.county, day, lift.window_days)
+    added = sum(w * c for w, c in zip(lift.weights, history_columns(known.events, known.sources), strict=True))
+    level = _level(lift, lift.score + added)
+    if level <= dispute.level:
+        return msgspec.structs.replace(dispute, lift=None, history=known)
+    text = (
+        f"同一主体此前 {known.window_days} 天在本县区已有 {known.sources} 个来源 {known.events} 件，"
+        f"风险评分升高 {added:.2f}，达到{Level(level).zh}级"
+    )
+    reasons = (*dispute.reasons, Reason("model.history", text, "model", weight=round(added, 4)))
+    return msgspec.structs.replace(dispute, lift=None, history=known, level=level, reasons=reasons)
+
+
+def _level(lift: Lift, score: float) -> int:
+    """Highest level whose cut the score passes, 0 when it passes none."""
+    return max((level for level, cut in lift.cuts if score > cut), default=0)
