@@ -149,7 +149,7 @@ def compared(
 
 def simulated(days: int = 60) -> list[LabelledExample]:
     """Events of a simulated city with exact categories and simulated levels."""
-    lines = [line for record in Simulation(SEED, days, date(2025, 9, 1)).records() if (line := labelled(record))]
+    lines = list(labelled(Simulation(SEED, days, date(2025, 9, 1)).records()))
     return [
         LabelledExample(
             line["text"],

@@ -46,7 +46,7 @@ def window(seed: int, start: date, days: int = 30) -> list[Observed]:
     """Events of a simulated city as a label file gives them, masked."""
     with tempfile.TemporaryDirectory(prefix="fuyuan-bench-") as folder:
         path = Path(folder) / "labels.jsonl"
-        lines = [line for record in Simulation(seed, days, start).records() if (line := labelled(record))]
+        lines = list(labelled(Simulation(seed, days, start).records()))
         path.write_bytes(b"\n".join(orjson.dumps(line) for line in lines))
         return observed_examples(read_labels(path, "").examples)
 

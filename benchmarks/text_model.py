@@ -55,7 +55,7 @@ def timed(work: Callable[[], object], rows: int, rounds: int) -> float:
 
 def simulated(days: int) -> tuple[list[str], list[ScoringFields], list[str], list[int]]:
     """Texts of about 200 characters, fields, categories and levels of simulated events."""
-    lines = [line for record in Simulation(SEED, days).records() if (line := labelled(record)) and line["text"]]
+    lines = [line for line in labelled(Simulation(SEED, days).records()) if line["text"]]
     texts = [(line["text"] * (CHARACTERS // len(line["text"]) + 1))[:CHARACTERS] for line in lines]
     fields = [
         ScoringFields(line["event_type"], line["people_involved"], line["amount_fen"], line["repeat_count"])
@@ -110,8 +110,7 @@ def training(console: Console, rows: int) -> None:
             line["level"],
             datetime.fromisoformat(line["occurred_at"]),
         )
-        for record in Simulation(SEED, rows // EVENTS_A_DAY + 1).records()
-        if (line := labelled(record))
+        for line in labelled(Simulation(SEED, rows // EVENTS_A_DAY + 1).records())
     ][:rows]
     begin, begin_cpu = time.perf_counter(), time.process_time()
     fitted = train(examples, SEED)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 TEXT, TITLE, CATEGORY, LEVEL, TIME, TYPE = "text", "title", "category", "level", "time", "event_type"
 PEOPLE, AMOUNT, REPEAT, NAMES, ID = "people", "amount", "repeat", "names", "id"
 SOURCE, COUNTY, LABELLED_BY = "source", "county", "labelled_by"
+EARLIER_EVENTS, EARLIER_SOURCES = "earlier_events", "earlier_sources"
 
 ALIASES: dict[str, tuple[str, ...]] = {
     ID: ("dispute_id", "event_id", "id", "编号", "事件编号", "留言编号", "工单编号", "序号"),
@@ -30,6 +31,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     NAMES: ("names", "姓名", "当事人"),
     SOURCE: ("source", "来源"),
     COUNTY: ("county", "区划代码"),
+    EARLIER_EVENTS: ("earlier_events", "此前件数"),
+    EARLIER_SOURCES: ("earlier_sources", "此前来源数"),
     LABELLED_BY: ("labelled_by", "given_by", "标注人"),
 }
 """Names of each field's column, the one that is taken first before the others; case and blanks around do not matter."""

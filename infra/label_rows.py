@@ -22,6 +22,8 @@ from infra.label_columns import (
     AMOUNT,
     CATEGORY,
     COUNTY,
+    EARLIER_EVENTS,
+    EARLIER_SOURCES,
     ID,
     LABELLED_BY,
     LEVEL,
@@ -37,6 +39,7 @@ from infra.label_columns import (
     find_columns,
 )
 from risk_model.scoring.fields import ScoringFields
+from risk_model.state import local_day
 from schemas.errors import field_error
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.levels import Level
@@ -126,7 +129,17 @@ class LabelRows:
     def _read(self, row: Row) -> LabelRow:
         cells = {field: self._cell(row, field) for field in self._place}
         people, repeat = self._count(cells, PEOPLE, ["人", "名"]), self._count(cells, REPEAT, ["次"])
-        fields = ScoringFields(self._type(cells.get(TYPE)), people, self._amount(cells.get(AMOUNT)), repeat or 0)
+        occurred_at = self._time(cells.get(TIME))
+        fields = ScoringFields(
+            self._type(cells.get(TYPE)),
+            people,
+            self._amount(cells.get(AMOUNT)),
+            repeat or 0,
+            cells.get(COUNTY) or "",
+            local_day(occurred_at).month if occurred_at else 0,
+            self._count(cells, EARLIER_EVENTS, ["件"]),
+            self._count(cells, EARLIER_SOURCES, ["个"]),
+        )
         return LabelRow(
             row=row.line,
             title=cells.get(TITLE) or "",
@@ -135,7 +148,7 @@ class LabelRows:
             fields=fields,
             category=cells.get(CATEGORY),
             level=self._level(cells.get(LEVEL)),
-            occurred_at=self._time(cells.get(TIME)),
+            occurred_at=occurred_at,
             id=cells.get(ID),
             source=cells.get(SOURCE),
             county=cells.get(COUNTY),

@@ -14,8 +14,9 @@ from infra.store.queries.labels import LabelledDispute, labelled_disputes
 from risk_model.label_review import KINDS_ZH, LabelDoubt, LabelReview
 from risk_model.labelling import in_force
 from risk_model.scoring.examples import LabelledExample
-from risk_model.scoring.fields import ScoringFields
+from risk_model.scoring.fields import fields_of
 from risk_model.scoring.runtime import scoring_text
+from risk_model.state import local_day
 from schemas.domain_events import LabelGiven
 
 OFFICIALS = "officials"
@@ -158,7 +159,7 @@ def _example(one: LabelledDispute) -> LabelledExample:
     category, level = in_force(one.labels)
     return LabelledExample(
         text=scoring_text(d.title, d.narrative),
-        fields=ScoringFields(d.type, d.people_involved, d.amount_fen, d.repeat_count),
+        fields=fields_of(d, local_day(d.occurred_at).month),
         category=category,
         level=level,
         occurred_at=d.occurred_at,

@@ -16,7 +16,8 @@ from risk_model.pseudonyms import tokens
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements
 from risk_model.scoring.runtime import RiskModel, scoring_text
-from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Versions
+from risk_model.state import local_day
+from schemas.assessed import Assessed, AssessedParty, Lift, Origin, Place, Project, Versions
 from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party, RegionRef
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.identifiers import dispute_id
@@ -70,9 +71,11 @@ class Assessor:
         parties = self._parties(reported, masked)
         texts = [scoring_text(one.title, one.narrative) for one in masked]
         fields = [_fields(item.dispute) for item in reported]
-        judgements = _judgements(self._model.assess(texts, fields))
+        judged = self._model.assess(texts, fields)
+        judgements = _judgements(judged)
         explained = self._explained(texts, fields, judgements)
-        return list(map(self._record, reported, masked, parties, texts, judgements, explained))
+        lifts = self._model.lifts(judged)
+        return list(map(self._record, reported, masked, parties, texts, judgements, explained, lifts))
 
     def _explained(
         self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence["_Judgement"]
@@ -94,6 +97,7 @@ class Assessor:
         text: str,
         judgement: "_Judgement",
         explained: list[Reason],
+        lift: Lift | None,
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
@@ -106,6 +110,7 @@ class Assessor:
         )
         county, project, cause, subject = data.region.county, data.project, data.cause, data.subject
         held = Project(project.id, project.name) if project else None
+        keys = link_keys(name, county, parties, held, data.case_number)
         return Assessed(
             dispute_id=dispute_id(dispute.source, dispute.id),
             source=dispute.source,
@@ -138,8 +143,9 @@ class Assessor:
             subject_scheme=subject.scheme if subject else None,
             subject=tuple(subject.path) if subject else (),
             references=tuple([dispute_id(r.source, r.id) for r in data.references]) if data.references else (),
-            link_keys=link_keys(name, county, parties, held, data.case_number),
+            link_keys=keys,
             needs_person=judgement.doubtful,
+            lift=lift if keys or data.references else None,
             extra=masked.extra,
         )
 
@@ -246,7 +252,14 @@ def _category(judgement: _Judgement, data: DisputeData, title: str, narrative: s
 
 def _fields(dispute: Dispute) -> ScoringFields:
     data = dispute.data
-    return ScoringFields(dispute.type.removeprefix(PREFIX), data.people_involved, data.amount_fen, data.repeat_count)
+    return ScoringFields(
+        dispute.type.removeprefix(PREFIX),
+        data.people_involved,
+        data.amount_fen,
+        data.repeat_count,
+        data.region.county,
+        local_day(data.occurred_at).month,
+    )
 
 
 def _utc(moment: datetime) -> datetime:

@@ -18,7 +18,7 @@ from risk_model.linkage import link_keys
 from risk_model.rules import Rules
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements
-from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Versions, encode_assessed
+from schemas.assessed import Assessed, AssessedParty, Lift, Origin, Place, Project, Versions, encode_assessed
 from schemas.decode import decode
 from schemas.dispute import Dispute
 from schemas.event_types import EVENT_TYPES
@@ -76,6 +76,10 @@ class ScriptedModel:
             np.zeros(len(given)),
             np.zeros(len(given), dtype=np.uint8),
         )
+
+    def lifts(self, judged: Judgements) -> list[Lift | None]:
+        """History weighs nothing."""
+        return [None] * len(judged.level)
 
     def explain_levels(self, texts: Sequence[str], fields: Sequence[ScoringFields]) -> list[list[Reason]]:
         """Nothing to add."""

@@ -12,7 +12,7 @@ import orjson
 from infra.kafka.clients import durable_producer
 from infra.kafka.topics import DISPUTE_REPORTED
 from infra.settings import Settings
-from infra.simulation.labels import labelled
+from infra.simulation.labels import Labeller
 from infra.simulation.record import SimRecord
 from infra.simulation.simulate import Simulation
 
@@ -102,6 +102,7 @@ class LabelFile(AbstractContextManager["LabelFile"]):
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._labeller = Labeller()
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +111,7 @@ class LabelFile(AbstractContextManager["LabelFile"]):
 
     def add(self, record: SimRecord) -> None:
         """Add one record's label, if it has one."""
-        example = labelled(record)
+        example = self._labeller.label(record)
         if example is not None:
             self._file.write(orjson.dumps(example) + b"\n")
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from risk_model.scoring.examples import LabelledExample
-from risk_model.scoring.fields import ScoringFields
+from risk_model.scoring.fields import ScoringFields, fields_of
 from risk_model.scoring.runtime import scoring_text
+from risk_model.state import local_day
 from schemas.assessed import Assessed
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,7 +43,7 @@ def observed_record(record: Assessed, matter_id: str | None) -> Observed:
     """A recorded event."""
     named = record.extra.get(REPORTER)
     place = named if isinstance(named, str) and named else record.place.township or record.place.county
-    fields = ScoringFields(record.type, record.people_involved, record.amount_fen, record.repeat_count)
+    fields = fields_of(record, local_day(record.occurred_at).month)
     text = scoring_text(record.title, record.narrative)
     return Observed(
         record.dispute_id,

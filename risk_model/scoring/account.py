@@ -180,7 +180,12 @@ def _field_parts(weights: Weights, fields: Sequence[ScoringFields]) -> list[list
         }
         kind = float(weights.types[weights.type_row(own.event_type), -1])
         parts = [Part("model.event_type", f"事件类型“{type_zh(own.event_type)}”", kind)]
-        found.append(parts + [Part(f"model.{name}", described[name], value) for name, value in sums.items() if value])
+        parts += [Part(f"model.{name}", described[name], value) for name, value in sums.items() if value]
+        place = float(weights.counties[weights.row_of_county.get(own.county, 0), -1])
+        season = float(weights.months[own.month, -1])
+        parts += [Part("model.county", "所在县区", place)] if place else []
+        parts += [Part("model.month", f"{own.month} 月", season)] if season else []
+        found.append(parts)
     return found
 
 

@@ -11,8 +11,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from risk_model.history import history_columns
+from schemas.assessed import Assessed
+
 COURT = "court."
 FEN_PER_YUAN = 100
+FIELDS = 8
+HISTORY = 2  # the last columns; only the level learns from them
 
 
 class ScoringFields(msgspec.Struct, frozen=True):
@@ -23,12 +28,35 @@ class ScoringFields(msgspec.Struct, frozen=True):
         people_involved: head count, None when not known.
         amount_fen: amount at stake in fen, None when not known.
         repeat_count: earlier complaints about the same, 0 when none.
+        county: code of the county, empty when not known.
+        month: month of the year in China, 1 to 12; 0 when not known.
+        earlier_events, earlier_sources: what had been reported of the subject before (``risk_model.history``); None where it
+            is not known or there is no subject: ASSESS never knows it, and WATCH weighs it.
     """
 
     event_type: str
     people_involved: int | None = None
     amount_fen: int | None = None
     repeat_count: int = 0
+    county: str = ""
+    month: int = 0
+    earlier_events: int | None = None
+    earlier_sources: int | None = None
+
+
+def fields_of(record: Assessed, month: int) -> ScoringFields:
+    """Fields of a recorded event, its history with them."""
+    known = record.history
+    return ScoringFields(
+        record.type,
+        record.people_involved,
+        record.amount_fen,
+        record.repeat_count,
+        record.place.county,
+        month,
+        known.events if known else None,
+        known.sources if known else None,
+    )
 
 
 class Ramp(msgspec.Struct, frozen=True):
@@ -71,18 +99,19 @@ def number_arrays(fields: Sequence[ScoringFields]) -> list[NDArray[np.float64]]:
 
 
 class FieldEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """One-hot event type, side, and logarithmic ramps of people, amount and repeats.
+    """One-hot event type, side, county and month, logarithmic ramps of people, amount and repeats, and two columns of history.
 
-    X is an object array of shape (n_samples, 4): event type, people, amount in fen, repeats; None where not known.
-    A number out of range of its meaning (negative) is a ValueError.
+    X is an object array of shape (n_samples, 8): event type, people, amount in fen, repeats, county, month, earlier events, earlier
+    sources; None (or "", 0) where not known. A number out of range of its meaning (negative) is a ValueError.
 
     Args:
         people_starts: head counts where a ramp begins.
         amount_starts_fen: amounts where a ramp begins.
         repeat_starts: numbers of repeats where a ramp begins (counted as repeats + 1).
+        history_days: days that the history columns look back; a statement about X, nothing is calculated with it.
 
     Attributes:
-        event_types_: event types seen in training, sorted; another type is all zeros.
+        event_types_, counties_, months_: those seen in training, sorted; another one is all zeros.
     """
 
     def __init__(
@@ -90,10 +119,12 @@ class FieldEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         people_starts: tuple[float, ...] = (1.0, 10.0, 50.0),
         amount_starts_fen: tuple[float, ...] = (100_000.0, 10_000_000.0, 1_000_000_000.0),
         repeat_starts: tuple[float, ...] = (1.0, 3.0),
+        history_days: int = 90,
     ) -> None:
         self.people_starts = people_starts
         self.amount_starts_fen = amount_starts_fen
         self.repeat_starts = repeat_starts
+        self.history_days = history_days
 
     @property
     def ramps(self) -> tuple[Ramp, ...]:
@@ -105,23 +136,33 @@ class FieldEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def fit(self, X: NDArray[Any], y: object = None) -> Self:  # noqa: N803, ARG002
-        """Learn the event types."""
+        """Learn the event types, counties and months."""
         rows = _rows(X)
         self.event_types_ = np.array(sorted({str(row[0]) for row in rows}), dtype=np.str_)
-        self.n_features_in_ = 4
+        self.counties_ = np.array(sorted({str(row[4]) for row in rows} - {""}), dtype=np.str_)
+        self.months_ = np.array(sorted({int(row[5]) for row in rows} - {0}), dtype=np.int64)
+        self.n_features_in_ = FIELDS
         return self
 
     def transform(self, X: NDArray[Any]) -> NDArray[np.float32]:  # noqa: N803
-        """Encoded fields, float32 of shape (n_samples, n_event_types + 1 + n_numeric)."""
+        """Encoded fields, float32 of shape (n_samples, n_event_types + 1 + n_counties + n_months + n_numeric + 2)."""
         check_is_fitted(self)
         rows = _rows(X)
         types = [str(row[0]) for row in rows]
-        onehot = (np.array(types, dtype=np.str_)[:, None] == self.event_types_[None, :]).astype(np.float32)
         court = np.array([name.startswith(COURT) for name in types], dtype=np.float32)
         numbers = [
             np.array([math.nan if row[i] is None else row[i] for row in rows], dtype=np.float64) for i in (1, 2, 3)
         ]
-        return np.column_stack([onehot, court, *numeric_columns(numbers, self.ramps)])
+        return np.column_stack(
+            [
+                _onehot(np.array(types, dtype=np.str_), self.event_types_),
+                court,
+                _onehot(np.array([str(row[4]) for row in rows], dtype=np.str_), self.counties_),
+                _onehot(np.array([int(row[5]) for row in rows], dtype=np.int64), self.months_),
+                *numeric_columns(numbers, self.ramps),
+                np.array([history_columns(row[6] or 0, row[7] or 0) for row in rows], np.float32).reshape(-1, HISTORY),
+            ]
+        )
 
     def __sklearn_tags__(self) -> Tags:
         """Input is a table of mixed objects."""
@@ -133,14 +174,19 @@ class FieldEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
+def _onehot(values: NDArray[Any], known: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(values[:, None] == known[None, :], dtype=np.float32)
+
+
 def _rows(X: NDArray[Any]) -> NDArray[Any]:  # noqa: N803
     rows = np.asarray(X, dtype=object)
-    if rows.ndim != 2 or rows.shape[1] != 4:
+    if rows.ndim != 2 or rows.shape[1] != FIELDS:
         raise ValueError(
-            f"expected 4 columns (event_type, people_involved, amount_fen, repeat_count), got shape {rows.shape}"
+            f"expected {FIELDS} columns (event_type, people_involved, amount_fen, repeat_count, county, month, earlier_events, "
+            f"earlier_sources), got shape {rows.shape}"
         )
     for index, row in enumerate(rows):
-        for value in row[1:]:
+        for value in (*row[1:4], *row[5:]):
             if value is not None and not value >= 0:
                 raise ValueError(f"row {index}: numbers must be None or >= 0, got {value!r}")
     return rows

@@ -23,6 +23,8 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         level_c: inverse penalty of the level head.
         level_balance: see ``OrdinalLogit.balance``.
         max_iter: most iterations of the level head.
+        level_only: the last so many features are for the level head alone, and none of them lowers a level: what they say is not
+            known yet when the category is judged, and is added to the level later.
         random_state: seed of the category head's solver.
 
     Attributes:
@@ -38,6 +40,7 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         level_c: float = 0.1,
         level_balance: float = 0.0,
         max_iter: int = 60,
+        level_only: int = 0,
         random_state: int | None = None,
     ) -> None:
         self.category_c = category_c
@@ -46,6 +49,7 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.level_c = level_c
         self.level_balance = level_balance
         self.max_iter = max_iter
+        self.level_only = level_only
         self.random_state = random_state
 
     def fit(self, X: Any, y: NDArray[Any]) -> Self:  # noqa: N803
@@ -69,10 +73,12 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 balance=self.category_balance,
                 random_state=self.random_state,
             )
-            self.category_.fit(X if rows.all() else X[rows], targets[rows, 0].astype(np.str_))
+            self.category_.fit(self._for_category(X if rows.all() else X[rows]), targets[rows, 0].astype(np.str_))
         if labelled[:, 1].any():
             rows = labelled[:, 1]
-            self.level_ = OrdinalLogit(C=self.level_c, balance=self.level_balance, max_iter=self.max_iter)
+            self.level_ = OrdinalLogit(
+                C=self.level_c, balance=self.level_balance, max_iter=self.max_iter, rising=self.level_only
+            )
             self.level_.fit(X if rows.all() else X[rows], targets[rows, 1].astype(np.int64))
         self.classes_ = [np.array([]) if head is None else head.classes_ for head in (self.category_, self.level_)]
         self.n_features_in_ = X.shape[1]
@@ -82,16 +88,19 @@ class TwoHeads(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Most probable category and level of each sample, object array of shape (n_samples, 2); None of a head left out."""
         check_is_fitted(self)
         answers = np.full((X.shape[0], 2), None, dtype=object)
-        for column, head in enumerate((self.category_, self.level_)):
+        for column, (head, features) in enumerate(((self.category_, self._for_category(X)), (self.level_, X))):
             if head is not None:
-                answers[:, column] = head.predict(X)
+                answers[:, column] = head.predict(features)
         return answers
 
     def predict_proba(self, X: Any) -> list[NDArray[np.float64]]:  # noqa: N803
         """Probabilities of categories and of levels, a list of two arrays; of no columns for a head left out."""
         check_is_fitted(self)
-        heads = (self.category_, self.level_)
-        return [np.zeros((X.shape[0], 0)) if head is None else head.predict_proba(X) for head in heads]
+        heads = ((self.category_, self._for_category(X)), (self.level_, X))
+        return [np.zeros((X.shape[0], 0)) if head is None else head.predict_proba(part) for head, part in heads]
+
+    def _for_category(self, X: Any) -> Any:  # noqa: N803
+        return X[:, : X.shape[1] - self.level_only]
 
     def __sklearn_tags__(self) -> Tags:
         """Two outputs; sparse input is the usual case."""

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 import sklearn
 
+from risk_model.history import history_columns
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Evaluation
 from risk_model.scoring.fields import FieldEncoder, ScoringFields, number_arrays, numeric_columns
@@ -80,6 +81,7 @@ def feature_digest(settings: PipelineSettings) -> str:
     digest = hashlib.sha256(ngram_buckets(codes, bounds, orders, settings.bits).astype("<u4").tobytes())
     for column in numeric_columns(number_arrays(_PROBE_FIELDS), FieldEncoder().ramps):
         digest.update(np.round(column.astype(np.float64), 4).astype("<f8").tobytes())
+    digest.update(np.round(history_columns(7, 3), 4).astype("<f8").tobytes())
     return digest.hexdigest()
 
 

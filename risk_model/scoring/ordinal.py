@@ -27,6 +27,7 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             (class weights to this power).
         max_iter: most L-BFGS iterations.
         tol: gradient tolerance of L-BFGS, a sample's mean.
+        rising: the last so many features never lower a level: their weights are not below 0.
 
     Attributes:
         classes_: sorted class labels, lowest level first.
@@ -35,11 +36,19 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         n_iter_: iterations used.
     """
 
-    def __init__(self, C: float = 1.0, balance: float = 0.0, max_iter: int = 200, tol: float = 1e-5) -> None:  # noqa: N803
+    def __init__(
+        self,
+        C: float = 1.0,  # noqa: N803
+        balance: float = 0.0,
+        max_iter: int = 200,
+        tol: float = 1e-5,
+        rising: int = 0,
+    ) -> None:
         self.C = C
         self.balance = balance
         self.max_iter = max_iter
         self.tol = tol
+        self.rising = rising
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
         """Fit coefficients and thresholds.
@@ -65,12 +74,15 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         gaps = np.log(np.maximum(np.diff(first), 1e-6))
         start = np.concatenate([np.zeros(X.shape[1]), first[:1], gaps])
         penalty = 1.0 / (self.C * len(level))
+        least = np.full(start.size, -np.inf)
+        least[max(0, X.shape[1] - self.rising) : X.shape[1]] = 0.0
         result = optimize.minimize(
             _loss,
             start,
             args=(X, level, weights, penalty),
             jac=True,
             method="L-BFGS-B",
+            bounds=optimize.Bounds(least, np.inf),
             options={"maxiter": self.max_iter, "gtol": self.tol},
         )
         self.coef_ = result.x[: X.shape[1]]

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
-from risk_model.scoring.fields import FieldEncoder, ScoringFields
+from risk_model.scoring.fields import FIELDS, HISTORY, FieldEncoder, ScoringFields
 from risk_model.scoring.heads import TwoHeads
 from risk_model.text.columns import ColumnSelector
 from risk_model.text.ngrams import NgramHasher
 
 TEXT_COLUMN = 0
-FIELD_COLUMNS = [1, 2, 3, 4]
+FIELD_COLUMNS = list(range(1, 1 + FIELDS))
 LEAD_WEIGHT = 3.0
 
 
@@ -88,14 +88,15 @@ def build_pipeline(settings: PipelineSettings) -> Pipeline:
         level_c=settings.level_c,
         level_balance=settings.level_balance,
         max_iter=settings.max_iter,
+        level_only=HISTORY,
     )
     return Pipeline([("features", features), ("heads", heads)])
 
 
 def as_table(texts: Sequence[str], fields: Sequence[ScoringFields]) -> NDArray[Any]:
-    """Object array of shape (n_samples, 5): text, event type, people, amount in fen, repeats."""
-    table = np.empty((len(texts), 5), dtype=object)
+    """Object array of shape (n_samples, 1 + FIELDS): text, then the fields in their order."""
+    table = np.empty((len(texts), 1 + FIELDS), dtype=object)
     table[:, 0] = texts
     for row, field in enumerate(fields):
-        table[row, 1:] = (field.event_type, field.people_involved, field.amount_fen, field.repeat_count)
+        table[row, 1:] = msgspec.structs.astuple(field)
     return table

@@ -16,6 +16,7 @@ from risk_model.scoring.ordinal import level_probabilities
 from risk_model.scoring.weights import Weights, extract_weights
 from risk_model.text.ngrams import ngram_buckets, ngram_totals, occurrence_weights, row_scales
 from risk_model.text.symbols import symbols
+from schemas.assessed import Lift
 from schemas.levels import Level
 from schemas.reasons import Reason
 
@@ -81,6 +82,22 @@ class RiskModel:
                 "/ this model lacks a head and cannot serve live events; train on data with both labels"
             )
 
+    @property
+    def level_cuts(self) -> tuple[tuple[int, float], ...]:
+        """(level, score above which it begins), rising."""
+        return tuple(zip(self.weights.levels[1:], self._cuts.tolist(), strict=True))
+
+    def lifts(self, judged: Judgements) -> list[Lift | None]:
+        """What history would weigh in each event's level; None where it cannot raise it."""
+        weights = self.weights
+        if not self.has_level or not any(weights.history):
+            return [None] * len(judged.level)
+        cuts, top = self.level_cuts, weights.levels[-1]
+        return [
+            None if level == top else Lift(score, cuts, weights.history, weights.history_days)
+            for level, score in zip(judged.level.tolist(), judged.level_score.round(4).tolist(), strict=True)
+        ]
+
     def assess(self, texts: Sequence[str], fields: Sequence[ScoringFields]) -> Judgements:
         """Judge a batch.
 
@@ -145,7 +162,11 @@ class RiskModel:
     def _field_scores(self, fields: Sequence[ScoringFields]) -> NDArray[np.float32]:
         weights = self.weights
         types = np.fromiter((weights.type_row(f.event_type) for f in fields), np.int64, len(fields))
+        counties = np.fromiter((weights.row_of_county.get(f.county, 0) for f in fields), np.int64, len(fields))
+        months = np.fromiter((f.month for f in fields), np.int64, len(fields))
         scores = weights.types[types] + weights.intercepts
+        scores += weights.counties[counties]
+        scores += weights.months[months]
         for column, row in zip(numeric_columns(number_arrays(fields), weights.ramps), weights.numbers, strict=True):
             scores += column[:, None] * row  # element by element: BLAS would make a row depend on its batch
         return scores

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from risk_model.scoring.costs import Costs, level_cuts
-from risk_model.scoring.fields import COURT, FieldEncoder, Ramp
+from risk_model.scoring.fields import COURT, HISTORY, FieldEncoder, Ramp
 from risk_model.scoring.heads import TwoHeads
 from risk_model.text.columns import ColumnSelector
 from risk_model.text.ngrams import NgramHasher
@@ -26,8 +26,12 @@ class Weights(NamedTuple):
         ngrams: weights of n-grams, idf included; shape (n_kept + 1, n_outputs); row 0 is zero.
         row_of_type: row of ``types`` of each known event type.
         types: weights of event types, side included; rows 0 and 1 are unknown types of government and court.
+        row_of_county: row of ``counties`` of each known county.
+        counties: weights of counties; row 0, all zeros, is an unknown one.
+        months: weights of months, shape (13, n_outputs); 0 where a month was not seen, row 0 is an unknown one.
         ramps: numeric columns after the two "known" flags.
         numbers: weights of numeric columns, shape (2 + n_ramps, n_outputs).
+        history: weights of the two columns of history in the level score, none below 0; ``history_days`` is how far they look back.
         intercepts: shape (n_outputs,); the level's is 0, its thresholds are apart.
         categories: names of the categories; none when the model has no category head.
         levels: level values seen in training, ascending; none when the model has no level head (its score is then 0).
@@ -41,8 +45,13 @@ class Weights(NamedTuple):
     ngrams: Floats32
     row_of_type: dict[str, int]
     types: Floats32
+    row_of_county: dict[str, int]
+    counties: Floats32
+    months: Floats32
     ramps: tuple[Ramp, ...]
     numbers: Floats32
+    history: tuple[float, float]
+    history_days: int
     intercepts: Floats32
     categories: tuple[str, ...]
     levels: tuple[int, ...]
@@ -82,6 +91,12 @@ def extract_weights(pipeline: Pipeline) -> Weights:
     known = coefficients[:, kept : kept + types].T
     sides = np.array([[name.startswith(COURT)] for name in encoder.event_types_.tolist()], dtype=np.float64)
     type_rows = np.vstack([np.zeros_like(court), court, known + sides * court])
+    place = kept + types + 1
+    season = place + len(encoder.counties_)
+    numbers = season + len(encoder.months_)
+    months = np.zeros((13, len(coefficients)), dtype=np.float32)
+    months[encoder.months_] = coefficients[:, season:numbers].T
+    by_history = coefficients[-1, -HISTORY:].tolist()
     return Weights(
         orders=hasher.orders,
         bits=hasher.bits,
@@ -90,8 +105,13 @@ def extract_weights(pipeline: Pipeline) -> Weights:
         ngrams=ngrams,
         row_of_type={name: row for row, name in enumerate(encoder.event_types_.tolist(), start=2)},
         types=type_rows.astype(np.float32),
+        row_of_county={name: row for row, name in enumerate(encoder.counties_.tolist(), start=1)},
+        counties=np.vstack([np.zeros_like(court), coefficients[:, place:season].T]).astype(np.float32),
+        months=months,
         ramps=encoder.ramps,
-        numbers=np.ascontiguousarray(coefficients[:, kept + types + 1 :].T, dtype=np.float32),
+        numbers=np.ascontiguousarray(coefficients[:, numbers:-HISTORY].T, dtype=np.float32),
+        history=(by_history[0], by_history[1]),
+        history_days=encoder.history_days,
         intercepts=intercepts.astype(np.float32),
         categories=tuple(str(name) for name in heads.classes_[0]),
         levels=tuple(int(level) for level in heads.classes_[1]),
@@ -103,7 +123,8 @@ def _outputs(heads: TwoHeads) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     """Coefficients (n_outputs, n_features) and intercepts (n_outputs,): a row a category, then the level's."""
     rows, intercepts = [], []
     if heads.category_ is not None:
-        rows.append(_category_rows(heads.category_.coef_))
+        own = _category_rows(heads.category_.coef_)
+        rows.append(np.pad(own, ((0, 0), (0, heads.level_only))))
         intercepts.append(_category_rows(heads.category_.intercept_[:, None])[:, 0])
     level = np.zeros(heads.n_features_in_) if heads.level_ is None else heads.level_.coef_
     return np.vstack([*rows, level[None, :]]), np.concatenate([*intercepts, [0.0]])

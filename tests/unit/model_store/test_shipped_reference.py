@@ -34,7 +34,7 @@ def shipped() -> tuple[RiskModel, Profile]:
 
 def test_another_simulated_city_raises_no_alarm(shipped: tuple[RiskModel, Profile], tmp_path: Path) -> None:
     """Another seed, a year later."""
-    lines = [line for record in Simulation(5, 30, date(2025, 10, 1)).records() if (line := labelled(record))]
+    lines = list(labelled(Simulation(5, 30, date(2025, 10, 1)).records()))
     path = tmp_path / "labels.jsonl"
     path.write_bytes(b"\n".join(orjson.dumps(line) for line in lines))
     report = file_drift(observed_examples(read_labels(path, "").examples), *shipped, LIMITS).report

@@ -2,9 +2,11 @@
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
+from risk_model.history import history_columns
 from risk_model.scoring import Doubt, RiskModel, ScoringFields
 from risk_model.scoring.costs import step_costs
 from risk_model.scoring.doubts import Margins
@@ -176,16 +178,90 @@ def test_ordinal_logit_recovers_weights() -> None:
 
 
 def test_field_encoder_columns() -> None:
-    """Event types, side, known flags, ramps; None is not zero people."""
-    rows = np.array([["gov.petition", None, 100, 0], ["court.judgment", 100, None, 2]], dtype=object)
-    encoded = (
-        FieldEncoder(people_starts=(10.0,), amount_starts_fen=(100.0,), repeat_starts=(1.0,)).fit(rows).transform(rows)
+    """Event types, side, counties, months, known flags, ramps, history; None is not zero people."""
+    rows = np.array(
+        [
+            ["gov.petition", None, 100, 0, "379001", 0, None, None],
+            ["court.judgment", 100, None, 2, "", 10, 9, 1],
+        ],
+        dtype=object,
     )
-    assert encoded == pytest.approx(
-        np.array([[0, 1, 0, 0, 1, 0, 0, 0], [1, 0, 1, 1, 0, 1, 0, math.log10(3)]]), abs=1e-6
+    encoder = FieldEncoder(people_starts=(10.0,), amount_starts_fen=(100.0,), repeat_starts=(1.0,)).fit(rows)
+    assert encoder.transform(rows) == pytest.approx(
+        np.array(
+            [
+                [0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0],
+                [1, 0, 1, 0, 1, 1, 0, 1, 0, math.log10(3), 1, math.log10(2)],
+            ]
+        ),
+        abs=1e-6,
     )
-    with pytest.raises(ValueError, match="row 0"):
-        FieldEncoder().fit(np.array([["gov.petition", -1, None, 0]], dtype=object))
+    elsewhere = np.array([["gov.other", None, None, 0, "379999", 5, None, None]], dtype=object)
+    assert not encoder.transform(elsewhere).any()
+    for wrong in (["gov.petition", -1, None, 0, "", 0, None, None], ["gov.petition", 1, None, 0, "", 0, -1, None]):
+        with pytest.raises(ValueError, match="row 0"):
+            FieldEncoder().fit(np.array([wrong], dtype=object))
+
+
+@pytest.fixture(scope="module")
+def remembering() -> FittedModel:
+    """A model of examples whose level rises with their history; county and month are known too."""
+    examples = []
+    for number, example in enumerate(labelled(900, seed=3)):
+        events = number % 12 if number % 3 else None
+        level = min(4, (example.level or 1) + (2 if (events or 0) >= 6 else 0))
+        fields = msgspec.structs.replace(
+            example.fields,
+            county=f"37900{number % 2 + 1}",
+            month=number % 4 + 1,
+            earlier_events=events,
+            earlier_sources=None if events is None else min(events, 3),
+        )
+        examples.append(msgspec.structs.replace(example, level=level, fields=fields))
+    return train(examples, seed=1)
+
+
+def test_history_is_added_exactly(remembering: FittedModel) -> None:
+    """What the run time leaves to be added, times the history, is what the pipeline says with everything known."""
+    model = remembering.risk_model("m")
+    texts = [example.text for example in labelled(40, seed=9)]
+    fields = [
+        ScoringFields("gov.petition", 3, None, 0, "379001", 2, events, min(events, 3)) for events in range(len(texts))
+    ]
+    judged = model.assess(texts, fields)
+    pipeline = remembering.pipeline
+    encoded = pipeline.named_steps["features"].transform(as_table(texts, fields))
+    full = pipeline.named_steps["heads"].level_.decision_score(encoded)
+    lifts = model.lifts(judged)
+    assert any(lift is not None for lift in lifts)
+    assert lifts[0] is not None
+    assert all(weight >= 0 for weight in lifts[0].weights)
+    assert sum(lifts[0].weights) > 0.5
+    for known, score, exact, lift in zip(fields, judged.level_score, full, lifts, strict=True):
+        added = np.dot(model.weights.history, history_columns(known.earlier_events or 0, known.earlier_sources or 0))
+        assert score + added == pytest.approx(exact, abs=1e-3)
+        assert lift is None or (lift.window_days, lift.score) == (90, pytest.approx(score, abs=1e-4))
+
+
+def test_the_graded_level_agrees_with_the_cuts_of_a_lift(remembering: FittedModel) -> None:
+    """Without history a lift leads to the level the model gives."""
+    model = remembering.risk_model("m")
+    examples = labelled(200, seed=11)
+    judged = model.assess([e.text for e in examples], [e.fields for e in examples])
+    for level, lift in zip(judged.level.tolist(), model.lifts(judged), strict=True):
+        if lift is not None:
+            assert max((at for at, cut in lift.cuts if lift.score > cut), default=1) == level
+
+
+def test_county_and_month_are_accounted_for(remembering: FittedModel) -> None:
+    """They are parts of the account, which still adds up; unknown ones weigh nothing."""
+    model = remembering.risk_model("m")
+    text = labelled(1)[0].text
+    here, nowhere = ScoringFields("gov.petition", 3, county="379001", month=2), ScoringFields("gov.petition", 3)
+    account = model.level_account(text, here)
+    assert {"model.county", "model.month"} <= {part.code for part in account.parts}
+    assert account.score == pytest.approx(model.assess([text], [here]).level_score[0], abs=1e-4)
+    assert not {"model.county", "model.month"} & {part.code for part in model.level_account(text, nowhere).parts}
 
 
 def test_scoring_text() -> None:

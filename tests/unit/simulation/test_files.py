@@ -14,6 +14,8 @@ _LABEL_FIELDS = {
     "people_involved",
     "amount_fen",
     "repeat_count",
+    "earlier_events",
+    "earlier_sources",
     "category",
     "level",
     "occurred_at",
