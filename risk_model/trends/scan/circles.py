@@ -42,7 +42,8 @@ def circles(
     Args:
         regions: ids.
         distances: (n_regions, n_regions) between centroids, in any unit.
-        weights: (n_regions,) what a zone holds at most a share of: population, or cases for the permutation model.
+        weights: (n_regions,) what a zone holds at most a share of. As in SaTScan: population, or what is expected of each region where
+            expected counts are adjusted; cases for the permutation model.
         largest_share: of the sum of the weights, in (0, 1]; a centre heavier than that has no circle.
         largest_radius: in the unit of the distances.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from risk_model.trends.scan.arrays import Counts, Floats, Ints
+from risk_model.trends.scan.arrays import Bools, Counts, Floats, Ints
 from risk_model.trends.scan.cylinders import TABLE_BYTES, window_blocks
 from risk_model.trends.scan.likelihood import least_counts
 from risk_model.trends.scan.models import Model
@@ -19,10 +19,10 @@ from risk_model.trends.scan.null import smallest
 from risk_model.trends.scan.windows import Windows
 from risk_model.trends.scan.zones import Zones
 
-_BLOCK_BYTES = 4 * 2**20  # counts of the widest level under way at a time: about what the second-level cache holds
+_BLOCK_BYTES = 2 * 2**20  # counts of the widest level under way at a time: about what the second-level cache holds
 _PILOT = 24  # replicates from which the first floor is learned
 _MARGIN = 0.9  # of the least maximum seen, as the next floor
-_WORD = 8  # flags looked at in one step, as one 64-bit number
+_LEAST_STEP = 8  # replicates side by side, however wide a level is
 
 
 class _Block(NamedTuple):
@@ -85,36 +85,34 @@ class Sweep:
 
     def _to_the_end(self, drawn: Counts, floor: float, most: int) -> Floats:
         """Maxima of all replicates drawn: those below the floor are swept again at half of it, at last at 0."""
-        best = np.full(len(drawn), -1.0)
+        best = np.zeros(len(drawn))
         left: Ints = np.arange(len(drawn))
         while left.size:
             best[left] = self._above(drawn[left], floor, most)
             # Cylinders below the floor may have passed, for `least_counts` errs downwards; they prove nothing.
             left = left[best[left] < floor]
             floor = floor / 2 if floor > 0.5 else 0.0
-        return np.maximum(best, 0.0)
+        return best
 
     def _above(self, drawn: Counts, floor: float, most: int) -> Floats:
         best = np.zeros(len(drawn))
         for block in self._blocks(floor, most):
             skipped = block.windows.since - self._windows.since
-            cells = self._zones.widest * len(block.windows) * drawn.itemsize
-            step = max(1, _BLOCK_BYTES // (cells * _WORD)) * _WORD
+            step = max(_LEAST_STEP, _BLOCK_BYTES // (self._zones.widest * len(block.windows) * drawn.itemsize))
             for start in range(0, len(drawn), step):
                 some = drawn[start : start + step]
-                counts = np.zeros((some.shape[1], len(block.windows), -(-len(some) // _WORD) * _WORD), drawn.dtype)
-                counts[:, :, : len(some)] = np.moveaxis(block.windows.totals_since(some[..., skipped:]), 0, 2)
-                self._sweep(block, counts, best[start : start + step])
+                counts = np.moveaxis(block.windows.totals_since(some[..., skipped:]), 0, 2)
+                self._sweep(block, np.ascontiguousarray(counts), best[start : start + step])
         return best
 
     def _blocks(self, floor: float, most: int) -> Iterable[_Block]:
-        """The blocks at a floor; kept for the next call where it is one block only."""
+        """The blocks at a floor; those of the learned floor are kept for the next call where they are one only."""
         if self._kept and self._kept[0] == (floor, most):
             return self._kept[1]
         # The widest level of the smallest batch must fit too.
-        table = min(self._table_bytes, self._table_bytes * len(self._zones) // (self._zones.widest * _WORD))
+        table = min(self._table_bytes, self._table_bytes * len(self._zones) // (self._zones.widest * _LEAST_STEP))
         blocks = self._made(floor, most, max(1, table))
-        if len(self._windows) * len(self._zones) * 8 <= table:
+        if floor == self._floor and len(self._windows) * len(self._zones) * 8 <= table:
             self._kept = ((floor, most), list(blocks))
             return self._kept[1]
         return blocks
@@ -139,11 +137,20 @@ class Sweep:
             else:
                 sums = counts[level.added]
             passed = np.greater_equal(sums, block.least[zones, :, None], out=flags[: level.size]).reshape(-1)
-            words = np.flatnonzero(passed.view(np.uint64))
-            if words.size:
-                word, flag = np.nonzero(passed.reshape(-1, _WORD)[words])
-                place = words[word] * _WORD + flag
+            place = _places(passed)
+            if place.size:
                 cylinder, replicate = np.divmod(place, n_replicates)
                 expected = block.expected[zones].reshape(-1)[cylinder]
                 ratio = self._model.likelihood.ratio(sums.reshape(-1)[place], expected)
                 np.maximum.at(best, replicate, ratio)
+
+
+def _places(flags: Bools) -> Ints:
+    """Where flags are set, a few among many: looked at 64 at a time."""
+    packed = np.packbits(flags)
+    octets = np.zeros(-(-packed.size // 8) * 8, np.uint8)
+    octets[: packed.size] = packed
+    some = (np.flatnonzero(octets.view(np.uint64))[:, None] * 8 + np.arange(8)).reshape(-1)
+    some = some[octets[some] != 0]
+    row, bit = np.nonzero(np.unpackbits(octets[some]).reshape(-1, 8))
+    return np.asarray(some[row] * 8 + bit, dtype=np.int64)

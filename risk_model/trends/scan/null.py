@@ -74,14 +74,13 @@ class Permuted:
     def draw(self, seed: int, replicates: range, since: int) -> Counts:
         """As `Null` says."""
         n_regions, n_periods = self.counts.shape
-        width = n_periods - since
+        width = n_periods - since + 1  # one column more, for the periods before
         region, period = np.divmod(np.repeat(np.arange(self.counts.size), self.counts.ravel()), n_periods)
-        counts = np.empty((len(replicates), n_regions, width), smallest(len(period)))
+        row, column = region * width, np.where(period < since, width - 1, period - since)
+        counts = np.empty((len(replicates), n_regions, width - 1), smallest(len(period)))
         for place, replicate in enumerate(replicates):
-            shuffled = np.random.default_rng((seed, replicate)).permutation(period)
-            inside = shuffled >= since
-            cell = region[inside] * width + shuffled[inside] - since
-            counts[place] = np.bincount(cell, minlength=n_regions * width).reshape(n_regions, width)
+            cell = row + np.random.default_rng((seed, replicate)).permutation(column)
+            counts[place] = np.bincount(cell, minlength=n_regions * width).reshape(n_regions, width)[:, :-1]
         return counts
 
 

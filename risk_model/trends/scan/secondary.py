@@ -56,7 +56,7 @@ def choose(
 ) -> list[Choice]:
     """The most likely cluster, then the secondary ones by a rule.
 
-    Ties go to the zone of fewer regions, then the smaller circle, the earlier window, the region id that sorts first.
+    Ties go to the zone of fewer regions, then the smaller circle, the later window, the region id that sorts first.
 
     Args:
         passes: gives all cylinders again at each call.
@@ -80,7 +80,7 @@ def choose(
 
 
 def _best_window(blocks: Iterable[Cylinders], zones: Zones) -> _Some:
-    """The best window of each zone, the shortest of equals."""
+    """The best window of each zone, the shortest and then latest of equals."""
     n = len(zones)
     each = np.arange(n)
     best = _Some(each, np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n), np.zeros(n), np.zeros(n))
@@ -100,7 +100,7 @@ def _ranked(some: _Some, zones: Zones) -> Ints:
     by_id = np.empty(len(zones.regions), np.int64)
     by_id[np.argsort(np.array(zones.regions))] = np.arange(len(zones.regions))
     return np.lexsort((
-        by_id[zones.centre[some.zone]], some.first, zones.radius[some.zone], sizes[some.zone],
+        by_id[zones.centre[some.zone]], -some.first, zones.radius[some.zone], sizes[some.zone],
         -np.round(some.ratio, _DECIMALS),
     ))  # fmt: skip
 

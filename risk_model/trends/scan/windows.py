@@ -11,7 +11,7 @@ from risk_model.trends.scan.arrays import Counts, Floats, Ints
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """Runs of periods ``first .. last``, both counted from 0 and included; the shortest come first."""
+    """Runs of periods ``first .. last``, both counted from 0 and included; the shortest come first, then the latest."""
 
     n_periods: int
     first: Ints
@@ -86,5 +86,5 @@ def retrospective(n_periods: int, longest: int, shortest: int = 1) -> Windows:
     length = last - first + 1
     kept = (length >= shortest) & (length <= longest)
     first, last, length = first[kept], last[kept], length[kept]
-    order = np.argsort(length, kind="stable")
+    order = np.lexsort((-first, length))
     return Windows(n_periods, first[order], last[order])
