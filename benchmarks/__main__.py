@@ -8,7 +8,9 @@ import argparse
 import subprocess
 import sys
 
-EVERYDAY = ("assess", "watch", "line", "text_model", "faust_transport", "model_quality", "active_learning")
+EVERYDAY = (
+    "assess", "watch", "line", "text_model", "text_quality", "faust_transport", "model_quality", "active_learning", "detectors", "scan"
+)  # fmt: skip
 LONG = ("memory",)
 
 

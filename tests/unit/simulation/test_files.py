@@ -19,6 +19,8 @@ _LABEL_FIELDS = {
     "category",
     "level",
     "occurred_at",
+    "source",
+    "county",
     "names",
 }
 
