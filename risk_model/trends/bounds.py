@@ -33,7 +33,9 @@ def count_matrix(counts: object) -> Counts:
     """
     given = np.asarray(counts)
     if given.ndim != 2:
-        raise ValueError(f"计数应为二维 (序列, 时间)，收到 {given.shape} / counts must be (n_series, n_time), got {given.shape}")
+        raise ValueError(
+            f"计数应为二维 (序列, 时间)，收到 {given.shape} / counts must be (n_series, n_time), got {given.shape}"
+        )
     if given.dtype.kind not in "iub":
         raise ValueError(f"计数应为整数，收到 {given.dtype} / counts must be whole numbers, got dtype {given.dtype}")
     if given.size and given.min() < 0:

@@ -64,7 +64,9 @@ class EarsSettings:
         if not 0 < self.alpha <= 0.5:
             raise ValueError(f"alpha 应在 (0, 0.5]，收到 {self.alpha} / alpha must lie in (0, 0.5], got {self.alpha}")
         if self.baseline < 2:
-            raise ValueError(f"基线至少 2 天，收到 {self.baseline} / baseline must be 2 days or more, got {self.baseline}")
+            raise ValueError(
+                f"基线至少 2 天，收到 {self.baseline} / baseline must be 2 days or more, got {self.baseline}"
+            )
         if self.min_sd < 0:
             raise ValueError(f"min_sd 不能为负，收到 {self.min_sd} / min_sd must not be negative, got {self.min_sd}")
 

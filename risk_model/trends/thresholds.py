@@ -1,0 +1,64 @@
+"""Upper bounds of a forecast count: three ways to allow for the dispersion of counts and the error of the forecast.
+
+* ``delta`` (Farrington et al. 1996): ``Y^power`` is taken as normal, with the variances of the count and of the forecast added by the delta method.
+* ``nb_plugin`` (Noufaily et al. 2013): the quantile of the negative binomial law with the forecast as its mean; the forecast's error is left out.
+* ``muan`` (Salmon et al. 2016): the same law at the upper point of the forecast's own confidence interval.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from risk_model.trends.bounds import Floats
+from risk_model.trends.count_laws import quantile, tail
+from risk_model.trends.forecast import Forecast
+
+Threshold = Literal["delta", "nb_plugin", "muan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Bound of each series and how unusual its count is; both of shape (n_series,).
+
+    Args:
+        upper: largest count that is still usual.
+        p_value: probability of a count at least as large under the law behind the bound.
+    """
+
+    upper: Floats
+    p_value: Floats
+
+
+def limit(kind: Threshold, forecast: Forecast, counts: Floats, alpha: float, power: float) -> Limit:
+    """Bound by the named threshold.
+
+    Args:
+        kind: which threshold.
+        forecast: of each series.
+        counts: counts to judge, shape (n_series,).
+        alpha: one-sided probability above the bound.
+        power: transformation of ``delta``, in (0, 1].
+    """
+    mean, dispersion = forecast.mean, forecast.dispersion
+    if kind == "delta":
+        return delta_limit(mean, mean * forecast.log_sd, dispersion, counts, alpha, power)
+    if kind == "muan":
+        with np.errstate(over="ignore"):
+            mean = mean * np.exp(ndtri(1 - alpha) * forecast.log_sd)
+    return Limit(quantile(1 - alpha, mean, dispersion), tail(counts, mean, dispersion))
+
+
+def delta_limit(mean: Floats, sd: Floats, dispersion: Floats, counts: Floats, alpha: float, power: float) -> Limit:
+    """Normal bound on the scale of ``Y^power``, with ``Var(Y^power) = power^2 mean^(2 power - 2) (dispersion mean + sd^2)``.
+
+    Args:
+        sd: standard error of the forecast, shape (n_series,); the others as for ``limit``.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        centre = mean**power
+        width = power * mean ** (power - 1) * np.sqrt(dispersion * mean + sd * sd)
+        upper = np.maximum(centre + ndtri(1 - alpha) * width, 0.0) ** (1 / power)
+        p_value: Floats = ndtr((centre - counts**power) / width)
+    return Limit(upper, p_value)
