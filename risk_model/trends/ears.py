@@ -81,17 +81,19 @@ C3 = EarsSettings(alpha=0.025)
 
 
 def moving_baseline(counts: Counts, days: int, guard_days: int) -> tuple[Floats, Floats]:
-    """Mean and sample standard deviation of the ``days`` days that end ``guard_days`` days before each day's eve.
+    """Mean and sample standard deviation of the baseline of each day.
 
     Sums are of whole numbers, so a constant baseline has a standard deviation of exactly 0.
 
     Args:
         counts: shape (n_series, n_days).
+        days: days of the baseline, at least 2.
+        guard_days: days between the baseline and each day's eve.
 
     Returns:
         ``(mean, sd)``, both of the shape of ``counts``; NaN on the first ``days + guard_days`` days.
     """
-    n_series, n_days = counts.shape
+    n_days = counts.shape[1]
     mean, sd = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
     start = days + guard_days
     if n_days <= start:

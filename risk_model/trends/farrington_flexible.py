@@ -6,13 +6,14 @@ current week; a count above the bound that the forecast's law leaves is an alarm
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from risk_model.trends.bounds import Bounds, Counts, Flags, Floats, count_matrix
 from risk_model.trends.forecast import TREND_YEARS, Fitting, forecast
+from risk_model.trends.loglinear import Response
 from risk_model.trends.thresholds import Threshold, limit
 from risk_model.trends.weekly import Season, groups
 
@@ -34,7 +35,7 @@ class FlexibleSettings:
         r_quirks: standard errors as R's program has them (see ``reweighting.regress``); only trend tests, ``delta`` and ``muan`` feel it.
     """
 
-    season: Season = Season()
+    season: Season = field(default_factory=Season)
     alpha: float = 0.05
     threshold: Threshold = "nb_plugin"
     residual_limit: float | None = 2.58
@@ -114,9 +115,8 @@ def farrington_flexible(
             offset = exposure = None
             if population is not None:
                 offset, exposure = np.log(population[series[:, None], past]), population[series, now]
-            ahead = forecast(
-                counts[series[:, None], past].astype(np.float64), group.design, settings.fitting, offset, exposure
-            )
+            response = Response.of(counts[series[:, None], past].astype(np.float64), offset)
+            ahead = forecast(response, group.design, settings.fitting, exposure)
             today = counts[series, now].astype(np.float64)
             bound = limit(settings.threshold, ahead, today, settings.alpha, settings.power)
             expected[at], upper[at], p_value[at] = ahead.mean, bound.upper, bound.p_value
@@ -127,8 +127,8 @@ def farrington_flexible(
 
 def too_few(counts: Counts, times: Sequence[int], cases: int, periods: int) -> Flags:
     """Whether fewer than ``cases`` fell into the ``periods`` that end with each time, shape (n_series, n_times)."""
-    recent = sum(
-        counts[:, np.maximum(np.asarray(times) - back, 0)] * (np.asarray(times) >= back) for back in range(periods)
-    )
-    fewer: Flags = recent < cases
-    return fewer
+    at = np.asarray(times)
+    recent = np.zeros((len(counts), len(at)), dtype=np.int64)
+    for back in range(periods):
+        recent += counts[:, np.maximum(at - back, 0)] * (at >= back)
+    return recent < cases

@@ -6,6 +6,7 @@ import numpy as np
 
 from risk_model.trends.bounds import Floats
 from risk_model.trends.design import Design
+from risk_model.trends.loglinear import Response
 from risk_model.trends.reweighting import Regression, regress
 
 TREND_YEARS = 3  # fewer years of reference carry no trend (Farrington et al. 1996, 3.4)
@@ -45,34 +46,27 @@ class Forecast:
     trend: Floats
 
 
-def forecast(
-    counts: Floats, design: Design, fitting: Fitting, offset: Floats | None = None, exposure: Floats | None = None
-) -> Forecast:
+def forecast(response: Response, design: Design, fitting: Fitting, exposure: Floats | None = None) -> Forecast:
     """Fit with the design's trend; where the trend is not significant, or carries the forecast above every past count, fit without.
 
     Args:
-        counts: reference counts, shape (n_series, n_points).
+        response: reference counts, with the logarithm of their exposure as offset where there is one.
         design: their design.
         fitting: reweighting and rule of the trend.
-        offset: log exposure of the reference points, same shape as ``counts``.
         exposure: exposure of the period to judge, shape (n_series,).
     """
-    regression = regress(counts, design, offset, fitting.residual_limit, r_quirks=fitting.r_quirks)
+    regression = regress(response, design, fitting.residual_limit, r_quirks=fitting.r_quirks)
     ahead = _ahead(regression, exposure, fitting)
-    if design.trend is None:
+    if not design.trend:
         return ahead
-    kept = ahead.mean <= counts.max(axis=1)
+    kept = ahead.mean <= response.counts.max(axis=1)
     if fitting.trend_p < 1:
         kept &= regression.trend_p_value() < fitting.trend_p
     if kept.all():
         return ahead
     dropped = ~kept
     plain = forecast(
-        counts[dropped],
-        design.without_trend(),
-        fitting,
-        None if offset is None else offset[dropped],
-        None if exposure is None else exposure[dropped],
+        response[dropped], design.without_trend(), fitting, None if exposure is None else exposure[dropped]
     )
     for whole, part in (
         (ahead.mean, plain.mean),
@@ -86,10 +80,9 @@ def forecast(
 
 def _ahead(regression: Regression, exposure: Floats | None, fitting: Fitting) -> Forecast:
     mean = regression.mean(1.0 if exposure is None else exposure)
-    column = regression.fit.design.trend
     return Forecast(
         mean,
         regression.log_sd() if fitting.errors else np.full(mean.shape, np.nan),
         regression.dispersion,
-        np.full(mean.shape, np.nan) if column is None else regression.fit.coefficients[column].copy(),
+        regression.fit.coefficients[-1].copy() if regression.fit.design.trend else np.full(mean.shape, np.nan),
     )

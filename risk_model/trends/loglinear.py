@@ -1,9 +1,9 @@
 """Log-linear (quasi-Poisson) regressions of many series on one design at once, by iteratively reweighted least squares.
 
-The iteration is that of R's ``glm`` (McCullagh and Nelder 1989, 2.5): start at ``y + 0.1``, stop when the deviance moves by less than ``tolerance``
-of itself, halve a step that leaves it infinite. With a log link the working response need not be formed after the first step: the new
-coefficients are the old ones plus ``(X' W X)^-1 X' w (y - mu)``, and the deviance follows from sums already known, so an iteration costs two matrix products
-and one exponential a point. Series that have converged leave the batch.
+The iteration is that of R's ``glm`` (McCullagh and Nelder 1989, 2.5): start at ``y + 0.1``, stop when the deviance moves by less than ``TOLERANCE``
+of itself, halve a step that leaves it infinite. With a log link the working response need not be formed after the first step: the new coefficients are
+the old ones plus ``(X' W X)^-1 X' w (y - mu)``, and the deviance follows from sums already known, so an iteration costs two matrix products and one
+exponential a point. Series that have converged leave the batch.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,40 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
-from risk_model.trends.bounds import Floats
+from risk_model.trends.bounds import Flags, Floats
 from risk_model.trends.design import Design
-from risk_model.trends.information import Information, Pair
+from risk_model.trends.information import Information
 
 TOLERANCE = 1e-8  # of R's glm.control
 MAX_ITERATIONS = 25  # of R's glm.control
 START = 0.1  # added to the counts to start from
 LEAST_MEAN = float(np.finfo(np.float64).eps)  # R's log link gives no smaller mean
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Counts of the reference points and what every fit to them needs, all of shape (n_series, n_points).
+
+    Args:
+        counts: the counts.
+        log_start: ``log(counts + START)``.
+        entropy: ``counts log(counts) - counts``.
+        offset: known addition to the linear predictor, None for none.
+    """
+
+    counts: Floats
+    log_start: Floats
+    entropy: Floats
+    offset: Floats | None
+
+    @classmethod
+    def of(cls, counts: Floats, offset: Floats | None = None) -> "Response":
+        """Prepare counts for fitting."""
+        return cls(counts, np.log(counts + START), xlogy(counts, counts) - counts, offset)
+
+    def __getitem__(self, rows: object) -> "Response":
+        chosen = None if self.offset is None else self.offset[rows]  # type: ignore[index]
+        return Response(self.counts[rows], self.log_start[rows], self.entropy[rows], chosen)  # type: ignore[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,106 +65,128 @@ class Fit:
 
     def information(self) -> Information:
         """Information of the last step."""
-        return Information(self.design.moments(self.weights)[1], self.design.size)
+        return self.design.information(self.design.moments(self.weights))
 
     def pearson(self, counts: Floats, weights: Floats) -> Floats:
         """Sum of ``weights * ((y - mu) / mu)^2`` over the residual degrees of freedom, shape (n_series,)."""
-        with np.errstate(over="ignore"):
-            relative = counts / self.fitted - 1
-        relative *= relative
-        total: Floats = np.einsum("sn,sn->s", weights, relative)
+        relative = counts / self.fitted
+        relative -= 1
+        total: Floats = np.einsum("sn,sn,sn->s", weights, relative, relative)
         return total / (self.design.points - self.design.size)
 
 
-def fit(counts: Floats, design: Design, prior: Floats | None = None, offset: Floats | None = None) -> Fit:
+def fit(response: Response, design: Design, prior: Floats | None = None) -> Fit:
     """Fit every series.
 
     Args:
-        counts: counts of the reference points, shape (n_series, n_points).
+        response: counts of the reference points.
         design: their design.
-        prior: prior weights of the same shape; None for 1.
-        offset: known addition to the linear predictor, same shape.
+        prior: prior weights, shape (n_series, n_points); None for 1.
 
     Returns:
         The fits; series that do not converge in 25 iterations are as they were then, as in R.
 
     Raises:
-        ValueError: fewer points than columns.
+        ValueError: no more points than columns.
     """
     if design.points <= design.size:
         raise ValueError(
             f"参照点 {design.points} 个，不足以估计 {design.size} 个系数 / "
             f"{design.points} reference points cannot carry {design.size} coefficients, need more points than coefficients"
         )
-    weighted = counts if prior is None else prior * counts
-    response = design.columns.T @ weighted.T
-    constant = xlogy(weighted, counts).sum(axis=1) - weighted.sum(axis=1)
-    if offset is not None:
-        constant -= np.einsum("sn,sn->s", weighted, offset)
-
-    start = counts + START
-    working = start if prior is None else prior * start
-    target = np.log(start) - START / start
-    if offset is not None:
-        target -= offset
-    coefficients = Information(design.moments(working)[1], design.size).solve(design.columns.T @ (working * target).T)
-    deviance = 2 * (
-        xlogy(weighted, counts / start).sum(axis=1) + START * (counts.shape[1] if prior is None else prior.sum(axis=1))
-    )
-
-    n_series = counts.shape[0]
-    fitted, last = np.empty_like(counts), np.empty_like(counts)
+    steps = _Steps.first(response, design, prior)
+    n_series = len(response.counts)
+    fitted, last = np.empty_like(response.counts), np.empty_like(response.counts)
     final = np.empty((design.size, n_series))
     active = np.arange(n_series)
-    before = coefficients
     for iteration in range(1, MAX_ITERATIONS + 1):
-        means, sums, entries, new = _evaluate(design, coefficients, before, response, constant, prior, offset)
-        done = np.abs(new - deviance) < TOLERANCE * (np.abs(new) + 0.1)
-        if iteration == MAX_ITERATIONS:
-            done[:] = True
+        done = steps.evaluate() if iteration < MAX_ITERATIONS else steps.evaluate() | True
         if done.any():
             leaving = active[done]
-            fitted[leaving], last[leaving], final[:, leaving] = means[done], working[done], coefficients[:, done]
+            fitted[leaving], last[leaving] = steps.means[done], steps.working[done]
+            final[:, leaving] = steps.coefficients[:, done]
             if done.all():
                 break
-            staying = ~done
-            active, coefficients, means, response = (
-                active[staying],
-                coefficients[:, staying],
-                means[staying],
-                response[:, staying],
-            )
-            constant, new, sums = constant[staying], new[staying], sums[:, staying]
-            entries = {pair: entry[staying] for pair, entry in entries.items()}
-            prior = None if prior is None else prior[staying]
-            offset = None if offset is None else offset[staying]
-        deviance, before = new, coefficients
-        working = means if prior is None else prior * means
-        coefficients = before + Information(entries, design.size).solve(response - sums)
+            active = active[~done]
+            steps.keep(~done)
+        steps.advance()
     return Fit(design, final, fitted, last)
 
 
-def _evaluate(
-    design: Design,
-    coefficients: Floats,
-    before: Floats,
-    response: Floats,
-    constant: Floats,
-    prior: Floats | None,
-    offset: Floats | None,
-) -> tuple[Floats, Floats, dict[Pair, Floats], Floats]:
-    """Means, their sums, the information and the deviance; steps to an infinite deviance are halved in place."""
-    for _ in range(MAX_ITERATIONS):
-        linear = coefficients.T @ design.columns.T
+@dataclass(slots=True)
+class _Steps:
+    """State of the iteration for the series still in it."""
+
+    design: Design
+    prior: Floats | None
+    offset: Floats | None
+    score: Floats  # X' w y
+    constant: Floats  # of half the deviance
+    working: Floats  # weights the coefficients were solved with
+    coefficients: Floats
+    before: Floats
+    deviance: Floats
+    means: Floats
+    moments: Floats
+
+    @classmethod
+    def first(cls, response: Response, design: Design, prior: Floats | None) -> "_Steps":
+        """Coefficients after the first step, from means of ``y + START``."""
+        counts, offset, columns = response.counts, response.offset, design.columns
+        n_series = len(counts)
+        start = counts + START
+        weights = np.ones((1, counts.shape[1])) if prior is None else prior
+        score = columns @ counts.T if prior is None else columns @ (prior * counts).T
+        constant = np.einsum("sn,sn->s", np.broadcast_to(weights, counts.shape), response.entropy)
+        at_start = np.einsum(
+            "sn,sn->s", np.broadcast_to(weights, counts.shape), response.entropy - counts * response.log_start + start
+        )
         if offset is not None:
-            linear += offset
-        with np.errstate(over="ignore", invalid="ignore"):
-            means = np.maximum(np.exp(linear, out=linear), LEAST_MEAN, out=linear)
-            sums, entries = design.moments(means if prior is None else prior * means)
-            total = means.sum(axis=1) if prior is None else np.einsum("sn,sn->s", prior, means)
-            deviance = 2 * (constant - np.einsum("ps,ps->s", coefficients, response) + total)
-        wild = ~np.isfinite(deviance)
-        if not wild.any():
-            break
-        coefficients[:, wild] = (coefficients[:, wild] + before[:, wild]) / 2
-    return means, sums, entries, deviance
+            constant -= np.einsum("sn,sn,sn->s", np.broadcast_to(weights, counts.shape), counts, offset)
+        working = start if prior is None else prior * start
+        target = response.log_start if offset is None else response.log_start - offset
+        right = columns @ (working * target).T - columns @ np.broadcast_to(START * weights, counts.shape).T
+        coefficients = design.information(design.moments(working)).solve(right)
+        empty = np.empty((n_series, 0))
+        return cls(
+            design, prior, offset, score, constant, working, coefficients, coefficients, 2 * at_start, empty, empty
+        )
+
+    def evaluate(self) -> Flags:
+        """Means, moments and deviance at the coefficients; whether each series has converged.
+
+        Steps to an infinite deviance are halved.
+        """
+        for _ in range(MAX_ITERATIONS):
+            linear = self.coefficients.T @ self.design.columns
+            if self.offset is not None:
+                linear += self.offset
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.exp(linear, out=linear)
+                np.maximum(linear, LEAST_MEAN, out=linear)
+                moments = self.design.moments(linear if self.prior is None else self.prior * linear)
+                total = moments[: self.design.blocks].sum(axis=0)
+                deviance = 2 * (self.constant - np.einsum("ps,ps->s", self.coefficients, self.score) + total)
+            wild = ~np.isfinite(deviance)
+            if not wild.any():
+                break
+            self.coefficients[:, wild] = (self.coefficients[:, wild] + self.before[:, wild]) / 2
+        done = np.abs(deviance - self.deviance) < TOLERANCE * (np.abs(deviance) + 0.1)
+        self.means, self.moments, self.deviance = linear, moments, deviance
+        return done
+
+    def keep(self, staying: Flags) -> None:
+        """Go on with some of the series."""
+        self.prior = None if self.prior is None else self.prior[staying]
+        self.offset = None if self.offset is None else self.offset[staying]
+        self.score, self.coefficients = self.score[:, staying], self.coefficients[:, staying]
+        self.constant, self.deviance = self.constant[staying], self.deviance[staying]
+        self.means, self.moments = self.means[staying], self.moments[:, staying]
+
+    def advance(self) -> None:
+        """One step of reweighted least squares."""
+        design = self.design
+        self.working = self.means if self.prior is None else self.prior * self.means
+        self.before = self.coefficients
+        step = design.information(self.moments).solve(self.score - design.totals(self.moments))
+        self.coefficients = self.before + step

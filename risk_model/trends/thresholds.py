@@ -54,7 +54,12 @@ def delta_limit(mean: Floats, sd: Floats, dispersion: Floats, counts: Floats, al
     """Normal bound on the scale of ``Y^power``, with ``Var(Y^power) = power^2 mean^(2 power - 2) (dispersion mean + sd^2)``.
 
     Args:
-        sd: standard error of the forecast, shape (n_series,); the others as for ``limit``.
+        mean: forecast, shape (n_series,).
+        sd: its standard error, shape (n_series,).
+        dispersion: variance over mean of a count, shape (n_series,).
+        counts: counts to judge, shape (n_series,).
+        alpha: one-sided probability above the bound.
+        power: transformation, in (0, 1].
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         centre = mean**power

@@ -125,13 +125,12 @@ def seasonal_design(levels: Positions, elapsed: Floats, season: Season, year: fl
         year: length of a year in the unit of ``elapsed``.
         trend: whether to add a trend.
     """
+    covariates, now = np.empty((len(elapsed), 0)), np.empty(0)
     if season.harmonics:
+        levels = np.zeros_like(levels)
         angles = 2 * np.pi / year * elapsed[:, None] * np.arange(1, season.harmonics + 1)
-        columns = np.hstack([np.ones((len(elapsed), 1)), np.cos(angles), np.sin(angles)])
-        now = np.concatenate([[1.0], np.ones(season.harmonics), np.zeros(season.harmonics)])
-    else:
-        columns = np.eye(season.blocks)[levels]
-        now = np.eye(season.blocks)[-1]
-    if not trend:
-        return Design(columns, now)
-    return Design(np.hstack([columns, elapsed[:, None]]), np.append(now, 0.0), columns.shape[1])
+        covariates = np.hstack([np.cos(angles), np.sin(angles)])
+        now = np.repeat([1.0, 0.0], season.harmonics)
+    if trend:
+        covariates, now = np.hstack([covariates, elapsed[:, None]]), np.append(now, 0.0)
+    return Design(levels, season.blocks, covariates, now, trend)
