@@ -66,7 +66,7 @@ def forecast(response: Response, design: Design, fitting: Fitting, exposure: Flo
         return ahead
     dropped = ~kept
     plain = forecast(
-        response[dropped], design.without_trend(), fitting, None if exposure is None else exposure[dropped]
+        response.of_series(dropped), design.without_trend(), fitting, None if exposure is None else exposure[dropped]
     )
     for whole, part in (
         (ahead.mean, plain.mean),

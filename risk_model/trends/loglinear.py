@@ -42,9 +42,10 @@ class Response:
         """Prepare counts for fitting."""
         return cls(counts, np.log(counts + START), xlogy(counts, counts) - counts, offset)
 
-    def __getitem__(self, rows: object) -> "Response":
-        chosen = None if self.offset is None else self.offset[rows]  # type: ignore[index]
-        return Response(self.counts[rows], self.log_start[rows], self.entropy[rows], chosen)  # type: ignore[index]
+    def of_series(self, rows: Flags) -> "Response":
+        """The same for some of the series."""
+        offset = None if self.offset is None else self.offset[rows]
+        return Response(self.counts[rows], self.log_start[rows], self.entropy[rows], offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class _Steps:
             if not wild.any():
                 break
             self.coefficients[:, wild] = (self.coefficients[:, wild] + self.before[:, wild]) / 2
-        done = np.abs(deviance - self.deviance) < TOLERANCE * (np.abs(deviance) + 0.1)
+        done: Flags = np.abs(deviance - self.deviance) < TOLERANCE * (np.abs(deviance) + 0.1)
         self.means, self.moments, self.deviance = linear, moments, deviance
         return done
 
