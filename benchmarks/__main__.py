@@ -1,4 +1,4 @@
-"""All benchmarks, or some: ``python -m benchmarks [assess] [watch] [line] [memory] [text_model] [faust_transport]``.
+"""All benchmarks, or some: ``python -m benchmarks [assess] [watch] [line] [memory] [text_model] [detectors] [faust_transport]``.
 
 Each runs in a process of its own, one after the other, with its default arguments; for others run its module alone, such as
 ``python -m benchmarks.assess --rounds 5``. Without names all run except ``memory``, which alone takes as long as the rest.
@@ -8,7 +8,7 @@ import argparse
 import subprocess
 import sys
 
-EVERYDAY = ("assess", "watch", "line", "text_model", "faust_transport")
+EVERYDAY = ("assess", "watch", "line", "text_model", "detectors", "faust_transport")
 LONG = ("memory",)
 
 
