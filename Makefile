@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format model bench lock clean distclean
+.PHONY: help setup demo test check format model bench scorecard lock clean distclean
 
 help: ## 显示本帮助 show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ model: ## 重新训练随附的模型 retrain the shipped model on a simulated c
 bench: ## 性能测试 throughput beside the simplest thing a user would write
 	@bash infra/setup/setup.sh venv kafka postgres
 	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+scorecard: ## 检测器记分卡 detectors on simulated outbreaks, beside R
+	@bash infra/setup/setup.sh venv
+	@exec $(PYTHON) -m benchmarks.scorecard $(ARGS)
 
 lock: ## 更新锁定文件 lock requirements/*.in with hashes
 	@bash infra/setup/setup.sh venv
