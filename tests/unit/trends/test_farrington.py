@@ -16,7 +16,7 @@ from risk_model.trends.reference import anchors_by_date, anchors_by_index, refer
 from risk_model.trends.weekly import ROWS, Season, groups
 
 SMALL = Season(years=3, half_width=2, periods=12, blocks=4, skipped=3)
-THRESHOLDS = ("nb_plugin", "muan", "delta")
+THRESHOLDS = ("nb_plugin", "muan", "delta", "mid_p")
 
 
 def weekly_series(n_series: int, n_time: int, seed: int, level: float = 5.0) -> np.ndarray:
