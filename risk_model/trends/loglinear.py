@@ -4,11 +4,15 @@ The iteration is that of R's ``glm`` (McCullagh and Nelder 1989, 2.5): start at 
 of itself, halve a step that leaves it infinite. With a log link the working response need not be formed after the first step: the new coefficients are
 the old ones plus ``(X' W X)^-1 X' w (y - mu)``, and the deviance follows from sums already known, so an iteration costs two matrix products and one
 exponential a point. Series that have converged leave the batch.
+
+A block of the season without any case has no finite coefficient: each step takes 1 from it, until its means no longer move the deviance. When all
+other coefficients stand still these steps are known in advance and taken together; the result, and their number, stay R's.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from risk_model.trends.bounds import Flags, Floats
@@ -18,6 +22,7 @@ from risk_model.trends.information import Information
 TOLERANCE = 1e-8  # of R's glm.control
 MAX_ITERATIONS = 25  # of R's glm.control
 START = 0.1  # added to the counts to start from
+SETTLED = 1e-6  # change of the linear predictor below which the next step is nothing (Newton's method squares it)
 LEAST_MEAN = float(np.finfo(np.float64).eps)  # R's log link gives no smaller mean
 
 
@@ -100,8 +105,8 @@ def fit(response: Response, design: Design, prior: Floats | None = None) -> Fit:
     fitted, last = np.empty_like(response.counts), np.empty_like(response.counts)
     final = np.empty((design.size, n_series))
     active = np.arange(n_series)
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        done = steps.evaluate() if iteration < MAX_ITERATIONS else steps.evaluate() | True
+    while True:
+        done = steps.evaluate()
         if done.any():
             leaving = active[done]
             fitted[leaving], last[leaving] = steps.means[done], steps.working[done]
@@ -127,6 +132,9 @@ class _Steps:
     coefficients: Floats
     before: Floats
     deviance: Floats
+    empty: Flags  # blocks without a case
+    taken: NDArray[np.int64]  # steps so far
+    reach: Floats  # largest size of each covariate
     means: Floats
     moments: Floats
 
@@ -150,7 +158,20 @@ class _Steps:
         coefficients = design.information(design.moments(working)).solve(right)
         empty = np.empty((n_series, 0))
         return cls(
-            design, prior, offset, score, constant, working, coefficients, coefficients, 2 * at_start, empty, empty
+            design=design,
+            prior=prior,
+            offset=offset,
+            score=score,
+            constant=constant,
+            working=working,
+            coefficients=coefficients,
+            before=coefficients,
+            deviance=2 * at_start,
+            empty=score[: design.blocks] == 0,
+            taken=np.ones(n_series, dtype=np.int64),
+            reach=np.abs(design.covariates).max(axis=0),
+            means=empty,
+            moments=empty,
         )
 
     def evaluate(self) -> Flags:
@@ -174,7 +195,7 @@ class _Steps:
             self.coefficients[:, wild] = (self.coefficients[:, wild] + self.before[:, wild]) / 2
         done: Flags = np.abs(deviance - self.deviance) < TOLERANCE * (np.abs(deviance) + 0.1)
         self.means, self.moments, self.deviance = linear, moments, deviance
-        return done
+        return done | (self.taken >= MAX_ITERATIONS)
 
     def keep(self, staying: Flags) -> None:
         """Go on with some of the series."""
@@ -183,6 +204,7 @@ class _Steps:
         self.score, self.coefficients = self.score[:, staying], self.coefficients[:, staying]
         self.constant, self.deviance = self.constant[staying], self.deviance[staying]
         self.means, self.moments = self.means[staying], self.moments[:, staying]
+        self.empty, self.taken = self.empty[:, staying], self.taken[staying]
 
     def advance(self) -> None:
         """One step of reweighted least squares."""
@@ -191,3 +213,22 @@ class _Steps:
         self.before = self.coefficients
         step = design.information(self.moments).solve(self.score - design.totals(self.moments))
         self.coefficients = self.before + step
+        self.taken = self.taken + 1
+        if self.empty.any():
+            self._leap(step)
+
+    def _leap(self, step: Floats) -> None:
+        """Take together the steps that only lower blocks without cases, but for the last two."""
+        blocks = self.design.blocks
+        moved = np.where(self.empty, 0.0, np.abs(step[:blocks])).max(axis=0)
+        moved += self.reach @ np.abs(step[blocks:])
+        falling = 2 * np.where(self.empty, self.moments[:blocks], 0.0).sum(
+            axis=0
+        )  # their part of the deviance before this step
+        with np.errstate(divide="ignore", invalid="ignore"):
+            settled = np.abs(self.deviance - falling) + 0.1
+            needed = np.ceil(np.log(falling * (np.e - 1) / (TOLERANCE * settled)))  # steps until it moves too little
+        leap = np.minimum(needed - 2, MAX_ITERATIONS - 1 - self.taken)
+        leap = np.where((moved < SETTLED) & (leap > 0), leap, 0.0)
+        self.coefficients[:blocks] -= np.where(self.empty, leap, 0.0)
+        self.taken += leap.astype(np.int64)
