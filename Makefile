@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format model mlflow bench lock clean distclean
+.PHONY: help setup demo test check format model mlflow bench scorecard lock clean distclean
 
 help: ## 显示本帮助 show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ mlflow: ## 训练记录和模型版本的页面 MLflow's pages, on this machine 
 bench: ## 性能测试 throughput beside the simplest thing a user would write
 	@bash infra/setup/setup.sh venv kafka postgres
 	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+scorecard: ## 检测器记分卡 detectors on simulated outbreaks, beside R
+	@bash infra/setup/setup.sh venv
+	@exec $(PYTHON) -m benchmarks.scorecard $(ARGS)
 
 lock: ## 更新锁定文件 lock requirements/*.in with hashes
 	@bash infra/setup/setup.sh venv
