@@ -67,7 +67,7 @@ def by_doubt(limits: QueueTable) -> Chooser:
     """The most uncertain events."""
 
     def chosen(turn: Turn) -> list[int]:
-        total = uncertainty(turn.judged(), turn.model.margins.missed_cost).total(limits)
+        total = uncertainty(turn.judged(), turn.model.margins.costs).total(limits)
         return np.argsort(-total, kind="stable")[: turn.size].tolist()
 
     return chosen
@@ -78,8 +78,8 @@ def by_queue(limits: QueueTable) -> Chooser:
 
     def chosen(turn: Turn) -> list[int]:
         known = [Known(e.text, e.fields) for e in turn.known]
-        cost = turn.model.margins.missed_cost
-        asked = choose(observed_examples(turn.pool), turn.judged(), cost, known, turn.size, limits)
+        costs = turn.model.margins.costs
+        asked = choose(observed_examples(turn.pool), turn.judged(), costs, known, turn.size, limits)
         return [int(one.event_id) for one in asked]
 
     return chosen
