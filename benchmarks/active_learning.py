@@ -9,8 +9,11 @@ are made up and weigh nothing).
 """
 
 import argparse
+import csv
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +23,6 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import f1_score
 
-from benchmarks.text_model import REAL, messages
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.labels import labelled
@@ -37,6 +39,7 @@ from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import fit_pipeline
 
 SEED = 11
+REAL = Path(os.environ.get("FUYUAN_REAL_DATA", "../shared/data")) / "citizen_messages"
 POOL, JUDGED = 4_000, 2_000
 SETTINGS = PipelineSettings(min_rows=2)
 
@@ -161,6 +164,13 @@ def simulated(days: int = 60) -> list[LabelledExample]:
         )
         for line in lines
     ]
+
+
+def messages(path: Path) -> tuple[list[str], list[str]]:
+    """Texts and labels of the tokenised citizen messages; the blanks are taken out."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [row["text"].replace(" ", "") for row in rows], [row["label"] for row in rows]
 
 
 def main() -> None:
