@@ -11,6 +11,7 @@ are made up and weigh nothing).
 import argparse
 import csv
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -180,6 +181,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--batch", type=int, default=50)
     given = parser.parse_args()
+    warnings.filterwarnings(
+        "ignore", message="The number of unique classes"
+    )  # the first rounds know few events of each
     console = Console(width=140)
     limits = load_rules(load_settings()).policy.model.queue
     ways = lambda table: {"chance": by_chance, "doubt": by_doubt(table), "queue": by_queue(table)}  # noqa: E731
