@@ -9,8 +9,12 @@ are made up and weigh nothing).
 """
 
 import argparse
+import csv
+import os
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +24,6 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import f1_score
 
-from benchmarks.text_model import REAL, messages
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.labels import labelled
@@ -37,6 +40,7 @@ from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import fit_pipeline
 
 SEED = 11
+REAL = Path(os.environ.get("FUYUAN_REAL_DATA", "../shared/data")) / "citizen_messages"
 POOL, JUDGED = 4_000, 2_000
 SETTINGS = PipelineSettings(min_rows=2)
 
@@ -67,7 +71,7 @@ def by_doubt(limits: QueueTable) -> Chooser:
     """The most uncertain events."""
 
     def chosen(turn: Turn) -> list[int]:
-        total = uncertainty(turn.judged(), turn.model.margins.missed_cost).total(limits)
+        total = uncertainty(turn.judged(), turn.model.margins.costs).total(limits)
         return np.argsort(-total, kind="stable")[: turn.size].tolist()
 
     return chosen
@@ -78,8 +82,8 @@ def by_queue(limits: QueueTable) -> Chooser:
 
     def chosen(turn: Turn) -> list[int]:
         known = [Known(e.text, e.fields) for e in turn.known]
-        cost = turn.model.margins.missed_cost
-        asked = choose(observed_examples(turn.pool), turn.judged(), cost, known, turn.size, limits)
+        costs = turn.model.margins.costs
+        asked = choose(observed_examples(turn.pool), turn.judged(), costs, known, turn.size, limits)
         return [int(one.event_id) for one in asked]
 
     return chosen
@@ -163,6 +167,13 @@ def simulated(days: int = 60) -> list[LabelledExample]:
     ]
 
 
+def messages(path: Path) -> tuple[list[str], list[str]]:
+    """Texts and labels of the tokenised citizen messages; the blanks are taken out."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [row["text"].replace(" ", "") for row in rows], [row["label"] for row in rows]
+
+
 def main() -> None:
     """Both kinds of data."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -170,6 +181,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--batch", type=int, default=50)
     given = parser.parse_args()
+    warnings.filterwarnings(
+        "ignore", message="The number of unique classes"
+    )  # the first rounds know few events of each
     console = Console(width=140)
     limits = load_rules(load_settings()).policy.model.queue
     ways = lambda table: {"chance": by_chance, "doubt": by_doubt(table), "queue": by_queue(table)}  # noqa: E731

@@ -151,7 +151,7 @@ def labelling_queue(
     ]
     candidates = [one for one, _ in free]
     judged = model.assess([one.text for one in candidates], [one.fields for one in candidates])
-    asked = choose(candidates, judged, model.margins.missed_cost, labelled, size, limits.queue)
+    asked = choose(candidates, judged, model.margins.costs, labelled, size, limits.queue)
     by_id = {one.event_id: r for one, r in free}
     return [QueuedDispute(each, by_id[each.event_id]) for each in asked]
 

@@ -66,7 +66,8 @@ def quota_junk(observed: Sequence[Observed], limits: JunkTable) -> list[JunkFind
     events = sorted(observed, key=lambda o: (o.reporter, o.occurred_at, o.event_id))
     months: dict[tuple[str, Month], list[int]] = defaultdict(list)
     for row, event in enumerate(events):
-        months[event.reporter, _month(event.occurred_at)].append(row)
+        if event.reporter:
+            months[event.reporter, _month(event.occurred_at)].append(row)
     judged = {key: rows for key, rows in months.items() if len(rows) >= limits.min_reports}
     if not judged:
         return []
@@ -118,12 +119,11 @@ def suspicious(examples: Sequence[LabelledExample], limits: JunkTable, labellers
     Args:
         examples: of a label file.
         limits: ``[model.junk]``.
-        labellers: who labelled (or reported) each example; the agency when not given.
+        labellers: who is answerable for each example; when not given, its agency, else who labelled it. Nobody's are not judged.
     """
     observed = observed_examples(examples)
-    if labellers:
-        pairs = zip(observed, labellers, strict=True)
-        observed = [msgspec.structs.replace(one, reporter=labeller) for one, labeller in pairs]
+    names = labellers or [example.source or example.labelled_by or "" for example in examples]
+    observed = [msgspec.structs.replace(o, reporter=name) for o, name in zip(observed, names, strict=True)]
     found: set[int] = set()
     if all(example.occurred_at is not None for example in examples):  # months need times
         found = {int(event_id) for finding in quota_junk(observed, limits) for event_id in finding.event_ids}

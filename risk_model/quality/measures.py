@@ -56,7 +56,7 @@ class Binned(NamedTuple):
 
 
 def measured(observed: Sequence[Observed], model: RiskModel) -> dict[str, Binned]:
-    """Every measure of events, in the order of ``NAMES_ZH``."""
+    """Every measure of events, in the order of ``NAMES_ZH``; without the judgement of a head the model lacks."""
     texts, fields = [o.text for o in observed], [o.fields for o in observed]
     parts = [slice(start, start + _LOOKED_UP) for start in range(0, len(texts), _LOOKED_UP)]
     judged = [model.assess(texts[part], fields[part]) for part in parts]
@@ -64,13 +64,15 @@ def measured(observed: Sequence[Observed], model: RiskModel) -> dict[str, Binned
     found: dict[str, Sequence[str]] = {
         "length": _ranges([len(text) for text in texts], _LENGTHS, str),
         "coverage": _ranges(coverage, _COVERAGE, lambda value: f"{value:.0%}"),
-        "category": [name for part in judged for name in part.category_names()],
-        "level": [Level(value).zh for part in judged for value in part.level.tolist()],
         "needs_person": ["是" if doubt else "否" for part in judged for doubt in part.needs_person.tolist()],
     }
+    if model.has_category:
+        found["category"] = [name for part in judged for name in part.category_names()]
+    if model.has_level:
+        found["level"] = [Level(value).zh for part in judged for value in part.level.tolist()]
     binned = field_bins(fields) | {name: _one_each(labels) for name, labels in found.items()}
     binned[WORDING] = wording(texts)
-    return {name: binned[name] for name in NAMES_ZH}
+    return {name: binned[name] for name in NAMES_ZH if name in binned}
 
 
 def field_bins(fields: Sequence[ScoringFields]) -> dict[str, Binned]:

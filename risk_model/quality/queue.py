@@ -12,10 +12,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.optimize import linprog
 
 from risk_model.quality.measures import field_bins
 from risk_model.quality.observed import Observed
 from risk_model.quality.thresholds import QueueTable
+from risk_model.scoring.costs import Costs
 from risk_model.scoring.doubts import Doubt
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements
@@ -75,19 +77,16 @@ class Uncertainty(NamedTuple):
         return self.category + limits.level_weight * self.level + limits.unfamiliar * self.unfamiliar
 
 
-def uncertainty(judged: Judgements, missed_cost: float) -> Uncertainty:
+def uncertainty(judged: Judgements, costs: Costs) -> Uncertainty:
     """Uncertainty of judgements.
 
     Args:
         judged: of a batch.
-        missed_cost: cost of one level too low, when one level too high costs 1.
+        costs: ``costs[true][graded]`` of a level, blue … red.
     """
-    levels = np.arange(len(Level))
-    step = levels[:, None] - levels[None, :]  # true level minus the level given
-    cost = np.where(step > 0, missed_cost * step, -step)
-    expected = (judged.level_probabilities @ cost).min(axis=1)
-    # Between the two ends, which cost most to confuse, no answer is worse than this.
-    worst = (len(levels) - 1) * missed_cost / (1 + missed_cost)
+    matrix = np.array(costs, dtype=np.float64)
+    expected = (judged.level_probabilities @ matrix).min(axis=1)
+    worst = max(worst_cost(matrix), np.finfo(float).tiny)
     return Uncertainty(
         1.0 - judged.category_probability,
         np.minimum(expected / worst, 1.0),
@@ -95,10 +94,27 @@ def uncertainty(judged: Judgements, missed_cost: float) -> Uncertainty:
     )
 
 
+def worst_cost(costs: NDArray[np.float64]) -> float:
+    """Greatest expected cost that the best level can have, whatever the probabilities: the value of a matrix game, by linear programming.
+
+    Args:
+        costs: shape (n_true, n_graded).
+    """
+    true, graded = costs.shape
+    found = linprog(
+        np.append(np.zeros(true), -1.0),
+        A_ub=np.column_stack([-costs.T, np.ones(graded)]),
+        b_ub=np.zeros(graded),
+        A_eq=np.append(np.ones(true), 0.0)[None, :],
+        b_eq=[1.0],
+    )
+    return float(-found.fun)
+
+
 def choose(
     observed: Sequence[Observed],
     judged: Judgements,
-    missed_cost: float,
+    costs: Costs,
     labelled: Sequence[Known],
     size: int,
     limits: QueueTable,
@@ -108,7 +124,7 @@ def choose(
     Args:
         observed: candidates without a label, without junk.
         judged: what the model says of them, in the same order.
-        missed_cost: see ``uncertainty``.
+        costs: see ``uncertainty``.
         labelled: what has a label already.
         size: how many to ask about at most.
         limits: ``[model.queue]``.
@@ -117,7 +133,7 @@ def choose(
         return []
     points = _points([Known(o.text, o.fields) for o in observed] + list(labelled), limits.field_share)
     mine, theirs = points[: len(observed)], points[len(observed) :]
-    doubt = uncertainty(judged, missed_cost)
+    doubt = uncertainty(judged, costs)
     density = np.asarray(mine @ np.asarray(mine.mean(axis=0)).ravel()).ravel()
     density = np.maximum(density, 0.0) / max(float(density.max()), np.finfo(float).tiny)
     value = doubt.total(limits) * density**limits.density_power

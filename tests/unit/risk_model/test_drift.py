@@ -186,3 +186,11 @@ def test_label_delay_and_share() -> None:
 def test_kaplan_meier(days: list[float], done: list[bool], left: float) -> None:
     """By hand: the product over answers of one minus answers over waiting."""
     assert kaplan_meier(np.array(days, float), np.array(done)) == pytest.approx(left)
+
+
+def test_a_model_of_one_head_is_profiled_by_what_it_says() -> None:
+    """Trained on categories alone it says nothing of levels."""
+    half = train([msgspec.structs.replace(e, level=None) for e in labelled(400)], seed=1).risk_model("half-1")
+    counts = profile(events(200, 5), half).scopes[EVERYTHING].counts
+    assert "category" in counts
+    assert "level" not in counts

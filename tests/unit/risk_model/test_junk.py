@@ -111,6 +111,9 @@ def test_suspicious_examples_of_a_label_file() -> None:
     ]
     assert suspicious([*ordinary, *copied], LIMITS) == set(range(5, 15))
     assert suspicious([*ordinary, *copied], LIMITS, [str(n) for n in range(15)]) == set()
+    nobody = [msgspec.structs.replace(e, source=None) for e in copied]
+    assert suspicious(nobody, LIMITS) == set()
+    assert len(suspicious([msgspec.structs.replace(e, labelled_by="王某") for e in nobody], LIMITS)) == 10
     many = [msgspec.structs.replace(e, source="/gov/379001/grid") for e in labelled(300)]
     found = suspicious([*many, *copied], LIMITS)
     assert set(range(300, 310)) <= found

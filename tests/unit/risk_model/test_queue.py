@@ -8,12 +8,14 @@ import pytest
 
 from risk_model.quality.observed import Observed
 from risk_model.quality.queue import Known, choose, uncertainty
+from risk_model.scoring.costs import step_costs
 from risk_model.scoring.doubts import Doubt
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements
 from tests.disputes import rules
 
 LIMITS = rules().policy.model.queue
+COSTS = step_costs((2.0, 2.0, 2.0))  # one level too low costs twice one too high
 FIELDS = ScoringFields("gov.petition")
 AT = datetime(2025, 9, 1, tzinfo=UTC)
 WAGES, GARDEN, NOISE = "工地拖欠农民工工资三个月", "小区花园树木无人修剪", "楼上住户半夜装修噪音扰民"
@@ -35,7 +37,7 @@ def judged(category: list[float], level: list[tuple[float, ...]] | None = None, 
 
 def asked(events: list[Observed], model: Judgements, size: int = 10, known: list[Known] | None = None) -> list[str]:
     """Ids in the order of asking."""
-    return [one.event_id for one in choose(events, model, 2.0, known or [], size, LIMITS)]
+    return [one.event_id for one in choose(events, model, COSTS, known or [], size, LIMITS)]
 
 
 def test_the_doubtful_are_asked_first() -> None:
@@ -59,7 +61,7 @@ def test_a_dear_level_counts() -> None:
 )
 def test_expected_cost_by_hand(level: tuple[float, ...], expected: float) -> None:
     """With one level too low costing twice one too high."""
-    assert uncertainty(judged([1.0], [level]), 2.0).level[0] == pytest.approx(expected)
+    assert uncertainty(judged([1.0], [level]), COSTS).level[0] == pytest.approx(expected)
 
 
 def test_copies_wait() -> None:
@@ -68,7 +70,7 @@ def test_copies_wait() -> None:
     order = asked(events, judged([0.3, 0.3, 0.3, 0.8, 0.8]))
     assert order[0] == "e0"
     assert set(order[1:3]) == {"e3", "e4"}
-    assert choose(events, judged([0.3] * 3 + [0.8] * 2), 2.0, [], 1, LIMITS)[0].alike == 2
+    assert choose(events, judged([0.3] * 3 + [0.8] * 2), COSTS, [], 1, LIMITS)[0].alike == 2
 
 
 def test_what_is_like_a_label_already_given_waits() -> None:
@@ -85,7 +87,7 @@ def test_other_fields_make_another_event() -> None:
     other = msgspec.structs.replace(events[0], event_id="e9", fields=many)
     for share, alike in ((0.0, 1), (0.4, 0)):
         limits = msgspec.structs.replace(LIMITS, field_share=share)
-        assert choose([*events, other], judged([0.3] * 4), 2.0, [], 1, limits)[0].alike == alike
+        assert choose([*events, other], judged([0.3] * 4), COSTS, [], 1, limits)[0].alike == alike
 
 
 def test_deterministic_whatever_the_order_and_a_shorter_queue_is_its_beginning() -> None:
@@ -101,7 +103,7 @@ def test_deterministic_whatever_the_order_and_a_shorter_queue_is_its_beginning()
 
 def test_reasons_say_why() -> None:
     """Category, level, unfamiliar text."""
-    one = choose(observed(WAGES), judged([0.6], [(0.5, 0.5, 0.0, 0.0)], Doubt.UNFAMILIAR), 2.0, [], 5, LIMITS)[0]
+    one = choose(observed(WAGES), judged([0.6], [(0.5, 0.5, 0.0, 0.0)], Doubt.UNFAMILIAR), COSTS, [], 5, LIMITS)[0]
     assert [r.code for r in one.reasons] == ["queue.unfamiliar", "queue.category", "queue.level"]
     assert "40%" in one.reasons[1].text
     assert (one.place, one.category, one.level) == (1, "劳动争议", 1)
@@ -109,6 +111,6 @@ def test_reasons_say_why() -> None:
 
 def test_nothing_to_ask() -> None:
     """No events, or none wanted; events without text are possible."""
-    assert choose([], judged([]), 2.0, [], 5, LIMITS) == []
-    assert choose(observed(WAGES), judged([0.5]), 2.0, [], 0, LIMITS) == []
+    assert choose([], judged([]), COSTS, [], 5, LIMITS) == []
+    assert choose(observed(WAGES), judged([0.5]), COSTS, [], 0, LIMITS) == []
     assert asked(observed(""), judged([0.5])) == ["e0"]
