@@ -47,7 +47,7 @@ class ModelRefused(RuntimeError):
     """An artifact cannot be used; the message says why and what to do.
 
     Attributes:
-        code: stable reason: missing, manifest, format, library, hash, feature, type, content.
+        code: stable reason: missing, manifest, format, library, hash, feature, type, content, head.
     """
 
     for_operator = True
@@ -160,6 +160,20 @@ def load_model(folder: Path) -> LoadedModel:
     if (model.categories, model.weights.levels) != (manifest.categories, manifest.levels):
         raise ModelRefused("content", f"模型文件的类别或等级与清单不一致；{RETRAIN}")
     return LoadedModel(model, manifest)
+
+
+def load_serving_model(folder: Path) -> LoadedModel:
+    """``load_model`` for live events.
+
+    Raises:
+        ModelRefused: as ``load_model``, or the model has no category head or no level head.
+    """
+    loaded = load_model(folder)
+    try:
+        loaded.model.require_both_heads()
+    except ValueError as half:
+        raise ModelRefused("head", str(half)) from None
+    return loaded
 
 
 def _load_pipeline(archive: bytes, path: Path) -> Pipeline:

@@ -13,6 +13,7 @@ Costs = tuple[tuple[float, ...], ...]
 
 _REACH = 60.0  # log-odds beyond the thresholds where one level is certain
 _HALVINGS = 80
+_ROUNDING = 1e-12  # of sums of costs, relative
 
 
 def checked_costs(costs: Costs) -> NDArray[np.float64]:
@@ -34,7 +35,7 @@ def checked_costs(costs: Costs) -> NDArray[np.float64]:
             raise ValueError(
                 f"costs of a true {Level(true + 1).name.lower()} must not fall with the distance of the grade, got {costs[true]}"
             )
-    if (np.diff(steps, axis=0) > 0).any():
+    if (np.diff(steps, axis=0) > _ROUNDING * table.max(initial=1.0)).any():
         raise ValueError(f"the graver the truth, the less one grade higher may cost more, got {costs!r}")
     return table
 

@@ -130,11 +130,7 @@ class RiskModel:
         Raises:
             ValueError: the model has no level head.
         """
-        if not self.has_level:
-            raise ValueError(
-                f"模型 {self.version} 没有等级部分，没有等级可说明 / this model has no level head, so no level to explain"
-            )
-        return level_accounts(self.weights, self._cuts, [text], [fields])[0]
+        return self._accounts([text], [fields])[0]
 
     def explain_level(self, text: str, fields: ScoringFields, top: int = 5) -> list[Reason]:
         """The ``top`` strongest contributions to the level, then all others and the base: the weights add up to the score above the cut."""
@@ -142,8 +138,14 @@ class RiskModel:
 
     def explain_levels(self, texts: Sequence[str], fields: Sequence[ScoringFields], top: int = 5) -> list[list[Reason]]:
         """``explain_level`` of each event of a batch."""
-        accounts = level_accounts(self.weights, self._cuts, texts, fields)
-        return [account_reasons(account, top) for account in accounts]
+        return [account_reasons(account, top) for account in self._accounts(texts, fields)]
+
+    def _accounts(self, texts: Sequence[str], fields: Sequence[ScoringFields]) -> list[LevelAccount]:
+        if not self.has_level:
+            raise ValueError(
+                f"模型 {self.version} 没有等级部分，没有等级可说明 / this model has no level head, so no level to explain"
+            )
+        return level_accounts(self.weights, self._cuts, texts, fields)
 
     def _text_scores(self, texts: Sequence[str]) -> _Scores:
         weights = self.weights

@@ -14,8 +14,9 @@ from risk_model.scoring.heads import TwoHeads
 from risk_model.scoring.hinge import HingeClassifier
 from risk_model.scoring.ordinal import OrdinalLogit
 from risk_model.text.columns import ColumnSelector
+from risk_model.text.lead import lead_lengths
 from risk_model.text.ngrams import NgramHasher, ngram_buckets
-from risk_model.text.symbols import symbols
+from risk_model.text.symbols import symbols, visible
 
 TEXTS = ["拖欠农民工工资", "ＡＢ12", "ab34", "", "工", "工资工资工资", "𠮷工资𠮷"]
 
@@ -120,3 +121,39 @@ def test_selector_keeps_the_most_frequent() -> None:
     assert selector.transform(counts).toarray()[0] == pytest.approx([1.0, 2 * (np.log(4 / 3) + 1)])
     with pytest.raises(ValueError, match="no column"):
         ColumnSelector(min_rows=4).fit(counts)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("欠薪。十人", 2), ("没有句号", 0), ("", 0), ("。", 0), ("长" * 60 + "。", 60), ("长" * 61 + "。", 0)],
+)
+def test_leads(text: str, length: int) -> None:
+    """The title or first sentence, when it is short."""
+    assert lead_lengths([text]).tolist() == [length]
+
+
+def test_leads_weigh_more() -> None:
+    """N-grams that begin in the lead count lead_weight times; the norm is that of a row without repeats."""
+    counts = NgramHasher(ngram_range=(1, 1), norm=None, lead_weight=3.0).transform(["甲乙。丙", "", "丁。戊"])
+    assert sorted(counts[0].data.tolist()) == [1, 1, 3, 3]
+    assert sorted(counts[2].data.tolist()) == [1, 1, 3]
+    rows = NgramHasher(lead_weight=3.0).transform(["甲乙。丙"])
+    assert sparse.linalg.norm(rows) == pytest.approx(1)
+    with pytest.raises(ValueError, match="lead_weight"):
+        NgramHasher(norm="l2", lead_weight=2.0).fit(["a"])
+
+
+def test_blanks_are_left_out() -> None:
+    """Text cut into words has the n-grams of the text."""
+    matrix = NgramHasher().transform(["拖欠 农民工　工资\n", "拖欠农民工工资"])
+    assert (matrix[0] != matrix[1]).nnz == 0
+    assert visible("工 资\t").tolist() == [True, False, True, False]
+
+
+def test_rows_get_the_wanted_norm() -> None:
+    """Root mean square of the training rows, whatever the power of idf."""
+    counts = NgramHasher(bits=12).transform(TEXTS)
+    rows = ColumnSelector(idf_power=1.5, row_norm=4.0).fit_transform(counts)
+    assert np.sqrt(rows.multiply(rows).sum() / len(TEXTS)) == pytest.approx(4.0, rel=1e-5)
+    with pytest.raises(ValueError, match="row_norm"):
+        ColumnSelector(row_norm=0.0).fit(counts)

@@ -273,3 +273,47 @@ def test_scoring_text() -> None:
 def test_levels_are_levels(model: RiskModel) -> None:
     """Judgements speak of schemas' levels."""
     assert isinstance(model.assess(["x"], [ScoringFields("gov.petition")]).levels()[0], Level)
+
+
+@pytest.mark.parametrize("kept", ["category", "level"])
+def test_a_model_of_one_head(kept: str) -> None:
+    """Trained, evaluated and asked with one kind of label; refused for live events."""
+    dropped = "level" if kept == "category" else "category"
+    examples = [msgspec.structs.replace(example, **{dropped: None}) for example in labelled(400)]
+    fitted = train(examples, seed=1, settings=SETTINGS)
+    model = fitted.risk_model("half")
+    judged = model.assess([examples[0].text], [examples[0].fields])
+    assert (model.has_category, model.has_level) == (kept == "category", kept == "level")
+    assert bool(judged.category_names()[0]) is model.has_category
+    assert (judged.level[0] > 0) == model.has_level
+    with pytest.raises(ValueError, match="cannot serve"):
+        model.require_both_heads()
+    if not model.has_level:
+        with pytest.raises(ValueError, match="no level head"):
+            model.explain_level("x", examples[0].fields)
+
+
+def test_each_head_learns_from_its_own_labels() -> None:
+    """Half of the examples without a level: both heads are there."""
+    examples = [msgspec.structs.replace(e, level=None) if row % 2 else e for row, e in enumerate(labelled(600))]
+    model = train(examples, seed=1, settings=SETTINGS).risk_model("mixed")
+    model.require_both_heads()
+    assert model.has_category
+    assert model.has_level
+
+
+def test_leads_count_more_and_the_account_adds_up() -> None:
+    """With heavier titles: run time equals the pipeline, blanks change nothing, the account adds up."""
+    settings = msgspec.structs.replace(SETTINGS, lead_weight=3.0)
+    fitted = train(labelled(400), seed=1, settings=settings)
+    model = fitted.risk_model("lead")
+    text, fields = "工地拖欠农民工工资。扬言集体上访，准备堵路拉横幅", ScoringFields("gov.petition", 14)
+    judged = model.assess([text, "", text], [fields] * 3)
+    level = fitted.pipeline.predict_proba(as_table([text], [fields]))[1]
+    assert judged.level_probabilities[0] == pytest.approx(level[0], abs=1e-5)
+    assert judged.level_score[0] == judged.level_score[2]
+    assert model.level_account(text, fields).score == pytest.approx(float(judged.level_score[0]), abs=1e-4)
+    spaced = "工地 拖欠　农民工工资。扬言 集体上访，准备堵路 拉横幅"
+    assert model.level_account(spaced, fields).score == pytest.approx(
+        float(model.assess([spaced], [fields]).level_score[0]), abs=1e-4
+    )
