@@ -14,6 +14,7 @@ from infra.assessing import Intake, Outgoing
 from infra.intake import Incoming
 from infra.kafka.clients import fast_producer
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED
+from infra.model_keys import trusted_keys
 from infra.model_store import load_model
 from infra.rules import load_rules
 from infra.settings import Settings
@@ -90,7 +91,7 @@ def incoming(batches: Sequence[RecordBatch]) -> list[Incoming]:
 def build_handler(settings: Settings) -> AssessHandler:
     """Handler with the model, policy and regions of this installation."""
     rules = load_rules(settings)
-    model = load_model(settings.model_dir).model
+    model = load_model(settings.model_dir, trusted_keys(settings)).model
     assessor = Assessor(model, Masker(), rules.policy, rules.regions, settings.token_key.get_secret_value().encode())
     intake = Intake(assessor, rules.regions, rules.policy.event_limits)
     # Thousands of reports of success a second would cost more than the sending; flush says when all is done.

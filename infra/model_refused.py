@@ -1,0 +1,15 @@
+"""The one error of artifacts that may not be used."""
+
+
+class ModelRefused(RuntimeError):
+    """An artifact cannot be used; the message says why and what to do.
+
+    Attributes:
+        code: stable reason: missing, unsigned, signature, key, manifest, format, library, hash, feature, type, content.
+    """
+
+    for_operator = True
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
