@@ -16,7 +16,7 @@ from risk_model.pseudonyms import tokens
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements
 from risk_model.scoring.runtime import RiskModel, scoring_text
-from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Versions
+from schemas.assessed import Assessed, AssessedParty, Origin, Place, Project, Shadow, Versions
 from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party, RegionRef
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.identifiers import dispute_id
@@ -52,12 +52,20 @@ class Assessor:
         policy: floors and versions.
         regions: finds the code of a township that a source names only.
         token_key: secret of the keyed tokens.
+        challenger: model whose word is recorded beside, and decides nothing.
     """
 
     def __init__(
-        self, model: RiskModel, masker: Masks, policy: Policy, regions: RegionRegistry, token_key: bytes
+        self,
+        model: RiskModel,
+        masker: Masks,
+        policy: Policy,
+        regions: RegionRegistry,
+        token_key: bytes,
+        challenger: RiskModel | None = None,
     ) -> None:
         self._model = model
+        self._challenger = challenger
         self._regions = regions
         self._masker = masker
         self._floors = Floors(policy)
@@ -72,7 +80,8 @@ class Assessor:
         fields = [_fields(item.dispute) for item in reported]
         judgements = _judgements(self._model.assess(texts, fields))
         explained = self._explained(texts, fields, judgements)
-        return list(map(self._record, reported, masked, parties, texts, judgements, explained))
+        shadows = self._shadows(reported, masked, texts, fields)
+        return list(map(self._record, reported, masked, parties, texts, judgements, explained, shadows))
 
     def _explained(
         self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence["_Judgement"]
@@ -86,6 +95,22 @@ class Assessor:
                 reasons[row] = own
         return reasons
 
+    def _shadows(
+        self,
+        reported: Sequence[Reported],
+        masked: Sequence["_Masked"],
+        texts: Sequence[str],
+        fields: Sequence[ScoringFields],
+    ) -> Sequence[Shadow | None]:
+        """What the challenger says of each event; its category by the same rule as the champion's, its level before floors."""
+        if self._challenger is None:
+            return [None] * len(reported)
+        version, judgements = self._challenger.version, _judgements(self._challenger.assess(texts, fields))
+        return [
+            Shadow(version, _category(judgement, item.dispute.data, one.title, one.narrative)[0], judgement.level)
+            for item, one, judgement in zip(reported, masked, judgements, strict=True)
+        ]
+
     def _record(
         self,
         item: Reported,
@@ -94,6 +119,7 @@ class Assessor:
         text: str,
         judgement: "_Judgement",
         explained: list[Reason],
+        shadow: Shadow | None,
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
@@ -140,6 +166,7 @@ class Assessor:
             references=tuple([dispute_id(r.source, r.id) for r in data.references]) if data.references else (),
             link_keys=link_keys(name, county, parties, held, data.case_number),
             needs_person=judgement.doubtful,
+            shadow=shadow,
             extra=masked.extra,
         )
 
