@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.cli import model_evaluate, model_keys, model_predict, model_quality, model_roles, model_tracking
+from infra.cli import model_compare, model_evaluate, model_keys, model_predict, model_quality, model_roles, model_tracking
 from infra.cli.evaluation_tables import summary_table
 from infra.cli.label_options import (
     AmountColumnName,
@@ -199,3 +199,4 @@ app.add_typer(model_quality.app)
 app.add_typer(model_tracking.app)
 app.add_typer(model_keys.app)
 app.add_typer(model_roles.app)
+app.add_typer(model_compare.app)
