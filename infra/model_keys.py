@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from infra.model_refused import ModelRefused
+from infra.model_artifact import ModelRefused
 from infra.settings import Settings
 
 ALGORITHM = "ed25519"
@@ -35,6 +35,7 @@ class ModelKeyError(RuntimeError):
     """A key file cannot be used or written; the message says which and what to do."""
 
     for_operator = True
+    code = "key"  # as of a refusal
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from infra.model_artifact import Artifact
 from infra.model_keys import TrustedKeys
-from infra.model_store import Artifact, LoadedModel, open_artifact
-from infra.store.event_log import micros, moment, write_transaction
+from infra.model_store import LoadedModel, open_artifact
+from infra.store.event_log import micros, write_transaction
+from infra.store.queries.models import stored_artifact
 from infra.store.schema import at_head
 from infra.store.tables import model_artifacts as table
 from risk_model.scoring.manifest import Manifest
@@ -26,15 +27,6 @@ class Outcome(StrEnum):
     NEW = "new"
     KNOWN = "known"
     SIGNED_ANEW = "signed_anew"
-
-
-class Registered(msgspec.Struct, frozen=True):
-    """An artifact in the store, without its bytes; times are UTC."""
-
-    version: str
-    sha256: str
-    registered_by: str
-    registered_at: datetime
 
 
 def check_schema(engine: Engine) -> None:
@@ -84,15 +76,13 @@ def register(
 
 def read_stored(connection: Connection, version: str) -> Artifact:
     """Bytes of a registered artifact; RegistryError when there is none of this version."""
-    row = connection.execute(
-        select(table.c.manifest, table.c.model, table.c.signature).where(table.c.version == version)
-    ).one_or_none()
-    if row is None:
+    artifact = stored_artifact(connection, version)
+    if artifact is None:
         raise RegistryError(
             f"没有登记过模型 {version}；请用 fuyuan model list 核对，或 fuyuan model register 登记 "
             "/ no model of this version is registered: see fuyuan model list, or register it"
         )
-    return Artifact(bytes(row.manifest), bytes(row.model), bytes(row.signature))
+    return artifact
 
 
 def load_stored(engine: Engine, version: str, trusted: TrustedKeys) -> LoadedModel:
@@ -105,11 +95,3 @@ def load_stored(engine: Engine, version: str, trusted: TrustedKeys) -> LoadedMod
     with engine.connect() as connection:
         artifact = read_stored(connection, version)
     return open_artifact(artifact, trusted, f"已登记的模型 {version}")
-
-
-def registered(connection: Connection) -> list[Registered]:
-    """Every artifact in the store, newest first."""
-    query = select(table.c.version, table.c.sha256, table.c.registered_by, table.c.registered_us).order_by(
-        table.c.registered_us.desc(), table.c.version
-    )
-    return [Registered(v, sha256, by, moment(us)) for v, sha256, by, us in connection.execute(query)]

@@ -3,33 +3,27 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 
+from infra.model_artifact import ModelRefused
 from infra.model_keys import TrustedKeys
-from infra.model_refused import ModelRefused
 from infra.model_registry import RegistryError, load_stored, register
 from infra.model_store import LoadedModel, load_model, read_artifact
 from infra.settings import Settings
 from infra.store.event_log import Conflict, append, write_transaction
-from infra.store.projection import CHALLENGER, CHAMPION, save
+from infra.store.projection import save
+from infra.store.queries.models import STREAM, role_history
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
 from risk_model import promotion
+from risk_model.promotion import Candidate, Order, Trial
 from risk_model.quality.thresholds import GateTable
-from risk_model.promotion import STREAM, Candidate, Order, Trial
 from risk_model.scoring.evaluation import evaluate
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.manifest import Manifest, decode_manifest
 from risk_model.state import State, evolve
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 from schemas.reasons import Reason
-
-
-class Roles(NamedTuple):
-    """Versions in the two roles; None where nobody has it."""
-
-    champion: str | None
-    challenger: str | None
 
 
 class GateData(NamedTuple):
@@ -44,13 +38,6 @@ class Verdict(NamedTuple):
 
     failed: tuple[Reason, ...]
     metrics: dict[str, float]
-
-
-def current_roles(connection: Connection) -> Roles:
-    """Roles as the read model has them."""
-    t = reads.model_roles
-    held = {row.role: row.model for row in connection.execute(select(t.c.role, t.c.model))}
-    return Roles(held.get(CHAMPION), held.get(CHALLENGER))
 
 
 class RoleKeeper:
@@ -138,11 +125,6 @@ class RoleKeeper:
             save(connection, reads, state)
         self._past += [item.event for item in recorded]
         return [item.event for item in recorded]
-
-
-def role_history(connection: Connection) -> list[DomainEvent]:
-    """Events of the stream ``models``, oldest first."""
-    return [stored.recorded.event for stored in history(connection, STREAM)]
 
 
 def _weigh(champion: LoadedModel | None, challenger: LoadedModel, gate: GateTable, data: GateData | None) -> Verdict:

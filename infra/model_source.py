@@ -13,14 +13,14 @@ from typing import Generic, NamedTuple, Self, TypeVar
 import msgspec
 import structlog
 
+from infra.model_artifact import Artifact, ModelRefused
 from infra.model_keys import ModelKeyError, trusted_keys
-from infra.model_refused import ModelRefused
 from infra.model_registry import RegistryError, read_stored
-from infra.model_roles import Roles, current_roles
-from infra.model_store import Artifact, open_artifact, read_artifact
+from infra.model_store import open_artifact, read_artifact
 from infra.settings import Settings
 from infra.store.access import StoreAccess, StoreUnavailable
 from infra.store.engine import open_engine
+from infra.store.queries.models import Roles, current_roles
 from risk_model.scoring.runtime import RiskModel
 
 Bundle = TypeVar("Bundle")

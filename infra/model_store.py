@@ -15,8 +15,8 @@ import skops.io
 from sklearn.pipeline import Pipeline
 
 from infra.model_archive import canonical_archive
+from infra.model_artifact import Artifact, ModelRefused
 from infra.model_keys import SigningKey, TrustedKeys
-from infra.model_refused import ModelRefused
 from risk_model.scoring.card import model_card
 from risk_model.scoring.manifest import (
     FORMAT,
@@ -43,14 +43,6 @@ TRUSTED_TYPES = frozenset(
     }
 )
 """Types of ours that an artifact may hold, beside those skops itself trusts."""
-
-
-class Artifact(NamedTuple):
-    """The three files a model is loaded from, as bytes, wherever they are kept."""
-
-    manifest: bytes
-    model: bytes
-    signature: bytes
 
 
 class LoadedModel(NamedTuple):

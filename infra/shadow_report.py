@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from infra.model_roles import role_history
 from infra.store.queries.assessments import assessments_since
+from infra.store.queries.models import role_history
 from risk_model.rules import Rules
 from risk_model.shadowing import Comparing, Comparison
 from schemas.domain_events import ChallengerNamed, DisputeAssessed

@@ -1,4 +1,4 @@
-"""Promotion: which model judges, and whether a new one may. Pure decisions on the stream ``models``.
+"""Promotion: which model judges, and whether a new one may. Pure decisions on the events that give roles.
 
 The gate compares two evaluations on the same labelled data; what it finds is overridden only with a reason, which the event keeps.
 """
@@ -12,7 +12,6 @@ from risk_model.scoring.evaluation import Evaluation
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 from schemas.reasons import Reason
 
-STREAM = "models"
 DIGITS = 4  # measures are rounded so (``scoring.evaluation``); so is their difference
 
 

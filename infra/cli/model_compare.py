@@ -14,7 +14,7 @@ from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.shadow_page import comparison_page
 from infra.shadow_report import HISTORY_DAYS, compare
-from infra.store.engine import open_engine
+from infra.store.engine import opened_engine
 from risk_model.shadowing import Comparison
 from schemas.levels import Level
 from schemas.regions import RegionRegistry
@@ -36,10 +36,13 @@ def compare_command(
 ) -> None:
     """Fold both histories and print what differs."""
     settings, console = load_settings(), Console()
-    rules, engine = load_rules(settings), open_engine(settings.database_url)
-    check_schema(engine)
+    rules = load_rules(settings)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with (
+        opened_engine(settings.database_url) as engine,
+        Progress(*columns, console=console, transient=True) as progress,
+    ):
+        check_schema(engine)
         task = progress.add_task("读取 reading")
         found = compare(
             engine,

@@ -1,9 +1,10 @@
 """fuyuan model register|list|promote|rollback|challenge: which models the store has, and what they do."""
 
-from collections.abc import Sequence
-from datetime import timedelta, timezone
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -13,12 +14,13 @@ from sqlalchemy import Engine
 from infra import clock
 from infra.label_file import read_labels
 from infra.model_keys import TrustedKeys, trusted_keys
-from infra.model_registry import Outcome, check_schema, register, registered
-from infra.model_roles import GateData, RoleKeeper, Verdict, current_roles, role_history
+from infra.model_registry import Outcome, check_schema, register
+from infra.model_roles import GateData, RoleKeeper, Verdict
 from infra.model_store import read_artifact
 from infra.rules import load_rules
 from infra.settings import Settings, load_settings
-from infra.store.engine import open_engine
+from infra.store.engine import opened_engine
+from infra.store.queries.models import current_roles, registered, role_history
 from risk_model.promotion import Order, champion_version
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 
@@ -42,25 +44,23 @@ def register_command(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="模型目录 artifact folder")], by: By
 ) -> None:
     """Register a folder."""
-    _, engine, trusted = _open()
-    _register(engine, folder, trusted, by)
+    with _open() as shop:
+        _register(shop, folder, by)
 
 
 @app.command("list", help="已登记的模型、角色、起始时间、经办人 registered models and their roles")
 def list_command() -> None:
     """Print the table of models."""
-    settings, engine, _ = _open()
-    with engine.connect() as connection:
+    with _open() as shop, shop.engine.connect() as connection:
         roles, past, models = current_roles(connection), role_history(connection), registered(connection)
     table = Table(Column("版本 version", no_wrap=True), "角色 role", "自 since", "经办 by", "登记 registered")
     for model in models:
         role = {roles.champion: "使用中 champion", roles.challenger: "挑战者 challenger"}.get(model.version, "")
         since, by = _since(past, model.version) if role else ("", "")
-        registered_at = f"{model.registered_at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M} {model.registered_by}"
-        table.add_row(model.version, role, since, by, registered_at)
+        table.add_row(model.version, role, since, by, f"{_local(model.registered_at)} {model.registered_by}")
     console.print(table)
     if roles.champion is None:
-        console.print(f"还没有启用过模型，用 none was promoted, in use: {settings.model_dir}", soft_wrap=True)
+        console.print(f"还没有启用过模型，用 none was promoted, in use: {shop.settings.model_dir}", soft_wrap=True)
 
 
 @app.command(help="启用模型：通过检查后，运行中的进程数秒内切换 promote a model: workers switch within seconds")
@@ -75,15 +75,15 @@ def promote(
     override: Annotated[str, typer.Option(help="未通过检查仍要启用的理由，写入事件 why, if the gate is shut")] = "",
 ) -> None:
     """Promote, if the gate is passed or overridden."""
-    settings, engine, trusted = _open()
-    keeper = RoleKeeper(engine, settings, trusted)
     gate_data = None
     if data is not None:
         labels = read_labels(data, "")
         gate_data = GateData(labels.examples, labels.data.sha256)
-    order = Order(by, clock.now(), reason, override)
-    version = _version(engine, target, trusted, by)
-    verdict, events = keeper.promote(version, order, load_rules(settings).policy.model.gate, gate_data)
+    with _open() as shop:
+        keeper = shop.keeper()
+        version = _version(shop, target, by)
+        gate = load_rules(shop.settings).policy.model.gate
+        verdict, events = keeper.promote(version, Order(by, clock.now(), reason, override), gate, gate_data)
     basis = f"标注文件 {data}" if data else "两份清单中训练时的评估（未给 --data） as stated in the manifests"
     console.print(_verdict_table(verdict, f"启用检查 gate：{basis}"))
     for failed in verdict.failed:
@@ -94,33 +94,43 @@ def promote(
 @app.command(help="退回上一个启用的模型 return to the champion before")
 def rollback(by: By, reason: Why) -> None:
     """Undo the latest promotion that is not undone."""
-    settings, engine, trusted = _open()
-    _say(RoleKeeper(engine, settings, trusted).rollback(Order(by, clock.now(), reason)))
+    with _open() as shop:
+        _say(shop.keeper().rollback(Order(by, clock.now(), reason)))
 
 
 @app.command(help="指定挑战者：同样的事件它也判一遍，只作比较；none 为结束 name the challenger, or none")
 def challenge(target: Target, by: By, reason: Why) -> None:
     """Let a model judge in the shadow of the champion."""
-    settings, engine, trusted = _open()
-    version = None if target == NOBODY else _version(engine, target, trusted, by)
-    _say(RoleKeeper(engine, settings, trusted).challenge(version, Order(by, clock.now(), reason)))
+    with _open() as shop:
+        version = None if target == NOBODY else _version(shop, target, by)
+        _say(shop.keeper().challenge(version, Order(by, clock.now(), reason)))
 
 
-def _open() -> tuple[Settings, Engine, TrustedKeys]:
+class _Shop(NamedTuple):
+    settings: Settings
+    engine: Engine
+    trusted: TrustedKeys
+
+    def keeper(self) -> RoleKeeper:
+        return RoleKeeper(self.engine, self.settings, self.trusted)
+
+
+@contextmanager
+def _open() -> Iterator[_Shop]:
     settings = load_settings()
-    engine = open_engine(settings.database_url)
-    check_schema(engine)
-    return settings, engine, trusted_keys(settings)
+    with opened_engine(settings.database_url) as engine:
+        check_schema(engine)
+        yield _Shop(settings, engine, trusted_keys(settings))
 
 
-def _version(engine: Engine, target: str, trusted: TrustedKeys, by: str) -> str:
+def _version(shop: _Shop, target: str, by: str) -> str:
     """Version that was named, registering it when a folder was."""
     folder = Path(target)
-    return _register(engine, folder, trusted, by) if folder.is_dir() else target
+    return _register(shop, folder, by) if folder.is_dir() else target
 
 
-def _register(engine: Engine, folder: Path, trusted: TrustedKeys, by: str) -> str:
-    manifest, outcome = register(engine, read_artifact(folder), trusted, by, clock.now())
+def _register(shop: _Shop, folder: Path, by: str) -> str:
+    manifest, outcome = register(shop.engine, read_artifact(folder), shop.trusted, by, clock.now())
     console.print(f"{_OUTCOMES[outcome]} {manifest.version}", soft_wrap=True)
     return manifest.version
 
@@ -130,10 +140,14 @@ def _since(past: Sequence[DomainEvent], version: str) -> tuple[str, str]:
     promoted = champion_version(past, None) == version
     for event in reversed(past):
         if promoted and isinstance(event, ModelPromoted):
-            return f"{event.promoted_at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}", event.promoted_by
+            return _local(event.promoted_at), event.promoted_by
         if not promoted and isinstance(event, ChallengerNamed):
-            return f"{event.named_at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}", event.named_by
+            return _local(event.named_at), event.named_by
     return "", ""
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _verdict_table(verdict: Verdict, title: str) -> Table:

@@ -6,12 +6,13 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
+from infra.model_artifact import ModelRefused
 from infra.model_keys import SigningKey, installation_key, trusted_keys
-from infra.model_refused import ModelRefused
-from infra.model_registry import Outcome, RegistryError, load_stored, register, registered
-from infra.model_roles import GateData, Roles
+from infra.model_registry import Outcome, RegistryError, load_stored, register
+from infra.model_roles import GateData
 from infra.model_store import MANIFEST_FILE, SIGNATURE_FILE, read_artifact
 from infra.store.event_log import Conflict, verify_chain
+from infra.store.queries.models import Roles, registered
 from infra.store.rebuild import rebuild
 from infra.store.tables import model_artifacts
 from risk_model.promotion import PromotionRefused

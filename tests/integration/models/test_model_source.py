@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import update
 
+from infra.model_artifact import ModelRefused
 from infra.model_keys import SigningKey, trusted_keys
-from infra.model_refused import ModelRefused
 from infra.model_registry import register
 from infra.model_source import ModelSource
 from infra.model_store import read_artifact

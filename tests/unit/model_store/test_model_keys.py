@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner
 
 from infra.cli.model import app
+from infra.model_artifact import ModelRefused
 from infra.model_keys import ModelKeyError, SigningKey, TrustedKeys, installation_key, trusted_keys
-from infra.model_refused import ModelRefused
 from infra.settings import Settings, SettingsError, load_settings
 
 MANIFEST = b'{"version": "linear-1"}\n'

@@ -12,8 +12,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from infra.model_archive import canonical_archive
+from infra.model_artifact import ModelRefused
 from infra.model_keys import SigningKey, TrustedKeys, trusted_keys
-from infra.model_refused import ModelRefused
 from infra.model_store import (
     CARD_FILE,
     MANIFEST_FILE,

@@ -1,4 +1,14 @@
-"""The one error of artifacts that may not be used."""
+"""What a model artifact is made of, wherever it is kept, and the one error of artifacts that may not be used."""
+
+from typing import NamedTuple
+
+
+class Artifact(NamedTuple):
+    """The three files a model is loaded from, as bytes."""
+
+    manifest: bytes
+    model: bytes
+    signature: bytes
 
 
 class ModelRefused(RuntimeError):
