@@ -15,7 +15,7 @@ class ModelRefused(RuntimeError):
     """An artifact cannot be used; the message says why and what to do.
 
     Attributes:
-        code: stable reason: missing, unsigned, signature, key, manifest, format, library, hash, feature, type, content.
+        code: stable reason: missing, unsigned, signature, key, manifest, format, library, hash, feature, type, content, serving.
     """
 
     for_operator = True

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from infra.model_artifact import Artifact
 from infra.model_keys import TrustedKeys
-from infra.model_store import LoadedModel, open_artifact
+from infra.model_store import LoadedModel, open_serving
 from infra.store.event_log import micros, write_transaction
 from infra.store.queries.models import stored_artifact
 from infra.store.schema import at_head
@@ -44,7 +44,7 @@ def register(
         ModelRefused: the artifact may not be used here.
         RegistryError: another artifact has this version.
     """
-    manifest = open_artifact(artifact, trusted, "待登记的模型").manifest
+    manifest = open_serving(artifact, trusted, "待登记的模型").manifest
     with write_transaction(engine) as connection:
         known = connection.execute(
             select(table.c.manifest, table.c.signature).where(table.c.version == manifest.version)
@@ -94,4 +94,4 @@ def load_stored(engine: Engine, version: str, trusted: TrustedKeys) -> LoadedMod
     """
     with engine.connect() as connection:
         artifact = read_stored(connection, version)
-    return open_artifact(artifact, trusted, f"已登记的模型 {version}")
+    return open_serving(artifact, trusted, f"已登记的模型 {version}")

@@ -53,13 +53,13 @@ class RoleCheck:
         artifact = self._store.read(stored_artifact, version)
         if artifact is None:
             return Refused(role, version, "missing", f"没有登记过模型 {version} / no such model is registered")
-        from infra.model_store import open_artifact  # scikit-learn takes long to import, and only this needs it
+        from infra.model_store import open_serving  # scikit-learn takes long to import, and only this needs it
 
         try:
             trusted = trusted_keys(self._settings)
             known = (artifact, trusted.fingerprints)
             if self._opened.get(version) != known:
-                open_artifact(artifact, trusted, f"已登记的模型 {version}")
+                open_serving(artifact, trusted, f"已登记的模型 {version}")
                 self._opened[version] = known
         except (ModelRefused, ModelKeyError) as refused:
             return Refused(role, version, refused.code, str(refused))

@@ -16,7 +16,7 @@ import structlog
 from infra.model_artifact import Artifact, ModelRefused
 from infra.model_keys import ModelKeyError, trusted_keys
 from infra.model_registry import RegistryError, read_stored
-from infra.model_store import open_artifact, read_artifact
+from infra.model_store import open_serving, read_artifact
 from infra.settings import Settings
 from infra.store.access import StoreAccess, StoreUnavailable
 from infra.store.engine import open_engine
@@ -167,7 +167,7 @@ class ModelSource(Generic[Bundle]):
             return None
         try:
             artifact = self._store.read(read_stored, version)
-            model = open_artifact(artifact, trusted_keys(self._settings), version).model
+            model = open_serving(artifact, trusted_keys(self._settings), version).model
         except (ModelRefused, ModelKeyError, RegistryError) as refused:
             self._refused[version] = time.monotonic() + REFUSED_RETRY_SECONDS
             _log.error(  # the message is the operator's; a traceback would hide it
@@ -185,13 +185,13 @@ class ModelSource(Generic[Bundle]):
         trusted = trusted_keys(self._settings)
         try:
             kept = msgspec.msgpack.decode(self._kept.read_bytes(), type=Artifact)
-            return open_artifact(kept, trusted, str(self._kept)).model
+            return open_serving(kept, trusted, str(self._kept)).model
         except FileNotFoundError:
             pass
         except (OSError, msgspec.DecodeError, ModelRefused) as unusable:
             _log.warning("the champion kept on disk cannot be used", path=str(self._kept), reason=str(unusable))
         folder = self._settings.model_dir
-        return open_artifact(read_artifact(folder), trusted, str(folder)).model
+        return open_serving(read_artifact(folder), trusted, str(folder)).model
 
     def _keep(self, artifact: Artifact) -> None:
         self._kept.parent.mkdir(parents=True, exist_ok=True)

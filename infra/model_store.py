@@ -28,6 +28,7 @@ from risk_model.scoring.manifest import (
 )
 from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import FittedModel
+from schemas.taxonomy import CATEGORIES
 
 MODEL_FILE, MANIFEST_FILE, SIGNATURE_FILE, CARD_FILE = "model.skops", "manifest.json", "signature", "card.md"
 RETRAIN = "用本机的库重新训练（fuyuan model train），或安装清单所列版本 / retrain here, or install the versions in the manifest"
@@ -174,6 +175,24 @@ def open_artifact(artifact: Artifact, trusted: TrustedKeys, where: str) -> Loade
     if (model.categories, model.weights.levels) != (manifest.categories, manifest.levels):
         raise ModelRefused("content", f"模型文件的类别或等级与清单不一致；{RETRAIN}")
     return LoadedModel(model, manifest)
+
+
+def open_serving(artifact: Artifact, trusted: TrustedKeys, where: str) -> LoadedModel:
+    """As ``open_artifact``, for a model that is to judge events: it must speak the taxonomy and have levels.
+
+    Raises:
+        ModelRefused: also with ``serving``: it is for evaluation and prediction only.
+    """
+    loaded = open_artifact(artifact, trusted, where)
+    strange = sorted(set(loaded.manifest.categories) - set(CATEGORIES))
+    if strange or not loaded.manifest.categories or not loaded.manifest.levels:
+        what = f"类别 {'、'.join(strange[:5])} 不在类别表中" if strange else "没有类别或等级"
+        raise ModelRefused(
+            "serving",
+            f"模型 {loaded.manifest.version} 的{what}：只能用于评估和预测，不能判定事件；请用类别表中的类别和等级标注重新训练 "
+            "/ for evaluation and prediction only: to judge events, train with categories of the taxonomy and levels",
+        )
+    return loaded
 
 
 def _manifest(value: bytes, where: str) -> Manifest:

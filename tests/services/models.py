@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Engine
 
 from infra.model_keys import SigningKey, installation_key, trusted_keys
@@ -23,14 +24,18 @@ ORDER = Order("张三", AT, "试点")
 FORCED = ORDER._replace(override="测试数据太少")
 
 
-def small_artifact(folder: Path, seed: int, home: Path | None = None, key: SigningKey | None = None) -> str:
+def small_artifact(
+    folder: Path, seed: int, home: Path | None = None, key: SigningKey | None = None, prefix: str = ""
+) -> str:
     """Write an artifact that depends on the seed, signed by this key or by that of the installation at ``home``.
+
+    ``prefix`` goes before the names of its categories.
 
     Returns:
         Its version.
     """
     data = TrainingData(f"{seed:064d}", 600, "2025-01-01T00:00:00+00:00", "2025-01-25T00:00:00+00:00", "测试数据 test")
-    manifest = save_model(_fitted(seed), data, folder)
+    manifest = save_model(_fitted(seed, prefix), data, folder)
     if key is None:
         assert home is not None, "a key, or the home of one"
         key = installation_key(home)
@@ -39,8 +44,9 @@ def small_artifact(folder: Path, seed: int, home: Path | None = None, key: Signi
 
 
 @lru_cache(maxsize=8)
-def _fitted(seed: int) -> FittedModel:
-    return train(labelled(600, seed), seed=seed, settings=PipelineSettings(max_columns=1_000))
+def _fitted(seed: int, prefix: str) -> FittedModel:
+    examples = [msgspec.structs.replace(e, category=prefix + e.category) for e in labelled(600, seed)]
+    return train(examples, seed=seed, settings=PipelineSettings(max_columns=1_000))
 
 
 class Shop:

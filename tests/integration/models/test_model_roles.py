@@ -10,7 +10,7 @@ from infra.model_artifact import ModelRefused
 from infra.model_keys import SigningKey, installation_key, trusted_keys
 from infra.model_registry import Outcome, RegistryError, load_stored, register
 from infra.model_roles import GateData
-from infra.model_store import MANIFEST_FILE, SIGNATURE_FILE, read_artifact
+from infra.model_store import MANIFEST_FILE, SIGNATURE_FILE, load_model, read_artifact
 from infra.store.event_log import Conflict, verify_chain
 from infra.store.queries.models import Roles, registered
 from infra.store.rebuild import rebuild
@@ -59,6 +59,16 @@ def test_what_may_not_be_used_is_not_registered(shop: Shop) -> None:
     assert caught.value.code == "key"
     with pytest.raises(RegistryError, match="没有登记过"):
         shop.promote(version)
+
+
+def test_model_of_other_categories_does_not_judge(shop: Shop) -> None:
+    """Trained on any set of labels it may be measured, but not registered."""
+    folder = shop.settings.home / "free"
+    small_artifact(folder, 3, shop.settings.home, prefix="甲")
+    assert load_model(folder, shop.trusted).manifest.categories[0].startswith("甲")
+    with pytest.raises(ModelRefused) as caught:
+        register(shop.engine, read_artifact(folder), shop.trusted, "李四", AT)
+    assert caught.value.code == "serving"
 
 
 @pytest.mark.parametrize(("column", "code"), [("model", "hash"), ("manifest", "signature"), ("signature", "signature")])
