@@ -15,6 +15,8 @@ th{background:#eef2f7}td.n{text-align:right;font-variant-numeric:tabular-nums}td
 .note{color:#5a6675}small{color:#5a6675}
 """
 
+ALERTS = 200  # gravest alerts that are listed
+
 
 def comparison_page(found: Comparison, regions: RegionRegistry) -> str:
     """Self-contained HTML of a comparison."""
@@ -31,8 +33,11 @@ def comparison_page(found: Comparison, regions: RegionRegistry) -> str:
         "<h2>等级移动 Level moves</h2><p class=note>行：现用模型；列：挑战者；底线之前。</p>",
         _matrix(found.levels),
         "<h2>预警的变化 What alerts would have changed</h2>",
-        f"<p>同一批事件分别按两个模型重走一遍归并、计数与预警（底线照常）：现用模型 {found.alerts:,} 条预警，其中 {len(found.alert_moves):,} 条会不同。</p>",
-        _table(("预警", "地区", "现用模型", "挑战者"), (_alert_cells(move, regions) for move in found.alert_moves)),
+        f"<p>同一批事件分别按两个模型重走一遍归并、计数与预警（底线照常）：现用模型 {found.alerts:,} 条预警；{_changes(found)}。</p>",
+        _table(("预警", "地区", "现用模型", "挑战者"), (_alert_cells(m, regions) for m in found.alert_moves[:ALERTS])),
+        f"<p class=note>另有 {len(found.alert_moves) - ALERTS:,} 条未列出。</p>"
+        if len(found.alert_moves) > ALERTS
+        else "",
         "<h2>类别变化 Categories</h2>",
         _table(("现用模型", "挑战者", "件"), ((escape(a), escape(b), f"{n:,}") for a, b, n in found.categories)),
         "<h2>按事件类型 By type</h2>",
@@ -59,6 +64,11 @@ def comparison_page(found: Comparison, regions: RegionRegistry) -> str:
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>模型对比 {escape(found.challenger)}</title>'
         f"<style>{_STYLE}</style></head><body>{body}</body></html>\n"
     )
+
+
+def _changes(found: Comparison) -> str:
+    names = {"new": "新增", "gone": "不再有", "raised": "升级", "lowered": "降级"}
+    return "换成挑战者" + "、".join(f"{names[change]} <b>{n:,}</b> 条" for change, n in found.alert_changes().items())
 
 
 def _agreement(found: Comparison) -> Iterable[tuple[str, ...]]:

@@ -55,6 +55,13 @@ class AlertMove(msgspec.Struct, frozen=True):
     level: int | None
     level_by_challenger: int | None
 
+    @property
+    def change(self) -> str:
+        """What the challenger would have changed: ``new``, ``gone``, ``raised`` or ``lowered``."""
+        if self.level is None or self.level_by_challenger is None:
+            return "new" if self.level is None else "gone"
+        return "raised" if self.level_by_challenger > self.level else "lowered"
+
 
 class Comparison(msgspec.Struct, frozen=True):
     """Champion and challenger over the same events.
@@ -88,6 +95,11 @@ class Comparison(msgspec.Struct, frozen=True):
     examples: list[Example]
     alerts: int
     alert_moves: list[AlertMove]
+
+    def alert_changes(self) -> dict[str, int]:
+        """How many alerts would be new, gone, raised and lowered."""
+        counted = Counter(move.change for move in self.alert_moves)
+        return {change: counted[change] for change in ("new", "gone", "raised", "lowered")}
 
 
 class Comparing:

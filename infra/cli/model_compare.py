@@ -108,3 +108,9 @@ def _print(console: Console, found: Comparison, regions: RegionRegistry) -> None
     for move in found.alert_moves[:SHOWN]:
         alerts.add_row(move.title, *(Level(n).zh if n else "无" for n in (move.level, move.level_by_challenger)))
     console.print(alerts)
+    changes = found.alert_changes()
+    console.print(
+        f"预警 alerts：新增 new {changes['new']:,}，不再有 gone {changes['gone']:,}，升级 raised {changes['raised']:,}，"
+        f"降级 lowered {changes['lowered']:,}",
+        soft_wrap=True,
+    )

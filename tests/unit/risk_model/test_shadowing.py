@@ -83,6 +83,7 @@ def test_alerts_that_would_have_changed() -> None:
     moves = {move.title[0]: (move.level, move.level_by_challenger) for move in found.alert_moves}
     assert moves == {"甲": (3, None), "乙": (None, 3), "丙": (3, 4)}
     assert found.alert_moves[0].level_by_challenger == 4
+    assert found.alert_changes() == {"new": 1, "gone": 1, "raised": 1, "lowered": 0}
 
 
 def test_another_category_moves_a_trend() -> None:
