@@ -18,12 +18,14 @@ from infra.store.tables import reads
 from risk_model import promotion
 from risk_model.promotion import Candidate, Order, Trial
 from risk_model.quality.thresholds import GateTable
-from risk_model.scoring.evaluation import evaluate
+from risk_model.scoring.evaluation import EvaluationSettings, evaluate
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.manifest import Manifest, decode_manifest
 from risk_model.state import State, evolve
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 from schemas.reasons import Reason
+
+_MEASURES = EvaluationSettings(resamples=0)  # the gate needs no intervals
 
 
 class GateData(NamedTuple):
@@ -141,4 +143,4 @@ def _stated(manifest: Manifest) -> Trial:
 
 
 def _tried(loaded: LoadedModel, data: GateData) -> Trial:
-    return Trial(evaluate(loaded.model, data.examples), data.sha256, loaded.manifest.data_sha256)
+    return Trial(evaluate(loaded.model, data.examples, _MEASURES), data.sha256, loaded.manifest.data_sha256)

@@ -63,8 +63,9 @@ def failed_checks(champion: Trial | None, challenger: Trial, gate: GateTable) ->
     """
     new = challenger.evaluation
     found: list[Reason] = []
-    if new.rows < gate.min_rows:
-        found.append(_failed("rows", f"评估样本 {new.rows} 条，至少需要 {gate.min_rows} 条"))
+    labelled = min(new.category_rows or new.rows, new.level_rows or new.rows)  # of the head with fewer labels
+    if labelled < gate.min_rows:
+        found.append(_failed("rows", f"有标注的评估样本 {labelled} 条，至少需要 {gate.min_rows} 条"))
     if challenger.learnt_sha256 == challenger.data_sha256:
         found.append(_failed("seen_data", "评估所用的文件就是新模型的训练文件，结果不可信；请换用没有学过的标注"))
     if champion is None:

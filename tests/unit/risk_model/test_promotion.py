@@ -70,6 +70,8 @@ def test_gate_wants_rows_and_the_same_unseen_data() -> None:
     """Few rows, other data, the training file, and a champion that cannot be loaded."""
     few = evaluation(rows=499)
     assert codes(Trial(few, "d"), Trial(few, "d")) == ["rows"]
+    sparse = evaluation(category_rows=1000, level_rows=499)
+    assert codes(Trial(sparse, "d"), Trial(sparse, "d")) == ["rows"]
     assert codes(Trial(evaluation(), "d"), Trial(evaluation(), "e")) == ["same_data"]
     assert codes(Trial(evaluation(), "d"), Trial(evaluation(rows=600), "d")) == ["same_data"]
     assert codes(Trial(evaluation(), "d"), Trial(evaluation(), "d", learnt_sha256="d")) == ["seen_data"]
