@@ -9,7 +9,15 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.cli import model_compare, model_evaluate, model_keys, model_predict, model_quality, model_roles, model_tracking
+from infra.cli import (
+    model_compare,
+    model_evaluate,
+    model_keys,
+    model_predict,
+    model_quality,
+    model_roles,
+    model_tracking,
+)
 from infra.cli.evaluation_tables import summary_table
 from infra.cli.label_options import (
     AmountColumnName,

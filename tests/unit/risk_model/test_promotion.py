@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_model import promotion
-from risk_model.quality.thresholds import GateTable
 from risk_model.promotion import Candidate, Order, PromotionRefused, Trial, failed_checks
+from risk_model.quality.thresholds import GateTable
 from risk_model.scoring.evaluation import Evaluation
 from schemas.domain_events import ChallengerNamed, ModelPromoted
 from schemas.reasons import Reason
