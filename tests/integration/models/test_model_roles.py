@@ -41,7 +41,7 @@ def test_one_version_has_one_manifest(shop: Shop) -> None:
     shop.add(2)
     folder = shop.settings.home / "model2"
     manifest = json.loads((folder / MANIFEST_FILE).read_text())
-    manifest["margins"]["missed_cost"] = 1.0
+    manifest["margins"]["coverage"] += 0.1
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
     (folder / SIGNATURE_FILE).write_bytes(
         installation_key(shop.settings.home).sign((folder / MANIFEST_FILE).read_bytes())

@@ -174,9 +174,11 @@ def test_missing_file_is_refused(artifact: Path, name: str, trusted: TrustedKeys
 
 
 def test_tampered_manifest_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
-    """One digit of a margin changes what the model says; the signature shows it."""
+    """One figure of its margins changes what the model says; the signature shows it."""
     path = artifact / MANIFEST_FILE
-    path.write_text(path.read_text().replace('"missed_cost": 2.0', '"missed_cost": 1.0'))
+    manifest = json.loads(path.read_text())
+    manifest["margins"]["coverage"] += 0.1
+    path.write_text(json.dumps(manifest))
     assert refusal(artifact, trusted).code == "signature"
 
 
