@@ -37,6 +37,7 @@ model: ## 重新训练随附的模型 retrain the shipped model on a simulated c
 	@mkdir -p .fuyuan/model
 	@.venv/bin/fuyuan simulate --seed 20250 --start 2024-09-01 --days 150 --to .fuyuan/model/events.jsonl --labels .fuyuan/model/labels.jsonl
 	@.venv/bin/fuyuan model train --simulated --data .fuyuan/model/labels.jsonl --out risk_model/artifact
+	@.venv/bin/fuyuan model sign --once risk_model/artifact
 
 mlflow: ## 训练记录和模型版本的页面 MLflow's pages, on this machine only
 	@bash infra/setup/setup.sh venv analyst

@@ -10,7 +10,7 @@ from api.deps import Context
 from api.documents import describe
 from api.metrics import CountRequests
 from api.problems import answer_problems
-from api.routes import alerts, counts, events, health, label_queue, labels, matters, plans, quarantine, stream
+from api.routes import alerts, counts, events, health, label_queue, labels, matters, models, plans, quarantine, stream
 from infra.settings import Settings
 
 _TAGS = [
@@ -20,6 +20,7 @@ _TAGS = [
     {"name": "事项", "description": "一事一档"},
     {"name": "处置方案", "description": "由预案拟定的草稿，须由责任人签署"},
     {"name": "计数", "description": "按地区、类别、来源分类、类型、日期"},
+    {"name": "模型", "description": "现用模型、挑战者与启用记录"},
     {"name": "实时流", "description": "SSE，可断点续传"},
     {"name": "隔离区", "description": "不符合合同的报文"},
     {"name": "运行", "description": "健康检查与指标"},
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.context = context
     app.add_middleware(CountRequests, metrics=context.metrics)
     answer_problems(app)
-    for resource in (events, labels, label_queue, alerts, matters, plans, counts, stream, quarantine, health):
+    for resource in (events, labels, label_queue, alerts, matters, plans, counts, models, stream, quarantine, health):
         app.include_router(resource.router)
     describe(app)
     return app

@@ -14,6 +14,7 @@ from api.publishing import Publisher
 from api.readiness import Readiness
 from infra.kafka.topics import DISPUTE_REPORTED
 from infra.label_queue import LabelQueue
+from infra.model_role_check import RoleCheck
 from infra.rules import load_regions
 from infra.settings import Settings
 from infra.store.access import StoreAccess
@@ -36,7 +37,8 @@ class Context:
         self.store = StoreAccess(open_engine(settings.database_url, pool_size=_QUERIES_AT_ONCE))
         self.label_queue = LabelQueue(settings)
         self.publisher = Publisher(settings, DISPUTE_REPORTED)
-        self.readiness = Readiness(settings, self.store)
+        self.role_check = RoleCheck(settings, self.store)
+        self.readiness = Readiness(settings, self.store, self.role_check)
         self.feed = Feed(self.read)
         self.metrics.listeners.set_function(lambda: self.feed.listeners)
         self._threads = anyio.CapacityLimiter(_QUERIES_AT_ONCE)

@@ -39,6 +39,12 @@ class Metrics:
             ("worker",),
             registry=self.registry,
         )
+        self.model_refused = Gauge(
+            "fuyuan_model_refused",
+            "担任该角色的模型核对不过（最近一次 /readyz 所见） the model in this role may not be used, as /readyz last saw it",
+            ("role",),
+            registry=self.registry,
+        )
 
 
 class CountRequests:

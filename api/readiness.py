@@ -9,6 +9,7 @@ from confluent_kafka import KafkaException
 
 from infra.kafka.probe import KafkaProbe, lag
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED, TOPICS
+from infra.model_role_check import RoleCheck
 from infra.settings import Settings
 from infra.store.access import StoreAccess, StoreUnavailable
 from infra.store.queries.feed import stored_offsets
@@ -20,11 +21,12 @@ ASSESS_GROUP = "fuyuan-assess"
 
 
 class Readiness:
-    """Looks at the database and at Kafka."""
+    """Looks at the database, at Kafka, and at the models in their roles."""
 
-    def __init__(self, settings: Settings, store: StoreAccess) -> None:
+    def __init__(self, settings: Settings, store: StoreAccess, role_check: RoleCheck) -> None:
         self._settings = settings
         self._store = store
+        self._role_check = role_check
         self._probe: KafkaProbe | None = None
         self._lock = threading.Lock()
         self._seen: tuple[float, dict[str, Any]] | None = None
@@ -36,6 +38,7 @@ class Readiness:
                 checks = {"database": self._database(), "kafka": self._kafka()}
                 if all(check["ok"] for check in checks.values()):
                     checks["lag"] = self._lag()
+                    checks["model"] = self._model()
                 self._seen = (time.monotonic(), checks)
             return self._seen[1]
 
@@ -90,6 +93,28 @@ class Readiness:
             ),
         }
         return {"ok": True, **behind, "zh": "尚未处理的消息数", "en": "messages not yet handled"}
+
+    def _model(self) -> dict[str, Any]:
+        """Models that have a role and may not be used; workers judge on with what they have, so this is no unreadiness."""
+        try:
+            refused = self._role_check.look()
+        except StoreUnavailable:
+            refused = []
+        if not refused:
+            return {
+                "ok": True,
+                "refused": [],
+                "zh": "各角色的模型均可使用",
+                "en": "the models in their roles can be used",
+            }
+        return {
+            "ok": True,
+            "refused": [{"role": r.role, "version": r.version, "code": r.code} for r in refused],
+            "zh": "；".join(f"{r.version} 被拒绝（{r.code}），工作进程继续用手上的模型：{r.detail}" for r in refused),
+            "en": "; ".join(
+                f"{r.version} is refused ({r.code}): workers judge on with the model they have" for r in refused
+            ),
+        }
 
 
 def _try(count: Callable[[], int]) -> int | None:

@@ -22,6 +22,7 @@ from benchmarks.workbench import build_intake
 from infra import clock
 from infra.intake import Incoming
 from infra.label_file import read_labels
+from infra.model_keys import trusted_keys
 from infra.model_quality import REFERENCE_FILE
 from infra.model_store import load_model
 from infra.rules import load_rules
@@ -69,7 +70,7 @@ def in_another_form(events: Sequence[Observed]) -> list[Observed]:
 def drift(windows: int) -> None:
     """False alarms and alarms."""
     settings = load_settings()
-    model = load_model(settings.model_dir).model
+    model = load_model(settings.model_dir, trusted_keys(settings)).model
     reference = decode_profile((settings.model_dir / REFERENCE_FILE).read_bytes())
     limits = load_rules(settings).policy.model.drift
     changes: dict[str, Callable[[Sequence[Observed]], list[Observed]]] = {

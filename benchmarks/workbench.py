@@ -19,6 +19,7 @@ from infra.assessing import Intake
 from infra.intake import Incoming
 from infra.kafka.clients import fast_producer
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REPORTED
+from infra.model_keys import trusted_keys
 from infra.model_store import load_model
 from infra.rules import load_rules
 from infra.settings import Settings, load_settings
@@ -51,7 +52,8 @@ def build_assessor(settings: Settings) -> Assessor:
     """Masking, tokens and the shipped model, as the ASSESS worker has them."""
     rules = load_rules(settings)
     key = settings.token_key.get_secret_value().encode()
-    return Assessor(load_model(settings.model_dir).model, Masker(), rules.policy, rules.regions, key)
+    model = load_model(settings.model_dir, trusted_keys(settings)).model
+    return Assessor(model, Masker(), rules.policy, rules.regions, key)
 
 
 def build_intake(settings: Settings) -> Intake:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from infra.model_keys import trusted_keys
 from infra.model_quality import QueuedDispute, labelling_queue
 from infra.model_store import load_model
 from infra.rules import load_rules
@@ -54,5 +55,5 @@ class LabelQueue:
     def _judge(self) -> tuple[RiskModel, ModelTable]:
         if self._model is None or self._limits is None:
             self._limits = load_rules(self._settings).policy.model
-            self._model = load_model(self._settings.model_dir).model
+            self._model = load_model(self._settings.model_dir, trusted_keys(self._settings)).model
         return self._model, self._limits

@@ -36,7 +36,8 @@ class Settings(BaseSettings):
         token_key: secret of the keyed tokens that stand for persons (HMAC); the same for all time, or links are lost.
         policy_file: the city's policy (TOML); None is the shipped one.
         regions_dir: folder of region registries (TOML).
-        model_dir: folder of the model artifact.
+        model_dir: folder of the model artifact that judges while none is promoted.
+        model_keys_dir: folder of the public keys (`*.pub`) whose models are trusted; None is `keys/trusted` in `home`.
         log_format: auto is console text on a terminal and JSON lines elsewhere.
     """
 
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     policy_file: Path | None = None
     regions_dir: Path = _SHIPPED / "regions"
     model_dir: Path = _SHIPPED.parent / "risk_model" / "artifact"
+    model_keys_dir: Path | None = None
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -101,6 +103,8 @@ class Settings(BaseSettings):
         for path in (self.kafka_ssl_cafile, self.kafka_ssl_certfile, self.kafka_ssl_keyfile, self.policy_file):
             if path is not None and not path.is_file():
                 raise ValueError(f"找不到文件 there is no file {path}")
+        if self.model_keys_dir is not None and not self.model_keys_dir.is_dir():
+            raise ValueError(f"找不到目录 there is no folder {self.model_keys_dir}")
         if self.env == "production":
             self._fit_for_production()
         return self

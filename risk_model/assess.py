@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
 import numpy as np
 
 from risk_model.carried_fields import carried_fields, texts_in, with_texts
@@ -17,7 +18,7 @@ from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements
 from risk_model.scoring.runtime import RiskModel, scoring_text
 from risk_model.state import local_day
-from schemas.assessed import Assessed, AssessedParty, Lift, Origin, Place, Project, Versions
+from schemas.assessed import Assessed, AssessedParty, Lift, Origin, Place, Project, Shadow, Versions
 from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, Party, RegionRef
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.identifiers import dispute_id
@@ -53,12 +54,20 @@ class Assessor:
         policy: floors and versions.
         regions: finds the code of a township that a source names only.
         token_key: secret of the keyed tokens.
+        challenger: model whose word is recorded beside, and decides nothing.
     """
 
     def __init__(
-        self, model: RiskModel, masker: Masks, policy: Policy, regions: RegionRegistry, token_key: bytes
+        self,
+        model: RiskModel,
+        masker: Masks,
+        policy: Policy,
+        regions: RegionRegistry,
+        token_key: bytes,
+        challenger: RiskModel | None = None,
     ) -> None:
         self._model = model
+        self._challenger = challenger
         self._regions = regions
         self._masker = masker
         self._floors = Floors(policy)
@@ -75,7 +84,8 @@ class Assessor:
         judgements = _judgements(judged)
         explained = self._explained(texts, fields, judgements)
         lifts = self._model.lifts(judged)
-        return list(map(self._record, reported, masked, parties, texts, judgements, explained, lifts))
+        shadows = self._shadows(reported, masked, texts, fields)
+        return list(map(self._record, reported, masked, parties, texts, judgements, explained, lifts, shadows))
 
     def _explained(
         self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence["_Judgement"]
@@ -89,6 +99,23 @@ class Assessor:
                 reasons[row] = own
         return reasons
 
+    def _shadows(
+        self,
+        reported: Sequence[Reported],
+        masked: Sequence["_Masked"],
+        texts: Sequence[str],
+        fields: Sequence[ScoringFields],
+    ) -> Sequence[Shadow | None]:
+        """What the challenger says of each event; its category by the same rule as the champion's, its level before floors."""
+        if self._challenger is None:
+            return [None] * len(reported)
+        judged = self._challenger.assess(texts, fields)
+        version, lifts = self._challenger.version, self._challenger.lifts(judged)
+        return [
+            Shadow(version, _category(judgement, item.dispute.data, one.title, one.narrative)[0], judgement.level, lift)
+            for item, one, judgement, lift in zip(reported, masked, _judgements(judged), lifts, strict=True)
+        ]
+
     def _record(
         self,
         item: Reported,
@@ -98,6 +125,7 @@ class Assessor:
         judgement: "_Judgement",
         explained: list[Reason],
         lift: Lift | None,
+        shadow: Shadow | None,
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
@@ -111,6 +139,7 @@ class Assessor:
         county, project, cause, subject = data.region.county, data.project, data.cause, data.subject
         held = Project(project.id, project.name) if project else None
         keys = link_keys(name, county, parties, held, data.case_number)
+        about = bool(keys or data.references)  # else there is no subject that could have a history
         return Assessed(
             dispute_id=dispute_id(dispute.source, dispute.id),
             source=dispute.source,
@@ -145,7 +174,8 @@ class Assessor:
             references=tuple([dispute_id(r.source, r.id) for r in data.references]) if data.references else (),
             link_keys=keys,
             needs_person=judgement.doubtful,
-            lift=lift if keys or data.references else None,
+            lift=lift if about else None,
+            shadow=shadow if about or shadow is None else msgspec.structs.replace(shadow, lift=None),
             extra=masked.extra,
         )
 

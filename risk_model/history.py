@@ -31,17 +31,16 @@ def earlier(sightings: Sequence[Sighting], county: str, day: int, window_days: i
 def with_history(dispute: Assessed, matter: Matter | None) -> Assessed:
     """The record with its history weighed; as it is when there is nothing to weigh or it was weighed before.
 
+    The challenger's word is weighed in the same way, so that both models are compared with what they would have known.
+
     Args:
         dispute: a record as ASSESS wrote it.
         matter: the matter it is about to join, without it; None when it opens one.
     """
-    lift = dispute.lift
-    if lift is None:
+    dispute = _with_shadow(dispute, matter)
+    if dispute.lift is None:
         return dispute
-    day = local_day(dispute.occurred_at).toordinal()
-    known = earlier(matter.recent if matter else (), dispute.place.county, day, lift.window_days)
-    added = sum(w * c for w, c in zip(lift.weights, history_columns(known.events, known.sources), strict=True))
-    level = _level(lift, lift.score + added)
+    known, added, level = _weighed(dispute.lift, dispute, matter)
     if level <= dispute.level:
         return msgspec.structs.replace(dispute, lift=None, history=known)
     text = (
@@ -52,6 +51,18 @@ def with_history(dispute: Assessed, matter: Matter | None) -> Assessed:
     return msgspec.structs.replace(dispute, lift=None, history=known, level=level, reasons=reasons)
 
 
-def _level(lift: Lift, score: float) -> int:
-    """Highest level whose cut the score passes, 0 when it passes none."""
-    return max((level for level, cut in lift.cuts if score > cut), default=0)
+def _with_shadow(dispute: Assessed, matter: Matter | None) -> Assessed:
+    shadow = dispute.shadow
+    if shadow is None or shadow.lift is None:
+        return dispute
+    _, _, level = _weighed(shadow.lift, dispute, matter)
+    lifted = level if level > shadow.level else None
+    return msgspec.structs.replace(dispute, shadow=msgspec.structs.replace(shadow, lift=None, lifted=lifted))
+
+
+def _weighed(lift: Lift, dispute: Assessed, matter: Matter | None) -> tuple[History, float, int]:
+    """The history a lift asks for, what it adds to the score, and the level this leads to (0: below every cut)."""
+    day = local_day(dispute.occurred_at).toordinal()
+    known = earlier(matter.recent if matter else (), dispute.place.county, day, lift.window_days)
+    added = sum(w * c for w, c in zip(lift.weights, history_columns(known.events, known.sources), strict=True))
+    return known, added, max((level for level, cut in lift.cuts if lift.score + added > cut), default=0)

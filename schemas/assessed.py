@@ -64,14 +64,6 @@ class Versions(msgspec.Struct, frozen=True):
     schema: int
 
 
-class Shadow(msgspec.Struct, frozen=True):
-    """What the challenger model says of the event, for comparison only; nothing is decided by it. Level before floors."""
-
-    model: str
-    category: str
-    level: Ordinal
-
-
 class History(msgspec.Struct, frozen=True):
     """What had been reported of the event's subject in its county before it: events and distinct sources within the window."""
 
@@ -94,6 +86,22 @@ class Lift(msgspec.Struct, frozen=True):
     cuts: tuple[tuple[Ordinal, float], ...]
     weights: tuple[float, float]
     window_days: int
+
+
+class Shadow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the challenger model says of the event, for comparison only; nothing is decided by it.
+
+    Attributes:
+        level: before floors and history.
+        lift: what history would weigh with it, until it was weighed.
+        lifted: level with history, where that is higher.
+    """
+
+    model: str
+    category: str
+    level: Ordinal
+    lift: Lift | None = None
+    lifted: Ordinal | None = None
 
 
 class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,7 @@ Output is in Kafka (acks=all) before input is acknowledged, so a crash repeats m
 store the output of some batches, the next ones are judged (`streams.handling`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import KafkaException, Producer
@@ -14,11 +14,12 @@ from infra.assessing import Intake, Outgoing
 from infra.intake import Incoming
 from infra.kafka.clients import fast_producer
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED
-from infra.model_store import load_serving_model
+from infra.model_source import ModelSource
 from infra.rules import load_rules
 from infra.settings import Settings
 from risk_model.assess import Assessor
 from risk_model.masking import Masker
+from risk_model.scoring.runtime import RiskModel
 from streams.record_batch import RecordBatch
 from streams.worker import serve
 
@@ -65,16 +66,22 @@ class Publication:
 
 
 class AssessHandler:
-    """Handles record batches for the ASSESS agent: judges them and returns what is to be published."""
+    """Handles record batches for the ASSESS agent: judges them and returns what is to be published.
 
-    def __init__(self, settings: Settings, intake: Intake, producer: Producer) -> None:
+    Args:
+        settings: names of the topics.
+        intake: asked once a batch for what judges it, so that a new model takes over between batches.
+        producer: writes the output.
+    """
+
+    def __init__(self, settings: Settings, intake: Callable[[], Intake], producer: Producer) -> None:
         self._intake = intake
         self._producer = producer
         self._topics = {True: settings.kafka_name(DISPUTE_ASSESSED), False: settings.kafka_name(DISPUTE_REJECTED)}
 
     def __call__(self, batches: Sequence[RecordBatch]) -> Publication:
         """Process; nothing has been sent yet."""
-        messages = self._intake.process(incoming(batches), clock.now())
+        messages = self._intake().process(incoming(batches), clock.now())
         return Publication(self._producer, self._topics, messages)
 
 
@@ -88,14 +95,17 @@ def incoming(batches: Sequence[RecordBatch]) -> list[Incoming]:
 
 
 def build_handler(settings: Settings) -> AssessHandler:
-    """Handler with the model, policy and regions of this installation."""
-    rules = load_rules(settings)
-    model = load_serving_model(settings.model_dir).model
-    assessor = Assessor(model, Masker(), rules.policy, rules.regions, settings.token_key.get_secret_value().encode())
-    intake = Intake(assessor, rules.regions, rules.policy.event_limits)
+    """Handler with the policy and regions of this installation, and the models in their roles at each moment."""
+    rules, masker, key = load_rules(settings), Masker(), settings.token_key.get_secret_value().encode()
+
+    def intake(champion: RiskModel, challenger: RiskModel | None) -> Intake:
+        assessor = Assessor(champion, masker, rules.policy, rules.regions, key, challenger)
+        return Intake(assessor, rules.regions, rules.policy.event_limits)
+
+    source = ModelSource(settings, intake).start()
     # Thousands of reports of success a second would cost more than the sending; flush says when all is done.
     producer = fast_producer(settings, **{"delivery.report.only.error": True})
-    return AssessHandler(settings, intake, producer)
+    return AssessHandler(settings, source.current, producer)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from infra.store.queries.disputes import DisputeDetail, ListedDispute
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeAssessed, LabelGiven
 from schemas.event_types import type_zh
+from schemas.levels import Level
 from schemas.regions import RegionRegistry
 
 _SIDES = {"court": "法院", "gov": "政府"}
@@ -84,6 +85,9 @@ class DisputeShown(DisputeItem):
     subject_scheme: str | None
     references: Annotated[list[str], Field(description="引用的在先事件（dispute_id）")]
     extra: Annotated[dict[str, Any], Field(description="类型特有及未知字段，已脱敏")]
+    shadow: Annotated[
+        dict[str, Any] | None, Field(description="挑战者模型的判断（等级在底线之前），只供比较，不影响任何决定")
+    ]
     versions: Annotated[dict[str, Any], Field(description="判定所用的模型、策略与合同版本")]
     origin: Annotated[dict[str, Any], Field(description="原始报文在 Kafka 的位置")]
     labels: Annotated[list[LabelShown], Field(description="有权人员的标注，先后为序；同一项以最近说过的为准")]
@@ -156,6 +160,9 @@ def dispute_shown(regions: RegionRegistry, detail: DisputeDetail) -> DisputeShow
         subject_scheme=d.subject_scheme,
         references=list(d.references),
         extra=d.extra,
+        shadow=None
+        if d.shadow is None
+        else {"model": d.shadow.model, "category": d.shadow.category, "level": Level(d.shadow.level).code},
         versions={"model": d.versions.model, "policy": d.versions.policy, "schema": d.versions.schema},
         origin={"topic": d.origin.topic, "partition": d.origin.partition, "offset": d.origin.offset},
         labels=[

@@ -13,9 +13,11 @@ from risk_model.counting import measure_name
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
+    ChallengerNamed,
     DomainEvent,
     LabelGiven,
     MatterRegraded,
+    ModelPromoted,
     PlanDrafted,
     TrendDetected,
     type_name,
@@ -60,6 +62,14 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
         place = regions.place(event.region)
         text = f"{place}{measure_name(event.measure)} {event.day:%Y-%m-%d} 已报 {event.observed} 件，上限 {event.upper:.1f} 件"
         return text, None, {"alert": f"/v1/alerts/{event.alert_id}"}
+    if isinstance(event, ModelPromoted):
+        verb = "退回" if event.rollback else "启用"
+        passed_over = f"（未通过检查 {len(event.failed)} 项，理由：{event.override_reason}）" if event.failed else ""
+        text = f"{event.promoted_by}{verb}模型 {event.version}：{event.reason}{passed_over}"
+        return text, None, {"models": "/v1/models"}
+    if isinstance(event, ChallengerNamed):
+        what = f"指定挑战者模型 {event.version}" if event.version else "结束挑战者"
+        return f"{event.named_by}{what}：{event.reason}", None, {"models": "/v1/models"}
     return type_name(event), None, {}
 
 

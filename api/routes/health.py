@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api.deps import InContext
 from api.problems import NOT_READY, Problem
+from infra.store.queries.models import Roles
 
 router = APIRouter(tags=["运行"])
 
@@ -24,6 +25,10 @@ async def readiness(context: InContext) -> dict[str, Any]:
     for worker, behind in checks.get("lag", {}).items():
         if isinstance(behind, int) and not isinstance(behind, bool):
             context.metrics.lag.labels(worker).set(behind)
+    if "model" in checks:
+        refused = {item["role"] for item in checks["model"]["refused"]}
+        for role in Roles._fields:
+            context.metrics.model_refused.labels(role).set(role in refused)
     failed = [check for check in checks.values() if not check["ok"]]
     if failed:
         raise Problem(

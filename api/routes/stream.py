@@ -36,7 +36,7 @@ async def stream(
 ) -> Any:
     """断线后以 Last-Event-ID 续传，不漏不重；无事件时每 10 秒一次心跳。
 
-    事件名：ready（起点）、AlertRaised、AlertEscalated、PlanDrafted、TrendDetected、MatterRegraded 等；id 为全局序号。
+    事件名：ready（起点）、AlertRaised、AlertEscalated、PlanDrafted、TrendDetected、MatterRegraded、ModelPromoted、ChallengerNamed 等；id 为全局序号。
     """
     head = await context.feed.head()
     begin = last_event_id if last_event_id is not None else after

@@ -12,7 +12,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("infra.cli.demo:demo", "演示：虚构城市 90 天的全流程 a fictional city, end to end"),
     "kafka": ("infra.cli.kafka:app", "本地 Kafka：启动、停止、状态 the local Kafka: start, stop, status"),
     "topics": ("infra.cli.topics:app", "主题：创建并核对、列出 the topics: ensure, list"),
-    "model": ("infra.cli.model:app", "风险模型：训练、评估、模型卡 the risk model: train, evaluate, card"),
+    "model": (
+        "infra.cli.model:app",
+        "风险模型：训练、评估、登记、启用 the risk model: train, evaluate, register, promote",
+    ),
     "worker": ("infra.cli.processes:worker", "运行工作进程 assess 或 watch run a stream worker"),
     "api": ("infra.cli.processes:api", "运行接口服务 run the HTTP interface"),
     "store": ("infra.cli.store:app", "事件库：建库升级、重建、摘要、校验 the event store"),

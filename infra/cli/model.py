@@ -9,7 +9,15 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.cli import model_evaluate, model_predict, model_quality, model_tracking
+from infra.cli import (
+    model_compare,
+    model_evaluate,
+    model_keys,
+    model_predict,
+    model_quality,
+    model_roles,
+    model_tracking,
+)
 from infra.cli.evaluation_tables import summary_table
 from infra.cli.label_options import (
     AmountColumnName,
@@ -36,8 +44,9 @@ from infra.label_training import (
     training_set,
     without,
 )
+from infra.model_keys import installation_key
 from infra.model_quality import write_reference
-from infra.model_store import CARD_FILE, save_model
+from infra.model_store import CARD_FILE, save_model, sign_artifact
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.access import StoreAccess
@@ -149,6 +158,7 @@ def train_command(
         progress.update(task, description="保存 saving", total=1, completed=1)
         manifest = save_model(fitted, used.data, out)
         write_reference(out, used.examples, fitted.held_out, fitted.evaluated_model(manifest.version))
+        sign_artifact(out, installation_key(load_settings().home))
     for note in base.notes if base else ():
         console.print(note, soft_wrap=True)
     console.print(f"{_SPLITS[fitted.split]}：{manifest.train_rows:,} + {manifest.test_rows:,}", soft_wrap=True)
@@ -195,3 +205,6 @@ def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: P
 app.add_typer(model_evaluate.app)
 app.add_typer(model_quality.app)
 app.add_typer(model_tracking.app)
+app.add_typer(model_keys.app)
+app.add_typer(model_roles.app)
+app.add_typer(model_compare.app)

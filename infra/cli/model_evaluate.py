@@ -10,6 +10,7 @@ from rich.console import Console
 from infra.cli.evaluation_tables import in_terminal
 from infra.cli.label_options import Labels, progress_of, read_shown
 from infra.label_file import LabelFile, LabelSet
+from infra.model_keys import trusted_keys
 from infra.model_store import load_manifest, load_model
 from infra.rules import load_regions
 from infra.settings import Settings, load_settings
@@ -85,7 +86,7 @@ def evaluate_command(
     console = Console()
     settings, points = load_settings(), _points(curve)
     how = EvaluationSettings(_budgets(budget), resamples=resamples, seed=seed)
-    loaded = load_model(model or settings.model_dir)
+    loaded = load_model(model or settings.model_dir, trusted_keys(settings))
     judged = _read(data, console, labels)
     with console.status("评估 evaluating"):
         found = evaluate(loaded.model, judged.examples, how)

@@ -21,6 +21,7 @@ from infra.cli.label_options import (
     told_columns,
 )
 from infra.importing.text_files import examine
+from infra.model_keys import trusted_keys
 from infra.model_store import load_model
 from infra.predicting import Right, predict_file
 from infra.settings import load_settings
@@ -51,7 +52,8 @@ def predict_command(
 ) -> None:
     """Judge a file; where it has labels, say how right the model was."""
     console = Console()
-    loaded = load_model(model or load_settings().model_dir)
+    settings = load_settings()
+    loaded = load_model(model or settings.model_dir, trusted_keys(settings))
     target = out or file.with_name(f"{file.stem}.predicted.csv")
     columns = told_columns(
         text_column,

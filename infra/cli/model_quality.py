@@ -12,6 +12,7 @@ from rich.table import Table
 
 from infra import clock
 from infra.label_file import read_labels
+from infra.model_keys import trusted_keys
 from infra.model_quality import (
     DriftOutcome,
     QueuedDispute,
@@ -75,7 +76,7 @@ def drift(
     settings, console = load_settings(), Console()
     limits = load_rules(settings).policy.model.drift
     folder = model or settings.model_dir
-    loaded = load_model(folder).model
+    loaded = load_model(folder, trusted_keys(settings)).model
     reference = read_reference(folder, loaded.version)
     now = _end(until)
     if data is not None:
@@ -128,7 +129,7 @@ def queue(
 ) -> None:
     """Print the queue, and why each is asked."""
     settings, console = load_settings(), Console()
-    loaded = load_model(model or settings.model_dir).model
+    loaded = load_model(model or settings.model_dir, trusted_keys(settings)).model
     limits = load_rules(settings).policy.model
     store = StoreAccess(open_engine(settings.database_url))
     queued = store.read(labelling_queue, loaded, limits, _end(until), size)

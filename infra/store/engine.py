@@ -1,5 +1,7 @@
 """Engines for both databases. SQLite runs in WAL with full sync; a write transaction takes the lock when it begins."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -26,6 +28,16 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, pool_reset_on_return="rollback")
+
+
+@contextmanager
+def opened_engine(url: str) -> Iterator[Engine]:
+    """Engine for one command: its connections are closed at the end of the block."""
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

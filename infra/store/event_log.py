@@ -21,6 +21,8 @@ IN_CHUNK = 10_000  # ids in one IN list; SQLite allows 32,766 variables
 class Conflict(Exception):
     """Another writer appended to the stream first (optimistic concurrency); load again and decide again."""
 
+    for_operator = True
+
 
 class ChainBroken(Exception):
     """The stored log was changed after it was written; the message names the first bad event."""

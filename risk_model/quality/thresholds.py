@@ -1,4 +1,4 @@
-"""``[model.drift]``, ``[model.junk]`` and ``[model.queue]`` of the policy."""
+"""``[model.drift]``, ``[model.junk]``, ``[model.queue]`` and ``[model.gate]`` of the policy."""
 
 from typing import Annotated
 
@@ -92,9 +92,19 @@ class QueueTable(_Table, frozen=True):
     nearest: Share
 
 
+class GateTable(_Table, frozen=True):
+    """``[model.gate]``: what a model must show before it is promoted; see ``promotion``."""
+
+    max_recall_drop: Share
+    max_category_ece: Share
+    max_level_ece: Share
+    min_rows: AtLeast1
+
+
 class ModelTable(_Table, frozen=True):
     """``[model]``: the tables of the model's life."""
 
     drift: DriftTable
     junk: JunkTable
     queue: QueueTable
+    gate: GateTable

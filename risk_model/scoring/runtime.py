@@ -67,21 +67,6 @@ class RiskModel:
         """Whether the model was trained on levels."""
         return bool(self.weights.levels)
 
-    def require_both_heads(self) -> None:
-        """Refuse to serve live events with half a model.
-
-        Raises:
-            ValueError: the model has no category head or no level head.
-        """
-        missing = [
-            name for name, has in (("类别 category", self.has_category), ("等级 level", self.has_level)) if not has
-        ]
-        if missing:
-            raise ValueError(
-                f"模型 {self.version} 没有{'、'.join(missing)}部分，不能用于线上研判，只能用于评估和预测；请用两种标注都有的数据训练 "
-                "/ this model lacks a head and cannot serve live events; train on data with both labels"
-            )
-
     @property
     def level_cuts(self) -> tuple[tuple[int, float], ...]:
         """(level, score above which it begins), rising."""

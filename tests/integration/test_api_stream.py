@@ -17,7 +17,9 @@ import pytest
 
 from infra import ports
 from infra.settings import Settings
+from infra.store.event_log import append, write_transaction
 from infra.store.queries.feed import FEED_TYPES, feed_events, head_seq
+from schemas.domain_events import ChallengerNamed, ModelPromoted, Recorded
 from tests.services.api import running_api
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed, burst, migrate
 
@@ -106,6 +108,12 @@ def test_every_kind_of_the_feed_is_heard_from_the_beginning(store: Seeded, api: 
     store.add([assessed(902, level=4, **against("甲公司"))])
     label = {"category": "物业", "reason": "核实", "labelled_by": "王某", "expected_version": 1}
     assert api.post(f"/v1/events/{assessed(902).dispute_id}/labels", json=label).status_code == 201
+    roles = (
+        ModelPromoted("b", "s", "a", "张三", FIRST_DAY, "试点"),
+        ChallengerNamed("c", "s", "张三", FIRST_DAY, "试点"),
+    )
+    with write_transaction(store.engine) as connection:
+        append(connection, [Recorded("models", n, event) for n, event in enumerate(roles, 1)], FIRST_DAY)
     expected = in_log(store)
     with listening(api, after=0) as listener:
         heard = listener.take(len(expected) + 1)[1:]

@@ -1,4 +1,4 @@
-"""The feed of what officials are to see: alerts, plans, trends and regraded matters, straight from the event log by seq."""
+"""The feed of what officials are to see: alerts, plans, trends, regraded matters and roles of models, straight from the event log by seq."""
 
 from typing import get_args
 
@@ -11,7 +11,7 @@ from schemas.domain_events import DomainEvent, Recorded, decode_event
 FEED_TYPES: tuple[str, ...] = tuple(
     name
     for name in sorted(kind.__struct_config__.tag for kind in get_args(DomainEvent))
-    if name.startswith(("Alert", "Plan", "Trend")) or name in ("MatterRegraded", "LabelGiven")
+    if name.startswith(("Alert", "Plan", "Trend", "Model", "Challenger")) or name in ("MatterRegraded", "LabelGiven")
 )
 
 

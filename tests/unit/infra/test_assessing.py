@@ -4,6 +4,7 @@ from operator import attrgetter
 
 from infra.assessing import Intake
 from infra.intake import Incoming
+from infra.model_keys import trusted_keys
 from infra.model_store import load_model
 from infra.settings import load_settings
 from infra.simulation.simulate import Simulation
@@ -15,8 +16,8 @@ from tests.disputes import NOW, rules
 
 def test_a_batch_equals_its_messages_one_by_one() -> None:
     """To the byte, with the shipped model; explained ones, malformed ones and every event type among them."""
-    given = rules()
-    model = load_model(load_settings().model_dir).model
+    given, settings = rules(), load_settings()
+    model = load_model(settings.model_dir, trusted_keys(settings)).model
     assessor = Assessor(model, Masker(), given.policy, given.regions, b"0123456789abcdef")
     intake = Intake(assessor, given.regions, given.policy.event_limits)
     city = Simulation(11, 3, per_day=250.0, malformed=0.03)

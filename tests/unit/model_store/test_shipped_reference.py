@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from infra.label_file import read_labels
+from infra.model_keys import trusted_keys
 from infra.model_quality import file_drift, read_reference
 from infra.model_store import load_model
 from infra.settings import load_settings
@@ -27,8 +28,9 @@ REAL = shared_data()
 @pytest.fixture(scope="module")
 def shipped() -> tuple[RiskModel, Profile]:
     """The model and its reference."""
-    folder = load_settings().model_dir
-    model = load_model(folder).model
+    settings = load_settings()
+    folder = settings.model_dir
+    model = load_model(folder, trusted_keys(settings)).model
     return model, read_reference(folder, model.version)
 
 

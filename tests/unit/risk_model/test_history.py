@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from risk_model.decide import decide_assessed
 from risk_model.history import earlier, with_history
 from risk_model.state import Matter, Sighting, State, local_day
-from schemas.assessed import Assessed, History, Lift, decode_assessed, encode_assessed
+from schemas.assessed import Assessed, History, Lift, Shadow, decode_assessed, encode_assessed
 from schemas.domain_events import DisputeAssessed
 from tests.disputes import NOW, assessed, rules
 
@@ -76,6 +76,16 @@ def test_a_floor_is_not_lowered() -> None:
     """An event that a floor graded red stays red."""
     record = assessed(1, enterprise="甲公司", level=4, model_level=2, lift=LIFT)
     assert with_history(record, matter(*(sighting(day) for day in range(9)))).level == 4
+
+
+def test_the_challengers_word_is_weighed_too() -> None:
+    """By its own weights; the champion's record is what it would be without a challenger."""
+    shadow = Shadow("m2", "其他", 1, msgspec.structs.replace(LIFT, score=0.0, weights=(2.0, 0.0)))
+    record = assessed(1, enterprise="甲公司", level=2, lift=LIFT)
+    alone = with_history(record, matter(*(sighting(day) for day in range(9))))
+    both = with_history(msgspec.structs.replace(record, shadow=shadow), matter(*(sighting(day) for day in range(9))))
+    assert both.shadow == Shadow("m2", "其他", 1, None, 3)
+    assert msgspec.structs.replace(both, shadow=None) == alone
 
 
 @given(st.lists(st.integers(0, 120), max_size=30), st.floats(-3, 3), st.floats(0, 3), st.floats(0, 3))

@@ -277,7 +277,7 @@ def test_levels_are_levels(model: RiskModel) -> None:
 
 @pytest.mark.parametrize("kept", ["category", "level"])
 def test_a_model_of_one_head(kept: str) -> None:
-    """Trained, evaluated and asked with one kind of label; refused for live events."""
+    """Trained, evaluated and asked with one kind of label."""
     dropped = "level" if kept == "category" else "category"
     examples = [msgspec.structs.replace(example, **{dropped: None}) for example in labelled(400)]
     fitted = train(examples, seed=1, settings=SETTINGS)
@@ -286,8 +286,6 @@ def test_a_model_of_one_head(kept: str) -> None:
     assert (model.has_category, model.has_level) == (kept == "category", kept == "level")
     assert bool(judged.category_names()[0]) is model.has_category
     assert (judged.level[0] > 0) == model.has_level
-    with pytest.raises(ValueError, match="cannot serve"):
-        model.require_both_heads()
     if not model.has_level:
         with pytest.raises(ValueError, match="no level head"):
             model.explain_level("x", examples[0].fields)
@@ -297,7 +295,6 @@ def test_each_head_learns_from_its_own_labels() -> None:
     """Half of the examples without a level: both heads are there."""
     examples = [msgspec.structs.replace(e, level=None) if row % 2 else e for row, e in enumerate(labelled(600))]
     model = train(examples, seed=1, settings=SETTINGS).risk_model("mixed")
-    model.require_both_heads()
     assert model.has_category
     assert model.has_level
 

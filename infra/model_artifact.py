@@ -1,0 +1,25 @@
+"""What a model artifact is made of, wherever it is kept, and the one error of artifacts that may not be used."""
+
+from typing import NamedTuple
+
+
+class Artifact(NamedTuple):
+    """The three files a model is loaded from, as bytes."""
+
+    manifest: bytes
+    model: bytes
+    signature: bytes
+
+
+class ModelRefused(RuntimeError):
+    """An artifact cannot be used; the message says why and what to do.
+
+    Attributes:
+        code: stable reason: missing, unsigned, signature, key, manifest, format, library, hash, feature, type, content, serving.
+    """
+
+    for_operator = True
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
