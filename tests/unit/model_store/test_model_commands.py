@@ -44,11 +44,19 @@ def run(*arguments: object, status: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with labels.jsonl and the model trained from it."""
+    """An installation's folder with labels.jsonl and the model trained from it."""
     home = tmp_path_factory.mktemp("trained")
     data = write_jsonl(home / "labels.jsonl", labelled(500))
-    run("train", "--data", data, "--out", home / "model", "--seed", 3, "--trained-on", "测试来源")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUYUAN_HOME", str(home))
+        run("train", "--data", data, "--out", home / "model", "--seed", 3, "--trained-on", "测试来源")
     return home
+
+
+@pytest.fixture(autouse=True)
+def _one_installation(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command is of the installation that trained the model."""
+    monkeypatch.setenv("FUYUAN_HOME", str(trained))
 
 
 def test_train_evaluate_card(trained: Path) -> None:
