@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 ARGS ?=
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format model mlflow bench scorecard lock clean distclean
@@ -18,7 +19,7 @@ demo: ## 演示：真实 Kafka 上的 90 天 a fictional city, end to end
 
 test: ## 全部测试 all tests, on a real Kafka and a real PostgreSQL
 	@bash infra/setup/setup.sh venv analyst kafka postgres
-	@exec $(PYTHON) -m pytest $(ARGS)
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: ## 代码检查 ruff, mypy --strict, import contracts
 	@bash infra/setup/setup.sh venv
