@@ -23,8 +23,7 @@ from infra import clock
 from infra.intake import Incoming
 from infra.label_file import read_labels
 from infra.model_keys import trusted_keys
-from infra.model_quality import REFERENCE_FILE
-from infra.model_store import load_model
+from infra.model_store import REFERENCE_FILE, load_model
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.labels import labelled

@@ -83,7 +83,8 @@ def load(replicates: int) -> Benchmark:
     index = {(row["scenario"], row["rep"]): i for i, row in enumerate(rows)}
     weeks = [key for key in rows[0] if key.startswith("w")]
     counts = np.array([[int(row[week]) for week in weeks] for row in rows])
-    clusters = {row["scenario"]: int(row["cluster"]) for row in csv.DictReader((FOLDER / "scenarios.csv").open())}
+    with (FOLDER / "scenarios.csv").open(encoding="utf-8", newline="") as lines:
+        clusters = {row["scenario"]: int(row["cluster"]) for row in csv.DictReader(lines)}
     size, first, last = (np.zeros(len(rows), dtype=np.int64) for _ in range(3))
     for row in _rows("outbreaks.csv.gz"):
         at = index.get((row["scenario"], row["rep"]))

@@ -237,7 +237,7 @@ def elements(name: str) -> tuple[list[str], list[set[str]], list[int], list[str]
     """Sentences, their elements, their documents, and the elements frequent enough."""
     with (REAL / "court_texts" / f"{name}.json").open(encoding="utf-8") as stream:
         rows = [
-            (row["sentence"], set(row["labels"]), doc) for doc, rows in enumerate(json.load(stream)) for row in rows
+            (row["sentence"], set(row["labels"]), doc) for doc, line in enumerate(stream) for row in json.loads(line)
         ]
     sizes = Counter(tag for _, tags, _ in rows for tag in tags)
     frequent = sorted(tag for tag, size in sizes.items() if size >= LEAST_SENTENCES)

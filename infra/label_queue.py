@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from infra.model_keys import trusted_keys
 from infra.model_quality import QueuedDispute, labelling_queue
-from infra.model_store import load_model
+from infra.model_use import model_in_use
 from infra.rules import load_rules
 from infra.settings import Settings
+from infra.store.queries.models import current_roles
 from infra.store.queries.pages import MAX_PAGE
 from infra.store.tables import reads
 from risk_model.quality.thresholds import ModelTable
@@ -25,13 +25,14 @@ class LabelQueue:
     Thread-safe: of several who ask at once one chooses, and the others wait for it.
 
     Args:
-        settings: name the model and the policy; both are read at the first question.
+        settings: name the policy, which is read at the first question, and the model that judges while none was promoted.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._model: RiskModel | None = None
+        self._version: str | None = None
         self._limits: ModelTable | None = None
         self._chosen: list[QueuedDispute] = []
         self._chosen_at: datetime | None = None
@@ -44,7 +45,7 @@ class LabelQueue:
         """
         with self._lock:
             if self._chosen_at is None or not timedelta(0) <= now - self._chosen_at < KEPT:
-                self._chosen = labelling_queue(connection, *self._judge(), now, LONGEST)
+                self._chosen = labelling_queue(connection, *self._judge(connection), now, LONGEST)
                 self._chosen_at = now
             chosen, at = self._chosen, self._chosen_at
         t = reads.labels
@@ -52,8 +53,11 @@ class LabelQueue:
         done = set(connection.execute(select(t.c.dispute_id).where(t.c.dispute_id.in_(ids))).scalars())
         return [one for one in chosen if one.asked.event_id not in done][:size], at
 
-    def _judge(self) -> tuple[RiskModel, ModelTable]:
-        if self._model is None or self._limits is None:
+    def _judge(self, connection: Connection) -> tuple[RiskModel, ModelTable]:
+        """Model in use and limits; loaded again when another model was promoted."""
+        version = current_roles(connection).champion
+        if self._model is None or version != self._version:
+            self._model, self._version = model_in_use(connection, self._settings).model, version
+        if self._limits is None:
             self._limits = load_rules(self._settings).policy.model
-            self._model = load_model(self._settings.model_dir, trusted_keys(self._settings)).model
         return self._model, self._limits

@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 
 class Artifact(NamedTuple):
-    """The three files a model is loaded from, as bytes."""
+    """The three files a model is loaded from, as bytes; and the profile of its training data, which nothing is judged by."""
 
     manifest: bytes
     model: bytes
     signature: bytes
+    reference: bytes | None = None
 
 
 class ModelRefused(RuntimeError):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from infra.model_store import REFERENCE_FILE
+from infra.model_use import UsedModel
 from infra.store.queries.observed import RecordedDispute, recorded_disputes
 from risk_model.quality.drift import DriftReport, compare
 from risk_model.quality.junk import JunkFinding, quota_junk
@@ -18,8 +20,6 @@ from risk_model.quality.queue import Asked, Known, choose
 from risk_model.quality.thresholds import DriftTable, JunkTable, ModelTable
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.runtime import RiskModel
-
-REFERENCE_FILE = "reference.json"
 
 
 class ReferenceMissing(RuntimeError):
@@ -84,23 +84,23 @@ def write_reference(
     return made
 
 
-def read_reference(folder: Path, version: str) -> Profile:
+def reference_of(used: UsedModel) -> Profile:
     """Profile of the data a model was trained on.
 
     Raises:
         ReferenceMissing: there is none, it cannot be read, or it is another model's.
     """
-    path = folder / REFERENCE_FILE
     retrain = "请重新训练（fuyuan model train 会写入） / train again, which writes it"
+    version = used.model.version
+    if used.reference is None:
+        raise ReferenceMissing(f"模型 {version} 没有训练数据的概况（{REFERENCE_FILE}），漂移无从比较；{retrain}")
     try:
-        found = decode_profile(path.read_bytes())
-    except FileNotFoundError:
-        raise ReferenceMissing(f"模型目录里没有 {path}，漂移无从比较；{retrain}") from None
+        found = decode_profile(used.reference)
     except (msgspec.ValidationError, msgspec.DecodeError) as bad:
-        raise ReferenceMissing(f"{path} 读不懂：{bad}；{retrain}") from None
+        raise ReferenceMissing(f"模型 {version} 的 {REFERENCE_FILE} 读不懂：{bad}；{retrain}") from None
     if found.format != FORMAT or found.model != version:
         raise ReferenceMissing(
-            f"{path} 属于模型 {found.model}（格式 {found.format}），现用模型为 {version}（格式 {FORMAT}）；{retrain}"
+            f"{REFERENCE_FILE} 属于模型 {found.model}（格式 {found.format}），现用模型为 {version}（格式 {FORMAT}）；{retrain}"
         )
     return found
 

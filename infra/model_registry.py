@@ -56,6 +56,7 @@ def register(
                 "manifest": artifact.manifest,
                 "model": artifact.model,
                 "signature": artifact.signature,
+                "reference": artifact.reference,
                 "registered_by": by,
                 "registered_us": micros(now),
             }

@@ -31,6 +31,7 @@ from risk_model.scoring.training import FittedModel
 from schemas.taxonomy import CATEGORIES
 
 MODEL_FILE, MANIFEST_FILE, SIGNATURE_FILE, CARD_FILE = "model.skops", "manifest.json", "signature", "card.md"
+REFERENCE_FILE = "reference.json"
 RETRAIN = "用本机的库重新训练（fuyuan model train），或安装清单所列版本 / retrain here, or install the versions in the manifest"
 
 TRUSTED_TYPES = frozenset(
@@ -141,7 +142,13 @@ def read_artifact(folder: Path) -> Artifact:
             f"{folder} 没有签名：核实来源后用 fuyuan model sign {folder} 签名，或在本机训练 "
             "/ the artifact is unsigned: make sure of its source and sign it, or train it here",
         )
-    return Artifact(manifest, model, (folder / SIGNATURE_FILE).read_bytes())
+    reference = folder / REFERENCE_FILE
+    return Artifact(
+        manifest,
+        model,
+        (folder / SIGNATURE_FILE).read_bytes(),
+        reference.read_bytes() if reference.is_file() else None,
+    )
 
 
 def load_model(folder: Path, trusted: TrustedKeys) -> LoadedModel:

@@ -93,6 +93,20 @@ def _found_mlflow() -> bool:
     return importlib.util.find_spec("mlflow") is not None
 
 
+def tracking_exists(settings: Settings) -> bool:
+    """Whether runs were ever recorded here: the file, or with PostgreSQL the schema, is there. MLflow is not imported for it."""
+    place = tracking_place(settings)
+    if place.database_url.startswith("sqlite"):
+        return (place.artifacts.parent / "mlflow.db").exists()
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": SCHEMA})
+            return bool(found.scalar_one())
+    finally:
+        engine.dispose()
+
+
 def prepare(place: Place) -> None:
     """Make the folders, and with PostgreSQL the schema.
 

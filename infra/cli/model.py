@@ -106,6 +106,7 @@ def train_command(
         bool,
         typer.Option("--refit/--no-refit", help="评估之后用全部样本再训练一次 fit all examples after the evaluation"),
     ] = True,
+    record: Annotated[bool, typer.Option("--record", help="也记入 MLflow record the run in MLflow too")] = False,
     labels: Labels = "auto",
     keep_doubtful: Annotated[
         bool, typer.Option("--keep-doubtful", help="标注存疑的也用于训练 train on doubtful labels too")
@@ -172,6 +173,8 @@ def train_command(
     )
     size = sum(path.stat().st_size for path in out.iterdir() if path.is_file())
     console.print(f"已保存 saved {out}（{size / 1e6:.2f} MB），模型卡 card {out / CARD_FILE}", soft_wrap=True)
+    if record:
+        model_tracking.record(out, console)
 
 
 app.command("predict", help="用模型判断文件中的事件 judge the events of a file")(model_predict.predict_command)

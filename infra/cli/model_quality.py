@@ -18,14 +18,14 @@ from infra.model_quality import (
     QueuedDispute,
     file_drift,
     labelling_queue,
-    read_reference,
     recorded_drift,
     recorded_junk,
+    reference_of,
 )
-from infra.model_store import load_model
+from infra.model_use import UsedModel, model_in_use, model_of
 from infra.rules import load_rules
-from infra.settings import load_settings
-from infra.store.access import StoreAccess
+from infra.settings import Settings, load_settings
+from infra.store.access import StoreAccess, StoreUnavailable
 from infra.store.engine import open_engine
 from risk_model.quality.drift import worst
 from risk_model.quality.drift_report import ALL_ZH, VERDICTS_ZH, drift_markdown, drift_metrics, span_zh
@@ -44,7 +44,7 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _SHOWN_IDS = 3
 
 Folder = Annotated[
-    Path | None, typer.Option("--model", help="模型目录，默认为设置中的目录 artifact folder, default from the settings")
+    Path | None, typer.Option("--model", help="模型目录，默认为现用的模型 artifact folder, default: the model in use")
 ]
 Until = Annotated[
     datetime | None,
@@ -75,15 +75,14 @@ def drift(
     """Compare, print, write what is asked for."""
     settings, console = load_settings(), Console()
     limits = load_rules(settings).policy.model.drift
-    folder = model or settings.model_dir
-    loaded = load_model(folder, trusted_keys(settings)).model
-    reference = read_reference(folder, loaded.version)
+    store = StoreAccess(open_engine(settings.database_url))
+    used = _used(store, settings, model)
+    reference = reference_of(used)
     now = _end(until)
     if data is not None:
-        outcome = file_drift(observed_examples(read_labels(data, "").examples), loaded, reference, limits)
+        outcome = file_drift(observed_examples(read_labels(data, "").examples), used.model, reference, limits)
     else:
-        store = StoreAccess(open_engine(settings.database_url))
-        outcome = store.read(recorded_drift, loaded, reference, limits, now, days or limits.window_days)
+        outcome = store.read(recorded_drift, used.model, reference, limits, now, days or limits.window_days)
     _show_drift(console, outcome)
     if markdown is not None:
         present = (outcome.rows, outcome.first, outcome.last)
@@ -129,10 +128,9 @@ def queue(
 ) -> None:
     """Print the queue, and why each is asked."""
     settings, console = load_settings(), Console()
-    loaded = load_model(model or settings.model_dir, trusted_keys(settings)).model
     limits = load_rules(settings).policy.model
     store = StoreAccess(open_engine(settings.database_url))
-    queued = store.read(labelling_queue, loaded, limits, _end(until), size)
+    queued = store.read(labelling_queue, _used(store, settings, model).model, limits, _end(until), size)
     if not queued:
         console.print(f"最近 {limits.queue.window_days} 天没有待标注的事件 nothing to label in that time")
         return
@@ -146,6 +144,16 @@ def queue(
     if csv_file is not None:
         _write_csv(csv_file, queued)
         console.print(f"已写入 written {csv_file}；填好 category、level 两列后可用于训练 fill in category and level")
+
+
+def _used(store: StoreAccess, settings: Settings, folder: Path | None) -> UsedModel:
+    """The model named, else the one in use; that of the settings where there is no store."""
+    if folder is not None:
+        return model_of(folder, trusted_keys(settings))
+    try:
+        return store.read(model_in_use, settings)
+    except StoreUnavailable:
+        return model_of(settings.model_dir, trusted_keys(settings))
 
 
 def _end(until: datetime | None) -> datetime:

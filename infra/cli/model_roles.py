@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from sqlalchemy import Engine
 
 from infra import clock
+from infra.cli.model_tracking import follow_roles
 from infra.label_file import read_labels
 from infra.model_keys import TrustedKeys, trusted_keys
 from infra.model_registry import Outcome, check_schema, register
@@ -84,6 +85,7 @@ def promote(
         version = _version(shop, target, by)
         gate = load_rules(shop.settings).policy.model.gate
         verdict, events = keeper.promote(version, Order(by, clock.now(), reason, override), gate, gate_data)
+        shop.follow()
     basis = f"标注文件 {data}" if data else "两份清单中训练时的评估（未给 --data） as stated in the manifests"
     console.print(_verdict_table(verdict, f"启用检查 gate：{basis}"))
     for failed in verdict.failed:
@@ -96,6 +98,7 @@ def rollback(by: By, reason: Why) -> None:
     """Undo the latest promotion that is not undone."""
     with _open() as shop:
         _say(shop.keeper().rollback(Order(by, clock.now(), reason)))
+        shop.follow()
 
 
 @app.command(help="指定挑战者：同样的事件它也判一遍，只作比较；none 为结束 name the challenger, or none")
@@ -104,6 +107,7 @@ def challenge(target: Target, by: By, reason: Why) -> None:
     with _open() as shop:
         version = None if target == NOBODY else _version(shop, target, by)
         _say(shop.keeper().challenge(version, Order(by, clock.now(), reason)))
+        shop.follow()
 
 
 class _Shop(NamedTuple):
@@ -113,6 +117,12 @@ class _Shop(NamedTuple):
 
     def keeper(self) -> RoleKeeper:
         return RoleKeeper(self.engine, self.settings, self.trusted)
+
+    def follow(self) -> None:
+        """Let MLflow's aliases follow the roles."""
+        with self.engine.connect() as connection:
+            roles = current_roles(connection)
+        follow_roles(self.settings, roles.champion, roles.challenger, console)
 
 
 @contextmanager

@@ -9,11 +9,37 @@ from rich.console import Console
 
 from infra import clock
 from infra.model_store import load_manifest
-from infra.settings import load_settings
-from infra.tracking import NAME, Tracking
+from infra.settings import Settings, load_settings
+from infra.tracking import NAME, Tracking, TrackingUnavailable, tracking_exists
 from infra.tracking_pages import TrackingPages
 
 app = typer.Typer()
+
+
+def follow_roles(settings: Settings, champion: str | None, challenger: str | None, console: Console) -> None:
+    """Let the aliases of the registry name the models in their roles, where runs are recorded at all; say what could not be done."""
+    if not tracking_exists(settings):
+        return
+    try:
+        tracking = Tracking(settings)
+        for role, version in (("champion", champion), ("challenger", challenger)):
+            if version is None:
+                tracking.clear_alias(role)
+            else:
+                tracking.set_alias(version, role)
+    except TrackingUnavailable as missing:
+        console.print(f"[yellow]MLflow 的别名未更新 aliases not moved：{missing}[/]", soft_wrap=True)
+
+
+def record(folder: Path, console: Console) -> None:
+    """Record the training of an artifact."""
+    manifest = load_manifest(folder)
+    with console.status("记入 MLflow recording"):
+        recorded = Tracking(load_settings()).record(manifest, folder, clock.now())
+    console.print(
+        f"已记入 MLflow recorded {manifest.version}：运行 run {recorded.run_id}，{NAME} 第 {recorded.number} 版 version",
+        soft_wrap=True,
+    )
 
 
 @app.command("record", help="把一次训练记入 MLflow record the training of an artifact in MLflow")
@@ -23,14 +49,7 @@ def record_command(
     ],
 ) -> None:
     """Record settings, data, figures and files, and register the artifact as a model version."""
-    console = Console()
-    manifest = load_manifest(folder)
-    with console.status("记入 MLflow recording"):
-        recorded = Tracking(load_settings()).record(manifest, folder, clock.now())
-    console.print(
-        f"已记入 MLflow recorded {manifest.version}：运行 run {recorded.run_id}，{NAME} 第 {recorded.number} 版 version",
-        soft_wrap=True,
-    )
+    record(folder, Console())
 
 
 @app.command("pages", help="打开 MLflow 页面，Ctrl-C 结束 MLflow's pages, ended by Ctrl-C")

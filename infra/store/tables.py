@@ -68,6 +68,7 @@ model_artifacts = Table(
     Column("manifest", LargeBinary, nullable=False),
     Column("model", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
+    Column("reference", LargeBinary),
     Column("registered_by", String(100), nullable=False),
     Column("registered_us", BigInteger, nullable=False),
 )

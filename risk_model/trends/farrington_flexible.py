@@ -103,7 +103,7 @@ def farrington_flexible(
         Bounds of shape (n_series, n_times); ``upper`` is NaN where there are too few cases.
 
     Raises:
-        ValueError: history too short, or shapes that do not fit.
+        ValueError: history too short, shapes that do not fit, or a population that is not positive.
     """
     settings = settings or FlexibleSettings()
     counts = count_matrix(counts)
@@ -119,7 +119,7 @@ def farrington_flexible(
             past = now[:, None] + group.lags
             offset = exposure = None
             if population is not None:
-                offset, exposure = np.log(population[series[:, None], past]), population[series, now]
+                offset, exposure = _log_exposure(population[series[:, None], past]), population[series, now]
             response = Response.of(counts[series[:, None], past].astype(np.float64), offset)
             ahead = forecast(response, group.design, settings.fitting, exposure)
             today = counts[series, now].astype(np.float64)
@@ -130,9 +130,18 @@ def farrington_flexible(
     return FlexibleBounds(expected, upper, p_value, dispersion, trend)
 
 
+def _log_exposure(population: Floats) -> Floats:
+    if not np.all(population > 0):
+        raise ValueError(
+            f"参照期的人口须为正，有 {int(np.sum(~(population > 0)))} 处不是 / "
+            f"populations of the reference periods must be positive, {int(np.sum(~(population > 0)))} are not"
+        )
+    return np.log(population)
+
+
 def too_few(counts: Counts, times: Sequence[int], cases: int, periods: int) -> Flags:
     """Whether fewer than ``cases`` fell into the ``periods`` that end with each time, shape (n_series, n_times)."""
-    at = np.asarray(times)
+    at = np.asarray(times, dtype=np.int64)
     recent = np.zeros((len(counts), len(at)), dtype=np.int64)
     for back in range(periods):
         recent += counts[:, np.maximum(at - back, 0)] * (at >= back)

@@ -105,17 +105,16 @@ def fit(response: Response, design: Design, prior: Floats | None = None) -> Fit:
     fitted, last = np.empty_like(response.counts), np.empty_like(response.counts)
     final = np.empty((design.size, n_series))
     active = np.arange(n_series)
-    while True:
+    while active.size:
         done = steps.evaluate()
         if done.any():
             leaving = active[done]
             fitted[leaving], last[leaving] = steps.means[done], steps.working[done]
             final[:, leaving] = steps.coefficients[:, done]
-            if done.all():
-                break
             active = active[~done]
             steps.keep(~done)
-        steps.advance()
+        if active.size:
+            steps.advance()
     return Fit(design, final, fitted, last)
 
 

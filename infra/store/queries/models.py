@@ -55,5 +55,6 @@ def registered(connection: Connection) -> list[Registered]:
 def stored_artifact(connection: Connection, version: str) -> Artifact | None:
     """Bytes of a registered artifact, not verified; None when there is none of this version."""
     c = model_artifacts.c
-    row = connection.execute(select(c.manifest, c.model, c.signature).where(c.version == version)).one_or_none()
-    return None if row is None else Artifact(bytes(row.manifest), bytes(row.model), bytes(row.signature))
+    columns = (c.manifest, c.model, c.signature, c.reference)
+    row = connection.execute(select(*columns).where(c.version == version)).one_or_none()
+    return None if row is None else Artifact(*(None if value is None else bytes(value) for value in row))

@@ -10,7 +10,8 @@ from infra.model_artifact import ModelRefused
 from infra.model_keys import SigningKey, installation_key, trusted_keys
 from infra.model_registry import Outcome, RegistryError, load_stored, register
 from infra.model_roles import GateData
-from infra.model_store import MANIFEST_FILE, SIGNATURE_FILE, load_model, read_artifact
+from infra.model_store import MANIFEST_FILE, REFERENCE_FILE, SIGNATURE_FILE, load_model, read_artifact
+from infra.model_use import UsedModel, model_in_use
 from infra.store.event_log import Conflict, verify_chain
 from infra.store.queries.models import Roles, registered
 from infra.store.rebuild import rebuild
@@ -102,6 +103,24 @@ def test_promote_and_roll_back(shop: Shop) -> None:
         verify_chain(connection)
     assert rebuild(shop.engine).same
     assert shop.roles() == Roles(event.previous, None)
+
+
+def test_the_model_in_use(shop: Shop) -> None:
+    """That of the settings, then the champion with the profile of its own training data, then that of the settings again."""
+
+    def used() -> UsedModel:
+        with shop.engine.connect() as connection:
+            return model_in_use(connection, shop.settings)
+
+    folder = shop.settings.model_dir
+    (folder / REFERENCE_FILE).write_bytes(b"of the first")
+    first = used()
+    assert first.reference == b"of the first"
+    new = shop.add(2)
+    shop.promote(new)
+    assert (used().model.version, used().reference) == (new, None)
+    shop.keeper().rollback(ORDER)
+    assert (used().model.version, used().reference) == (first.model.version, b"of the first")
 
 
 def test_gate_judges_both_on_the_same_labels(shop: Shop) -> None:

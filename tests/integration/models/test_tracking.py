@@ -8,10 +8,12 @@ from urllib.request import Request, urlopen
 
 import msgspec
 import pytest
+from rich.console import Console
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from infra import ports
+from infra.cli.model_tracking import follow_roles
 from infra.model_store import load_manifest
 from infra.settings import Settings
 from infra.store.engine import open_engine
@@ -86,6 +88,12 @@ def test_recorded_and_read_back(tmp_path: Path, database_url: str) -> None:
     with pytest.raises(TrackingUnavailable, match="fuyuan model record"):
         tracking.set_alias("linear-unknown", "champion")
 
+    said = Console(record=True, width=200)
+    follow_roles(settings, manifest.version, None, said)
+    assert (tracking.version_of("champion"), tracking.version_of("challenger")) == (manifest.version, None)
+    follow_roles(settings, manifest.version, "linear-unknown", said)
+    assert "fuyuan model record" in said.export_text()
+
     assert at_head(engine)
     with engine.connect() as connection:
         names = set(inspect(connection).get_table_names())
@@ -96,6 +104,14 @@ def test_recorded_and_read_back(tmp_path: Path, database_url: str) -> None:
         theirs.dispose()
         assert {"registered_models", "runs", "alembic_version"} <= tables
     engine.dispose()
+
+
+def test_roles_without_runs(tmp_path: Path, database_url: str) -> None:
+    """Where nothing was ever recorded, roles go without aliases, and nothing is made."""
+    said = Console(record=True)
+    follow_roles(settings_for(tmp_path / "home", database_url), "linear-1", None, said)
+    assert said.export_text() == ""
+    assert not (tmp_path / "home" / "mlflow").exists()
 
 
 @pytest.mark.usefixtures("mlflow")

@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 
 from infra.label_queue import KEPT, LabelQueue
 from infra.model_quality import (
-    REFERENCE_FILE,
     NothingRecorded,
     ReferenceMissing,
     labelling_queue,
-    read_reference,
     recorded_drift,
     recorded_junk,
+    reference_of,
     write_reference,
 )
+from infra.model_store import REFERENCE_FILE
+from infra.model_use import UsedModel
 from infra.rules import load_rules
 from infra.settings import Settings
 from infra.store.access import StoreAccess
@@ -82,7 +84,7 @@ def test_drift_of_what_is_recorded(store: Seeded, model: RiskModel, tmp_path) ->
     """The reference beside the model, the window by the report's time, label delay by the label's."""
     examples = labelled(2_000)
     write_reference(tmp_path, examples, split_by_time(examples, 0.2)[1], model)
-    reference = read_reference(tmp_path, "small-1")
+    reference = reference_of(UsedModel(model, (tmp_path / REFERENCE_FILE).read_bytes()))
     first = assessed(0, type=labelled(1, seed=3)[0].fields.event_type).dispute_id
     give_label(store.engine, first, FIRST_DAY + timedelta(days=3))
     with store.engine.connect() as connection:
@@ -99,14 +101,22 @@ def test_drift_of_what_is_recorded(store: Seeded, model: RiskModel, tmp_path) ->
 def test_a_reference_that_is_not_the_models_is_refused(model: RiskModel, tmp_path) -> None:
     """Missing, broken, of another model: each says what to do."""
     with pytest.raises(ReferenceMissing, match="没有"):
-        read_reference(tmp_path, "small-1")
+        reference_of(UsedModel(model, None))
     examples = labelled(200)
     write_reference(tmp_path, examples, split_by_time(examples, 0.2)[1], model)
+    other = RiskModel(model.weights, model.margins, "other-2")
     with pytest.raises(ReferenceMissing, match="other-2"):
-        read_reference(tmp_path, "other-2")
-    (tmp_path / REFERENCE_FILE).write_bytes(b"{")
+        reference_of(UsedModel(other, (tmp_path / REFERENCE_FILE).read_bytes()))
     with pytest.raises(ReferenceMissing, match="fuyuan model train"):
-        read_reference(tmp_path, "small-1")
+        reference_of(UsedModel(model, b"{"))
+
+
+def test_without_times_there_is_no_reference(model: RiskModel, tmp_path) -> None:
+    """Nor one left from an earlier training."""
+    (tmp_path / REFERENCE_FILE).write_bytes(b"of an earlier training")
+    examples = [msgspec.structs.replace(example, occurred_at=None) for example in labelled(50)]
+    assert write_reference(tmp_path, examples, examples[:10], model) is None
+    assert not (tmp_path / REFERENCE_FILE).exists()
 
 
 def test_junk_of_what_is_recorded(store: Seeded) -> None:

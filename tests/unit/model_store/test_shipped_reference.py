@@ -9,8 +9,8 @@ import pytest
 
 from infra.label_file import read_labels
 from infra.model_keys import trusted_keys
-from infra.model_quality import file_drift, read_reference
-from infra.model_store import load_model
+from infra.model_quality import file_drift, reference_of
+from infra.model_use import model_of
 from infra.settings import load_settings
 from infra.simulation.labels import labelled
 from infra.simulation.simulate import Simulation
@@ -29,9 +29,8 @@ REAL = shared_data()
 def shipped() -> tuple[RiskModel, Profile]:
     """The model and its reference."""
     settings = load_settings()
-    folder = settings.model_dir
-    model = load_model(folder, trusted_keys(settings)).model
-    return model, read_reference(folder, model.version)
+    used = model_of(settings.model_dir, trusted_keys(settings))
+    return used.model, reference_of(used)
 
 
 def test_another_simulated_city_raises_no_alarm(shipped: tuple[RiskModel, Profile], tmp_path: Path) -> None:

@@ -54,18 +54,20 @@ def _outputs() -> Path | None:
     return path if path and path.is_file() else None
 
 
+OUTPUTS = _outputs()  # at import: settings in the environment are cleared while a test runs
+
+
 @pytest.mark.skipif(
-    _outputs() is None, reason="R's EARS outputs are not here: set FUYUAN_REAL_DATA to the shared data folder"
+    OUTPUTS is None, reason="R's EARS outputs are not here: set FUYUAN_REAL_DATA to the shared data folder"
 )
 def test_bound_is_that_of_r_surveillance() -> None:
     """Mean, bound and alarm of earsC C2 (baseline 7, two guard days, alpha 0.001, minSigma 0) at every point of 122 series.
 
     R multiplies the standard deviation by qnorm(1 - alpha) where EARS says 3; the factor is an argument here.
     """
-    path = _outputs()
-    assert path is not None
+    assert OUTPUTS is not None
     factor = float(norm.ppf(0.999))
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    with gzip.open(OUTPUTS, "rt", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     counts: dict[str, list[int]] = {}
     for row in rows:

@@ -142,6 +142,19 @@ def test_population_offset_models_rates() -> None:
     assert not found.alarms(counts[:, [59]]).any()
     with pytest.raises(ValueError, match=r"population 形状"):
         farrington_flexible(counts, [59], settings_, population=population[:, 1:])
+    with pytest.raises(ValueError, match=r"人口须为正"):
+        farrington_flexible(counts, [59], settings_, population=np.zeros_like(population))
+
+
+def test_no_series_and_no_times() -> None:
+    """Nothing to judge is no error."""
+    assert farrington_flexible(np.zeros((0, 60), int), [59], FlexibleSettings(SMALL)).upper.shape == (0, 1)
+    assert farrington_flexible(weekly_series(2, 60, 1), [], FlexibleSettings(SMALL)).upper.shape == (2, 0)
+    (group,) = groups([59], SMALL, None, trend=True)
+    assert fit(Response.of(np.empty((0, group.design.points))), group.design).coefficients.shape == (
+        group.design.size,
+        0,
+    )
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("manifest", sa.LargeBinary(), nullable=False),
         sa.Column("model", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("reference", sa.LargeBinary(), nullable=True),
         sa.Column("registered_by", sa.String(length=100), nullable=False),
         sa.Column("registered_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("version"),
