@@ -60,6 +60,10 @@ class LabelReview(NamedTuple):
     doubts: tuple[LabelDoubt, ...]
     left_out: frozenset[int]
 
+    def doubted(self, kind: Kind) -> int:
+        """Examples that doubts of a kind concern."""
+        return len({index for doubt in self.doubts if doubt.kind == kind for index in doubt.examples})
+
     def count(self, kind: Kind) -> int:
         """Examples that doubts of a kind leave out."""
         return len({index for doubt in self.doubts if doubt.kind == kind for index in doubt.left_out})
@@ -87,11 +91,15 @@ def review_labels(
     settings = settings or ReviewSettings()
     doubts = [*_of_officials(examples, given or {}), *_repeated(examples, settings)]
     doubts += _near_identical(examples, settings)
-    doubts += [
-        LabelDoubt("suspicious", "", (index,), (index,), KINDS_ZH["suspicious"])
-        for index in sorted(suspicious(examples))
-    ]
+    doubts += _suspected(examples, sorted(suspicious(examples)))
     return LabelReview(tuple(doubts), frozenset(index for doubt in doubts for index in doubt.left_out))
+
+
+def _suspected(examples: Sequence[LabelledExample], found: Sequence[int]) -> Iterable[LabelDoubt]:
+    """Reports that look made up; those an official looked at and labelled are named and learnt from all the same."""
+    if found:
+        left_out = tuple(index for index in found if examples[index].labelled_by is None)
+        yield LabelDoubt("suspicious", "", tuple(found), left_out, "内容雷同、数字整齐；有权人员看过并标注的照用")
 
 
 def _of_officials(

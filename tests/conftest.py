@@ -16,6 +16,9 @@ from tests.services.availability import unavailable
 from tests.services.kafka import temporary_kafka
 from tests.services.postgres import PostgresCluster, PostgresUnavailable
 
+for _size in ("COLUMNS", "LINES"):  # parallel runs set them, and would fix the width of every table at 80 columns
+    os.environ.pop(_size, None)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_of_the_developer() -> Iterator[None]:

@@ -201,8 +201,8 @@ def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: P
     done = "仍用于训练 kept" if kept else "未用于训练 left out"
     console.print(f"[yellow]标注存疑 {len(review.left_out):,} 条，{done}；明细 details {path}[/yellow]", soft_wrap=True)
     for kind, zh in KINDS_ZH.items():
-        if count := review.count(kind):
-            console.print(f"  {zh}：{count:,} 条")
+        if doubted := review.doubted(kind):
+            console.print(f"  {zh}：涉及 {doubted:,} 条，其中不用 left out {0 if kept else review.count(kind):,} 条")
 
 
 app.add_typer(model_evaluate.app)

@@ -1,6 +1,7 @@
 """fuyuan model drift|junk|queue: is the model still fed what it learnt from, who pads reports, what to label next."""
 
 import csv
+from contextlib import closing
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
@@ -75,14 +76,14 @@ def drift(
     """Compare, print, write what is asked for."""
     settings, console = load_settings(), Console()
     limits = load_rules(settings).policy.model.drift
-    store = StoreAccess(open_engine(settings.database_url))
-    used = _used(store, settings, model)
-    reference = reference_of(used)
     now = _end(until)
-    if data is not None:
-        outcome = file_drift(observed_examples(read_labels(data, "").examples), used.model, reference, limits)
-    else:
-        outcome = store.read(recorded_drift, used.model, reference, limits, now, days or limits.window_days)
+    with _store(settings) as store:
+        used = _used(store, settings, model)
+        reference = reference_of(used)
+        if data is not None:
+            outcome = file_drift(observed_examples(read_labels(data, "").examples), used.model, reference, limits)
+        else:
+            outcome = store.read(recorded_drift, used.model, reference, limits, now, days or limits.window_days)
     _show_drift(console, outcome)
     if markdown is not None:
         present = (outcome.rows, outcome.first, outcome.last)
@@ -109,7 +110,8 @@ def junk(
     settings, console = load_settings(), Console()
     since, until = _month(month) if month else (clock.now() - timedelta(days=92), clock.now())
     limits = load_rules(settings).policy.model.junk
-    found = StoreAccess(open_engine(settings.database_url)).read(recorded_junk, limits, since, until)
+    with _store(settings) as store:
+        found = store.read(recorded_junk, limits, since, until)
     found = [f for f in found if month is None or f.month == month]
     console.print(_junk_table(found))
     console.print("只供人核查，不删除、不改动任何记录 for a person to look at; nothing is removed or changed")
@@ -129,8 +131,8 @@ def queue(
     """Print the queue, and why each is asked."""
     settings, console = load_settings(), Console()
     limits = load_rules(settings).policy.model
-    store = StoreAccess(open_engine(settings.database_url))
-    queued = store.read(labelling_queue, _used(store, settings, model).model, limits, _end(until), size)
+    with _store(settings) as store:
+        queued = store.read(labelling_queue, _used(store, settings, model).model, limits, _end(until), size)
     if not queued:
         console.print(f"最近 {limits.queue.window_days} 天没有待标注的事件 nothing to label in that time")
         return
@@ -144,6 +146,11 @@ def queue(
     if csv_file is not None:
         _write_csv(csv_file, queued)
         console.print(f"已写入 written {csv_file}；填好 category、level 两列后可用于训练 fill in category and level")
+
+
+def _store(settings: Settings) -> closing[StoreAccess]:
+    """The event store, closed with the block."""
+    return closing(StoreAccess(open_engine(settings.database_url)))
 
 
 def _used(store: StoreAccess, settings: Settings, folder: Path | None) -> UsedModel:

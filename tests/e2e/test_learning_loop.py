@@ -94,7 +94,9 @@ def test_the_loop_closes(site: Installation) -> None:
     site.fuyuan("simulate", "--seed", 7, "--days", 10, "--to", "events.jsonl", "--labels", "base.jsonl")
     train = ("model", "train", "--from-store", "--data", "base.jsonl", "--simulated", "--out")
     said = site.fuyuan(*train, "model").decode()
-    assert "没有发现矛盾或可疑的标注" in said
+    assert (
+        "其中不用 left out 0 条" in said
+    )  # reports of one kind are alike; officials looked at each, so they are learnt from
     manifest = json.loads((home / "model" / "manifest.json").read_bytes())
     assert f"标注 {REGRADED} 条" in manifest["trained_on"]
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from risk_model.label_review import LabelDoubt, review_labels
@@ -68,8 +69,16 @@ def test_texts_and_ids_labelled_differently(examples: list[LabelledExample], lef
 def test_suspicious_examples_are_left_out() -> None:
     """Whatever the junk detector names."""
     review = review_labels([example(TEXT, "物业"), example(OTHER, "合同")], suspicious=lambda _: {1})
-    assert review.doubts == (LabelDoubt("suspicious", "", (1,), (1,), "疑似凑数上报"),)
+    said = "内容雷同、数字整齐；有权人员看过并标注的照用"
+    assert review.doubts == (LabelDoubt("suspicious", "", (1,), (1,), said),)
     assert (review.left_out, review.count("suspicious")) == ({1}, 1)
+
+
+def test_what_an_official_labelled_is_learnt_from() -> None:
+    """However alike the reports are: it is said, and kept."""
+    looked_at = msgspec.structs.replace(example(OTHER, "合同"), labelled_by="王某")
+    review = review_labels([example(TEXT, "物业"), looked_at], suspicious=lambda _: {0, 1})
+    assert (review.left_out, review.doubted("suspicious"), review.count("suspicious")) == ({0}, 2, 1)
 
 
 def test_groups_of_near_duplicates() -> None:
