@@ -57,7 +57,7 @@ class Trial:
         self.workers[name].kill()
         self.workers[name].wait()
 
-    def stop(self, name: str, seconds: float = 20) -> int:
+    def stop(self, name: str, seconds: float = 60) -> int:
         """SIGTERM; the exit status."""
         self.workers[name].send_signal(signal.SIGTERM)
         return self.workers[name].wait(seconds)
@@ -117,10 +117,10 @@ class Trial:
             assert time.monotonic() < deadline, self.tell("no progress")
             time.sleep(0.02)
 
-    def wait_log(self, name: str, text: str, seconds: float = 30) -> None:
-        """Wait until the worker's log has `text`."""
+    def wait_log(self, name: str, text: str, seconds: float = 30, times: int = 1) -> None:
+        """Wait until the worker's log, which its restarts continue, has `text` so many times."""
         deadline = time.monotonic() + seconds
-        while text not in (self.home / f"{name}.log").read_text():
+        while (self.home / f"{name}.log").read_text().count(text) < times:
             assert time.monotonic() < deadline, self.tell(f"{name} never logged {text!r}")
             time.sleep(0.1)
 
