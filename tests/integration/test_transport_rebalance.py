@@ -54,6 +54,7 @@ def test_workers_that_come_and_go(trial):
         trial.send(600)
         trial.start("b", seconds_per_record=0.001, instance=None)
         trial.wait_log("b", "Worker ready", 60, times=turn)  # earlier it would not know how to end in order
+        trial.send(600)
         trial.wait_some(400)
         trial.send(600)
         time.sleep(random.uniform(2.0, 4.0))
