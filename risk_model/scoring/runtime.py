@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import log_expit
 from sklearn.pipeline import Pipeline
 
 from risk_model.scoring.account import LevelAccount, account_reasons, level_accounts
@@ -163,8 +164,8 @@ class RiskModel:
         doubts = Doubt.UNFAMILIAR * (coverage < self.margins.coverage)
         category, probability = np.full(len(score), -1), np.zeros(len(score))
         if self.has_category:
-            logits = outputs[:, :-1]
-            probabilities = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+            claims = log_expit(outputs[:, :-1])
+            probabilities = np.exp(claims - claims.max(axis=1, keepdims=True, initial=-np.inf))
             probabilities /= probabilities.sum(axis=1, keepdims=True)
             category = probabilities.argmax(axis=1)
             leaders = np.sort(probabilities, axis=1)[:, -2:]

@@ -125,11 +125,11 @@ def _outputs(heads: TwoHeads) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     if heads.category_ is not None:
         own = _category_rows(heads.category_.coef_)
         rows.append(np.pad(own, ((0, 0), (0, heads.level_only))))
-        intercepts.append(_category_rows(heads.category_.intercept_[:, None])[:, 0])
+        intercepts.append(_category_rows(heads.category_.intercept_[:, None])[:, 0] + heads.category_.offset_)
     level = np.zeros(heads.n_features_in_) if heads.level_ is None else heads.level_.coef_
     return np.vstack([*rows, level[None, :]]), np.concatenate([*intercepts, [0.0]])
 
 
 def _category_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """One row a class; with two classes scikit-learn stores one row, whose opposite is zero."""
-    return np.vstack([np.zeros_like(rows), rows]) if len(rows) == 1 else rows
+    """One row a class; two classes are stored as one row, which speaks against the first as it speaks for the second."""
+    return np.vstack([-rows, rows]) if len(rows) == 1 else rows

@@ -1,11 +1,11 @@
-"""The category head: squared hinge, one temperature, chosen weight."""
+"""The category head: squared hinge, one sigmoid, chosen weight."""
 
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
 
 from risk_model.scoring.evaluation import calibration_error
-from risk_model.scoring.hinge import HingeClassifier, best_temperature, fold_numbers
+from risk_model.scoring.hinge import HingeClassifier, best_calibration, fold_numbers
 
 
 def test_probabilities_are_calibrated() -> None:
@@ -21,12 +21,25 @@ def test_probabilities_are_calibrated() -> None:
     assert np.array_equal(fit.predict(x[2_000:]), fit.classes_[stated.argmax(axis=1)])
 
 
-def test_temperature_undoes_a_scale() -> None:
-    """Margins stated ten times too sure are divided by ten."""
+def test_calibration_finds_scale_and_offset() -> None:
+    """Margins stated ten times too sure are divided by ten; the offset is found too."""
     draw = np.random.default_rng(0)
-    logits = draw.normal(size=(5_000, 3)) * 2
-    truth = (logits + draw.gumbel(size=logits.shape)).argmax(axis=1)
-    assert best_temperature(logits * 10, truth)[1] == pytest.approx(0.1, rel=0.1)
+    claims = draw.normal(size=(8_000, 3)) * 3
+    chances = 1 / (1 + np.exp(-claims - 1.0))
+    chances /= chances.sum(axis=1, keepdims=True)
+    truth = (chances.cumsum(axis=1) < draw.random((8_000, 1))).sum(axis=1).clip(max=2)
+    _, factor, offset = best_calibration(claims * 10, truth)
+    assert factor == pytest.approx(0.1, rel=0.1)
+    assert offset == pytest.approx(1.0, abs=0.3)
+
+
+def test_two_classes() -> None:
+    """Probabilities of both add up, and the more probable one is predicted."""
+    x, y = make_classification(600, 12, n_informative=4, flip_y=0.2, random_state=2)
+    fit = HingeClassifier().fit(x[:400], y[:400])
+    stated = fit.predict_proba(x[400:])
+    assert stated.sum(axis=1) == pytest.approx(np.ones(200))
+    assert np.array_equal(stated.argmax(axis=1), fit.predict(x[400:]))
 
 
 @pytest.mark.parametrize(
