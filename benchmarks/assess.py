@@ -47,8 +47,10 @@ from infra.kafka.clients import fast_producer
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REPORTED, ensure_topics
 from infra.rules import load_rules
 from infra.settings import Settings, load_settings
-from risk_model.assess import Reported, _fields
-from risk_model.scoring.runtime import scoring_text
+from risk_model.assess import Reported
+from risk_model.masked import masked_parties, masked_texts
+from risk_model.scoring.fields import reported_fields
+from risk_model.text.lead import scoring_text
 from schemas.assessed import Origin, encode_assessed
 from schemas.decode import decode
 from streams.worker import calm_collector
@@ -198,12 +200,12 @@ def split(events: int) -> None:
             disputes = [decode(record.value, rules.regions, limits, now) for record in batch]
         reported = [Reported(d, Origin(r.topic, r.partition, r.offset)) for d, r in zip(disputes, batch, strict=True)]
         with watch.step("脱敏 mask"):
-            masked = assessor._masked_texts(reported)
+            masked = masked_texts(disputes, assessor._masker)
         with watch.step("令牌 tokens"):
-            assessor._parties(reported, masked)
+            masked_parties(disputes, masked, assessor._key)
         texts = [scoring_text(one.title, one.narrative) for one in masked]
         with watch.step("模型 model"):
-            assessor._model.assess(texts, [_fields(dispute) for dispute in disputes])
+            assessor._model.assess(texts, [reported_fields(dispute) for dispute in disputes])
         with watch.step("判定全部 Assessor.assess"):
             judged = assessor.assess(reported)
         with watch.step("编码 encode"):

@@ -38,8 +38,9 @@ from risk_model.scoring.evaluation import calibration_error
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.pipeline import settings_for
-from risk_model.scoring.runtime import RiskModel, scoring_text
+from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import fit_pipeline
+from risk_model.text.lead import scoring_text
 
 SEED, FOLDS, RESAMPLES = 11, 5, 1_000
 LEAST_TEXTS, LEAST_SENTENCES = 5, 20

@@ -28,8 +28,8 @@ from infra.store.engine import open_engine
 from infra.store.event_log import write_transaction
 from infra.store.schema import upgrade
 from infra.watching import Watch
+from risk_model.local_time import local_day
 from risk_model.rules import Rules
-from risk_model.state import local_day
 from schemas.assessed import decode_assessed
 from streams.worker import calm_collector
 

@@ -11,7 +11,7 @@ from infra.label_rows import LabelRow, LabelRows, RowError
 from infra.model_store import TrainingData
 from risk_model.masking import Masker
 from risk_model.scoring.examples import LabelledExample
-from risk_model.scoring.runtime import scoring_text
+from risk_model.text.lead import scoring_text
 from schemas.taxonomy import CATEGORIES, CATEGORY_INDEX
 
 SHOWN_ERRORS = 20

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -38,8 +37,8 @@ from infra.label_columns import (
     amount_unit,
     find_columns,
 )
+from risk_model.local_time import SHANGHAI, local_day
 from risk_model.scoring.fields import ScoringFields
-from risk_model.state import local_day
 from schemas.errors import field_error
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.levels import Level
@@ -47,7 +46,6 @@ from schemas.levels import Level
 UNSTATED_TYPE = "未注明"
 """Event type of rows that state none; no event of the line has it."""
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LEVELS = {
     name: int(level)
     for level in Level
@@ -184,7 +182,7 @@ class LabelRows:
             if TIME in self.columns:
                 raise self._refused("missing", TIME, "nothing", "时间，每行必填", "a time in every row")
             return None
-        return datetime.fromisoformat(parse_time(text, self.columns[TIME], (), "00:00", _SHANGHAI))
+        return datetime.fromisoformat(parse_time(text, self.columns[TIME], (), "00:00", SHANGHAI))
 
     def _level(self, text: str | None) -> int | None:
         if text is None:

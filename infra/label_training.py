@@ -15,8 +15,7 @@ from risk_model.label_review import KINDS_ZH, LabelDoubt, LabelReview
 from risk_model.labelling import in_force
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.fields import fields_of
-from risk_model.scoring.runtime import scoring_text
-from risk_model.state import local_day
+from risk_model.text.lead import scoring_text
 from schemas.domain_events import LabelGiven
 
 OFFICIALS = "officials"
@@ -159,7 +158,7 @@ def _example(one: LabelledDispute) -> LabelledExample:
     category, level = in_force(one.labels)
     return LabelledExample(
         text=scoring_text(d.title, d.narrative),
-        fields=fields_of(d, local_day(d.occurred_at).month),
+        fields=fields_of(d),
         category=category,
         level=level,
         occurred_at=d.occurred_at,

@@ -136,6 +136,11 @@ def keys_folder(settings: Settings) -> Path:
     return settings.model_keys_dir or settings.home / "keys" / "trusted"
 
 
+def own_key_file(home: Path) -> Path:
+    """The installation's private key; its public half lies beside it."""
+    return home / "keys" / "model.key"
+
+
 def trusted_keys(settings: Settings) -> TrustedKeys:
     """The key shipped with the shipped artifact, and every ``*.pub`` of the folder of trusted keys.
 
@@ -153,7 +158,7 @@ def installation_key(home: Path) -> SigningKey:
     Raises:
         ModelKeyError: the file is no Ed25519 key, others may read it, or it cannot be written.
     """
-    path = home / "keys" / "model.key"
+    path = own_key_file(home)
     try:
         if not path.exists():
             _create(path, SigningKey.fresh())

@@ -71,7 +71,7 @@ def predict_file(
     """
     opened = LabelRows(path, columns)
     _check(opened, path)
-    has_category, has_level = bool(model.categories), bool(model.weights.levels)
+    has_category, has_level = model.has_category, model.has_level
     head = ["row", *(("id",) if ID in opened.columns else ())]
     head += [*(_CATEGORY if has_category else ()), *(_LEVEL if has_level else ()), *_DOUBT]
     said: dict[str, list[tuple[Any, Any]]] = {"category": [], "level": []}

@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from risk_model.entities import Alert, Matter
 from risk_model.policy import Policy
-from risk_model.state import Alert, Matter, State
+from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import AlertEscalated, AlertRaised
 from schemas.identifiers import derived_id

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from risk_model import alerting
+from risk_model.local_time import local_day
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
-from risk_model.state import CountKey, State, local_day, measures
+from risk_model.series import CountKey, measure_name, measures
+from risk_model.state import State
 from risk_model.trends.ears import c2_upper
 from schemas.assessed import Assessed
 from schemas.domain_events import AlertEscalated, AlertRaised, Recorded, TrendDetected
@@ -131,8 +133,3 @@ def _escalate(state: State, known: TrendDetected, observed: int, dispute: Assess
         (dispute.dispute_id,),
     )
     return [state.record(f"alert-{alert.alert_id}", event), *draft_plan(state, alert, None, dispute, rules)]
-
-
-def measure_name(measure: str) -> str:
-    """Chinese name of a measure: the category, or the finest class of the source's classification."""
-    return measure.partition(":")[2].rpartition("/")[2]

@@ -7,10 +7,11 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 from risk_model import alerting, linkage
 from risk_model.counting import watch_counts
 from risk_model.history import with_history
+from risk_model.local_time import local_day
 from risk_model.matters import due_rules
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
-from risk_model.state import State, local_day
+from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeAssessed, MatterJoined, MatterOpened, MatterRegraded, Recorded, Sighted
 from schemas.identifiers import derived_id

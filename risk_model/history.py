@@ -11,7 +11,8 @@ from math import log10
 
 import msgspec
 
-from risk_model.state import Matter, Sighting, local_day
+from risk_model.entities import Matter, Sighting
+from risk_model.local_time import local_day
 from schemas.assessed import Assessed, History, Lift
 from schemas.levels import Level
 from schemas.reasons import Reason

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from risk_model.entities import Matter, Sighting
 from risk_model.policy import MatterRule, Policy
-from risk_model.state import Matter, Sighting
 from schemas.levels import Level
 from schemas.reasons import Reason
 

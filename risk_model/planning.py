@@ -1,8 +1,9 @@
 """Draft response plans (拟定处置方案) from playbooks. A draft until a named official signs; coercive measures are never drafted."""
 
+from risk_model.entities import Alert, Matter
 from risk_model.playbooks import Playbook
 from risk_model.rules import Rules
-from risk_model.state import Alert, Matter, State, level_name
+from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import PlanDrafted, PlannedMeasure, Recorded
 from schemas.event_types import type_zh
@@ -51,7 +52,7 @@ def _applies(book: Playbook, matter: Matter | None, dispute: Assessed) -> bool:
 
 
 def _facts(alert: Alert, matter: Matter | None, dispute: Assessed) -> tuple[str, ...]:
-    facts = [f"等级：{level_name(alert.level)}（内部风险等级，须经人工确认）"]
+    facts = [f"等级：{Level(alert.level).zh}（内部风险等级，须经人工确认）"]
     if matter is not None:
         facts.append(
             f"事项：{matter.title}（{matter.category}），已归集 {matter.events} 件，来源 {len(matter.sources)} 个"

@@ -2,20 +2,15 @@
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
+from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, NonEmpty, NotNegative, PolicyTable, Positive
 from risk_model.quality.thresholds import ModelTable
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
 from schemas.limits import Limits
-
-AtLeast0 = Annotated[int, msgspec.Meta(ge=0)]
-AtLeast1 = Annotated[int, msgspec.Meta(ge=1)]
-AtLeast2 = Annotated[int, msgspec.Meta(ge=2)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
-NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class PolicyError(ValueError):
@@ -24,20 +19,16 @@ class PolicyError(ValueError):
     for_operator = True
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class LimitsTable(_Table, frozen=True):
+class LimitsTable(PolicyTable, frozen=True):
     """``[limits]``: what an event may weigh and when it may have happened."""
 
     max_bytes: AtLeast1
     max_depth: AtLeast1
-    future_tolerance_hours: Annotated[float, msgspec.Meta(ge=0)]
+    future_tolerance_hours: NotNegative
     earliest: date
 
 
-class Floor(_Table, frozen=True):
+class Floor(PolicyTable, frozen=True):
     """``[[floor]]``: the least level of an event for which every named condition holds."""
 
     code: NonEmpty
@@ -50,7 +41,7 @@ class Floor(_Table, frozen=True):
     min_repeat: AtLeast0 | None = None
 
 
-class MatterRule(_Table, frozen=True):
+class MatterRule(PolicyTable, frozen=True):
     """``[[matter_rule]]``: the least level of a matter with so many events, sources … within ``window_days``."""
 
     code: NonEmpty
@@ -63,21 +54,21 @@ class MatterRule(_Table, frozen=True):
     min_counties: AtLeast1 = 1
 
 
-class AlertTable(_Table, frozen=True):
+class AlertTable(PolicyTable, frozen=True):
     """``[alert]``: from which level matters are alerted and plans drafted."""
 
     matter_min_level: str
     plan_min_level: str
 
 
-class TrendTable(_Table, frozen=True):
+class TrendTable(PolicyTable, frozen=True):
     """``[trend]``: EARS C2 on daily counts; see ``trends.ears``."""
 
     baseline_days: AtLeast2
     guard_days: AtLeast0
     sd_factor: Positive
     min_count: AtLeast1
-    min_sd: Annotated[float, msgspec.Meta(ge=0)]
+    min_sd: NotNegative
     min_history_days: AtLeast0
     merge_days: AtLeast0
     level: str
@@ -85,7 +76,7 @@ class TrendTable(_Table, frozen=True):
     orange_ratio: Positive
 
 
-class Policy(_Table, frozen=True):
+class Policy(PolicyTable, frozen=True):
     """One version of a city's policy. ``sha256`` is the digest of the file it came from."""
 
     version: NonEmpty

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from risk_model.quality.thresholds import GateTable
 from risk_model.scoring.evaluation import Evaluation
+from risk_model.scoring.evaluation.bootstrap import rounded
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 from schemas.reasons import Reason
-
-DIGITS = 4  # measures are rounded so (``scoring.evaluation``); so is their difference
 
 
 class PromotionRefused(ValueError):
@@ -226,7 +225,7 @@ def _measures(found: Evaluation) -> dict[str, float]:
 def _recall(code: str, name: str, old: float | None, new: float | None, most: float) -> list[Reason]:
     if old is None or new is None:
         return [_failed(code, f"评估数据中没有{name}的样本，召回率无从比较")]
-    if round(old - new, DIGITS) > most:
+    if rounded(old - new) > most:
         return [_failed(code, f"{name}召回率由 {old:.3f} 降至 {new:.3f}，至多允许下降 {most:g}")]
     return []
 

@@ -14,6 +14,7 @@ from risk_model.decide import decide_assessed
 from risk_model.grading import Floors
 from risk_model.rules import Rules
 from risk_model.state import State
+from risk_model.text.lead import scoring_text
 from schemas.assessed import Assessed
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -131,7 +132,7 @@ class Comparing:
             self._count(dispute, otherwise)
         for state, judged in ((self._recorded, dispute), (self._otherwise, otherwise)):
             decide_assessed(state, judged, self._rules)
-            forget_changes(state)
+            state.forget_changes()
 
     def result(self) -> Comparison:
         """What was found so far."""
@@ -196,7 +197,7 @@ def challenged(dispute: Assessed, floors: Floors) -> Assessed:
     shadow = dispute.shadow
     if shadow is None:
         raise ValueError(f"{dispute.dispute_id} has no shadow")
-    text = f"{dispute.title}。{dispute.narrative}"
+    text = scoring_text(dispute.title, dispute.narrative)
     level, held = floors.apply(shadow.level, dispute.type, text, dispute.people_involved, dispute.repeat_count)
     says = Reason("model.level", f"模型判为{Level(shadow.level).zh}", "model")
     return msgspec.structs.replace(
@@ -206,22 +207,6 @@ def challenged(dispute: Assessed, floors: Floors) -> Assessed:
         model_level=shadow.level,
         reasons=(says, *held),
     )
-
-
-def forget_changes(state: State) -> None:
-    """Empty what a fold kept for the read models; in memory nobody stores it."""
-    for kept in (
-        state.new_disputes,
-        state.new_keys,
-        state.new_filed,
-        state.new_counts,
-        state.new_first_days,
-        state.new_trends,
-        state.new_plans,
-        state.touched_matters,
-        state.touched_alerts,
-    ):
-        kept.clear()
 
 
 def _alert_moves(recorded: State, otherwise: State) -> list[AlertMove]:

@@ -5,10 +5,11 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
-import msgspec
-
+from risk_model.entities import Alert, Filed, Matter, Sighting
+from risk_model.local_time import local_day
+from risk_model.series import CountKey, counted_series
 from schemas.assessed import Assessed
 from schemas.domain_events import (
     AlertEscalated,
@@ -28,74 +29,8 @@ from schemas.domain_events import (
     Recorded,
     TrendDetected,
 )
-from schemas.levels import Level
-from schemas.reasons import Reason
 
 RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
-COUNTED_DEPTH = 2  # classes of the source's own classification that are counted
-_SHANGHAI = timezone(timedelta(hours=8))
-
-
-class Sighting(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """One dispute event as a matter remembers it for its window rules. ``day`` is a proleptic ordinal."""
-
-    day: int
-    dispute_id: str
-    source: str
-    side: str
-    county: str
-
-
-class Matter(msgspec.Struct):
-    """一事一档: what the fold knows of a matter."""
-
-    matter_id: str
-    title: str
-    category: str
-    county: str
-    level: int = 0
-    version: int = 0
-    events: int = 0
-    people: int = 0
-    amount_fen: int = 0
-    first_at: datetime | None = None
-    last_at: datetime | None = None
-    sources: list[str] = []
-    counties: list[str] = []
-    reasons: list[Reason] = []
-    recent: list[Sighting] = []
-
-
-class Alert(msgspec.Struct):
-    """An alert and where it stands."""
-
-    alert_id: str
-    kind: str
-    level: int
-    status: str
-    title: str
-    category: str
-    county: str
-    region: str
-    owner: str
-    reasons: list[Reason]
-    occurred_at: datetime
-    policy_version: str
-    matter_id: str | None = None
-    measure: str | None = None
-    day: date | None = None
-    last_day: date | None = None
-    version: int = 0
-
-
-class Filed(msgspec.Struct, frozen=True):
-    """Where an earlier dispute event was filed."""
-
-    matter_id: str | None
-    county: str
-
-
-CountKey = tuple[str, str, date]  # region key, measure, local day
 
 
 @dataclass
@@ -136,23 +71,24 @@ class State:
         evolve(self, recorded)
         return recorded
 
-
-def local_day(moment: datetime) -> date:
-    """Calendar day in China (UTC+8, no daylight saving) of an aware time; counts are kept by it."""
-    return moment.astimezone(_SHANGHAI).date()
-
-
-def measures(dispute: Assessed) -> tuple[str, ...]:
-    """What an event is counted under: its category and each prefix of the source's own classification."""
-    depths = range(1, min(len(dispute.subject), COUNTED_DEPTH) + 1)
-    return (f"category:{dispute.category}", *("subject:" + "/".join(dispute.subject[:depth]) for depth in depths))
-
-
-def counted_series(dispute: Assessed) -> list[CountKey]:
-    """Every daily count that a dispute raises by one."""
-    day = local_day(dispute.occurred_at)
-    found = measures(dispute)
-    return [(region, measure, day) for region in dispute.place.region_keys() for measure in found]
+    def forget_changes(self) -> None:
+        """Keep what was folded and forget what changed: in memory nobody stores it."""
+        for kept in (
+            self.new_disputes,
+            self.new_keys,
+            self.new_filed,
+            self.new_counts,
+            self.new_first_days,
+            self.new_trends,
+            self.new_plans,
+            self.new_quarantined,
+            self.retried,
+            self.policies,
+            self.new_labels,
+            self.touched_matters,
+            self.touched_alerts,
+        ):
+            kept.clear()
 
 
 def evolve(state: State, recorded: Recorded) -> None:
@@ -266,8 +202,3 @@ def _alert(event: AlertRaised, version: int) -> Alert:
         last_day=event.day,
         version=version,
     )
-
-
-def level_name(level: int) -> str:
-    """Chinese name of an ordinal level."""
-    return Level(level).zh

@@ -19,7 +19,7 @@ from api.answers.parts import (
 )
 from infra.store.event_log import StoredEvent
 from infra.store.queries.alerts import ListedAlert
-from risk_model.counting import measure_name
+from risk_model.series import measure_name
 from schemas.domain_events import AlertEscalated, AlertRaised, TrendDetected, type_name
 from schemas.regions import RegionRegistry
 

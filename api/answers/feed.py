@@ -9,7 +9,7 @@ import orjson
 from api.answers.labels import label_summary
 from api.answers.parts import level_shown, local
 from infra.store.event_log import StoredEvent
-from risk_model.counting import measure_name
+from risk_model.series import measure_name
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,

@@ -16,7 +16,7 @@ from api.answers.parts import (
     ten_thousand_yuan,
 )
 from risk_model.alerting import matter_alert_id
-from risk_model.state import Matter
+from risk_model.entities import Matter
 from schemas.regions import RegionRegistry
 
 

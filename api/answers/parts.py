@@ -1,16 +1,16 @@
 """Parts that many answers share: levels, reasons, places, times, money."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from risk_model.local_time import SHANGHAI
 from schemas.levels import Level
 from schemas.reasons import Reason
 from schemas.regions import RegionRegistry
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 LEVEL_LABEL = "内部风险等级"
 _FEN_PER_WAN_YUAN = 1_000_000
 _COUNTY_DIGITS = 6

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, desc, func, select
 from infra.simulation.caught import Caught, caught
 from infra.simulation.truth import StoryTruth
 from infra.store.tables import reads
-from risk_model.state import Alert, Matter, local_day
+from risk_model.entities import Alert, Matter
+from risk_model.local_time import local_day
 from schemas.domain_events import PlanDrafted
 from schemas.levels import Level
 from schemas.reasons import Reason

@@ -1,7 +1,10 @@
 """Options of the commands that read label files: which column is what, and which labels are allowed."""
 
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,22 +15,19 @@ from infra.label_columns import AMOUNT, CATEGORY, ID, LEVEL, PEOPLE, REPEAT, TEX
 from infra.label_file import LabelFile, LabelSet, read_labels
 
 _PANEL = "列名（不指定则按常见名称识别） names of columns"
+_COLUMNS = {
+    TEXT: "正文 text",
+    TITLE: "标题 title",
+    CATEGORY: "类别 category",
+    LEVEL: "等级 level",
+    TIME: "时间 time",
+    TYPE: "事件类型 event type",
+    PEOPLE: "人数 people",
+    AMOUNT: "金额 amount",
+    REPEAT: "重复次数 repeats",
+    ID: "编号 id",
+}
 
-
-def _column(field: str, zh: str) -> object:
-    return typer.Option(f"--{option(field)}", help=zh, rich_help_panel=_PANEL)
-
-
-TextColumnName = Annotated[str | None, _column(TEXT, "正文 text")]
-TitleColumnName = Annotated[str | None, _column(TITLE, "标题 title")]
-CategoryColumnName = Annotated[str | None, _column(CATEGORY, "类别 category")]
-LevelColumnName = Annotated[str | None, _column(LEVEL, "等级 level")]
-TimeColumnName = Annotated[str | None, _column(TIME, "时间 time")]
-TypeColumnName = Annotated[str | None, _column(TYPE, "事件类型 event type")]
-PeopleColumnName = Annotated[str | None, _column(PEOPLE, "人数 people")]
-AmountColumnName = Annotated[str | None, _column(AMOUNT, "金额 amount")]
-RepeatColumnName = Annotated[str | None, _column(REPEAT, "重复次数 repeats")]
-IdColumnName = Annotated[str | None, _column(ID, "编号 id")]
 Labels = Annotated[
     LabelSet,
     typer.Option(
@@ -37,32 +37,27 @@ Labels = Annotated[
 ]
 
 
-def told_columns(
-    text: str | None,
-    title: str | None,
-    category: str | None,
-    level: str | None,
-    time: str | None,
-    event_type: str | None,
-    people: str | None,
-    amount: str | None,
-    repeat: str | None,
-    identity: str | None,
-) -> dict[str, str]:
-    """Field -> column, as the user told."""
-    told = {
-        TEXT: text,
-        TITLE: title,
-        CATEGORY: category,
-        LEVEL: level,
-        TIME: time,
-        TYPE: event_type,
-        PEOPLE: people,
-        AMOUNT: amount,
-        REPEAT: repeat,
-        ID: identity,
-    }
-    return {field: name for field, name in told.items() if name is not None}
+def with_columns(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each column; it is given those that were told as ``columns``, field -> column."""
+    fields = {option(field).replace("-", "_"): field for field in _COLUMNS}
+
+    @wraps(command)
+    def told(**given: Any) -> None:
+        columns = {field: given.pop(name) for name, field in fields.items()}
+        command(**given, columns={field: column for field, column in columns.items() if column is not None})
+
+    own = signature(command, eval_str=True)
+    kept = [parameter for parameter in own.parameters.values() if parameter.name != "columns"]
+    options = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, _column(field)])
+        for name, field in fields.items()
+    ]
+    told.__signature__ = own.replace(parameters=[*kept, *options])  # type: ignore[attr-defined]  # what typer reads
+    return told
+
+
+def _column(field: str) -> object:
+    return typer.Option(f"--{option(field)}", help=_COLUMNS[field], rich_help_panel=_PANEL)
 
 
 def progress_of(console: Console) -> Progress:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -11,30 +10,23 @@ from rich.progress import Progress
 
 from infra.cli import (
     model_compare,
+    model_drift,
     model_evaluate,
+    model_junk,
     model_keys,
     model_predict,
-    model_quality,
+    model_queue,
     model_roles,
     model_tracking,
 )
 from infra.cli.evaluation_tables import summary_table
 from infra.cli.label_options import (
-    AmountColumnName,
-    CategoryColumnName,
-    IdColumnName,
     Labels,
-    LevelColumnName,
-    PeopleColumnName,
-    RepeatColumnName,
-    TextColumnName,
-    TimeColumnName,
-    TitleColumnName,
-    TypeColumnName,
     progress_of,
     read_shown,
-    told_columns,
+    with_columns,
 )
+from infra.cli.model_options import DATA, SEED, TEST_SHARE, Seed, TestShare
 from infra.label_training import (
     REPORT_FILE,
     OfficialLabels,
@@ -50,22 +42,19 @@ from infra.model_store import CARD_FILE, save_model, sign_artifact
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.access import StoreAccess
-from infra.store.engine import open_engine
+from infra.store.engine import opened_engine
 from risk_model.label_review import KINDS_ZH, LabelReview, review_labels
+from risk_model.local_time import SHANGHAI
 from risk_model.quality.junk import suspicious
 from risk_model.scoring.examples import SplitBy
 from risk_model.scoring.training import train
 
 app = typer.Typer(no_args_is_help=True, help="风险模型 the risk model")
 
-DataFile = Annotated[
-    Path, typer.Option("--data", exists=True, dir_okay=False, help="标注文件（CSV、Excel、JSON Lines） labelled events")
-]
 SIMULATED = (
     "模拟数据：虚构的云州市，由 fuyuan simulate 生成，等级为模拟器按规则给出的标签，**不是真实案件，也不是任何城市的标注**。"
     "城市有自己的标注后应重新训练。 Simulated events of a fictional city with simulated labels; retrain on a city's own labels."
 )
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SPLITS = {
     "time": "按时间切分，留作评估的是最近的部分 split by time, the latest part held out",
     "random": "没有完整的时间，按类别分层随机切分（种子固定） split at random within each class, by the fixed seed",
@@ -73,12 +62,10 @@ _SPLITS = {
 
 
 @app.command("train", help="训练并保存模型 train a model from labelled events")
+@with_columns
 def train_command(
     out: Annotated[Path, typer.Option("--out", help="写入的目录 folder to write")],
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", exists=True, dir_okay=False, help="标注文件（CSV、Excel、JSON Lines） labelled events"),
-    ] = None,
+    data: Annotated[Path | None, DATA] = None,
     from_store: Annotated[
         bool,
         typer.Option(
@@ -89,16 +76,14 @@ def train_command(
         datetime | None,
         typer.Option("--since", formats=["%Y-%m-%d"], help="事件库中只取该日及以后发生的 only events since that day"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="随机种子 seed")] = 20250101,
+    seed: Seed = SEED,
     trained_on: Annotated[
         str, typer.Option("--trained-on", help="训练数据的来源，写入模型卡 origin of the data, for the card")
     ] = "",
     simulated: Annotated[
         bool, typer.Option("--simulated", help="数据来自 fuyuan simulate the data was simulated")
     ] = False,
-    test_share: Annotated[
-        float, typer.Option(min=0.01, max=0.9, help="用于评估的部分 share kept for evaluation")
-    ] = 0.2,
+    test_share: TestShare = TEST_SHARE,
     split: Annotated[
         SplitBy, typer.Option("--split", help="auto 有时间则按时间，否则分层随机 how the part for evaluation is chosen")
     ] = "auto",
@@ -111,33 +96,13 @@ def train_command(
     keep_doubtful: Annotated[
         bool, typer.Option("--keep-doubtful", help="标注存疑的也用于训练 train on doubtful labels too")
     ] = False,
-    text_column: TextColumnName = None,
-    title_column: TitleColumnName = None,
-    category_column: CategoryColumnName = None,
-    level_column: LevelColumnName = None,
-    time_column: TimeColumnName = None,
-    type_column: TypeColumnName = None,
-    people_column: PeopleColumnName = None,
-    amount_column: AmountColumnName = None,
-    repeat_column: RepeatColumnName = None,
-    id_column: IdColumnName = None,
+    *,
+    columns: dict[str, str],
 ) -> None:
     """Gather, review, train, evaluate on the part held out, save."""
     if data is None and not from_store:
         raise typer.BadParameter("请给出 --data、--from-store 或两者 give --data, --from-store or both")
     console = Console()
-    columns = told_columns(
-        text_column,
-        title_column,
-        category_column,
-        level_column,
-        time_column,
-        type_column,
-        people_column,
-        amount_column,
-        repeat_column,
-        id_column,
-    )
     with progress_of(console) as progress:
         origin = trained_on or (
             SIMULATED if simulated else f"来源未说明（文件 {data.name if data else ''}） origin not stated"
@@ -177,17 +142,12 @@ def train_command(
         model_tracking.record(out, console)
 
 
-app.command("predict", help="用模型判断文件中的事件 judge the events of a file")(model_predict.predict_command)
-
-
 def _official(since: datetime | None, progress: Progress) -> OfficialLabels:
     task = progress.add_task("读取事件库 reading the store", total=None)
-    store = StoreAccess(open_engine(load_settings().database_url))
-    try:
-        return store.read(official_labels, None if since is None else since.replace(tzinfo=_SHANGHAI))
-    finally:
-        store.close()
-        progress.remove_task(task)
+    with opened_engine(load_settings().database_url) as engine:
+        found = StoreAccess(engine).read(official_labels, None if since is None else since.replace(tzinfo=SHANGHAI))
+    progress.remove_task(task)
+    return found
 
 
 def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: Path, *, kept: bool) -> None:
@@ -205,8 +165,11 @@ def _report(console: Console, gathered: TrainingSet, review: LabelReview, out: P
             console.print(f"  {zh}：涉及 {doubted:,} 条，其中不用 left out {0 if kept else review.count(kind):,} 条")
 
 
+app.add_typer(model_predict.app)
 app.add_typer(model_evaluate.app)
-app.add_typer(model_quality.app)
+app.add_typer(model_drift.app)
+app.add_typer(model_junk.app)
+app.add_typer(model_queue.app)
 app.add_typer(model_tracking.app)
 app.add_typer(model_keys.app)
 app.add_typer(model_roles.app)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from infra.cli.evaluation_tables import in_terminal
 from infra.cli.label_options import Labels, progress_of, read_shown
+from infra.cli.model_options import SEED, TEST_SHARE, DataFile, Folder, Seed, TestShare
 from infra.label_file import LabelFile, LabelSet
 from infra.model_keys import trusted_keys
 from infra.model_store import load_manifest, load_model
@@ -25,10 +26,6 @@ from risk_model.scoring.learning_curve import SIZES, learning_curve
 
 app = typer.Typer()
 
-DataFile = Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="标注文件 labelled events")]
-Folder = Annotated[
-    Path | None, typer.Option("--model", help="模型目录，默认为设置中的目录 artifact folder, default from the settings")
-]
 Html = Annotated[
     Path | None,
     typer.Option("--html", dir_okay=False, help="写成一个自足的网页，带图 write one HTML page, with figures"),
@@ -131,8 +128,8 @@ def curve_command(
     size: Annotated[
         list[int] | None, typer.Option("--size", min=2, help="样本条数，可多次 rows, may be repeated")
     ] = None,
-    seed: Annotated[int, typer.Option(help="随机种子 seed")] = 20250101,
-    test_share: Annotated[float, typer.Option(min=0.01, max=0.9, help="用于评估的部分 share held out")] = 0.2,
+    seed: Seed = SEED,
+    test_share: TestShare = TEST_SHARE,
     labels: Labels = "auto",
 ) -> None:
     """Train on growing parts of a label file, always measured on the same part (the latest, where times are known)."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from infra.model_keys import SigningKey, installation_key, keys_folder, trusted_keys
+from infra.model_keys import PUBLIC_SUFFIX, SigningKey, installation_key, keys_folder, own_key_file, trusted_keys
 from infra.model_store import load_manifest, sign_artifact
 from infra.settings import load_settings
 
@@ -20,10 +20,10 @@ SIGNER_FILE = "signer.pub"
 def keys() -> None:
     """Show the keys; the pair is made when there is none."""
     settings, console = load_settings(), Console()
-    own = installation_key(settings.home)
-    console.print(f"本机密钥 own key {own.fingerprint}（{settings.home / 'keys' / 'model.key'}）", soft_wrap=True)
+    own, path = installation_key(settings.home), own_key_file(settings.home)
+    console.print(f"本机密钥 own key {own.fingerprint}（{path}）", soft_wrap=True)
     console.print(
-        f"交给其他机器的公钥 public half for other machines {settings.home / 'keys' / 'model.pub'}", soft_wrap=True
+        f"交给其他机器的公钥 public half for other machines {path.with_suffix(PUBLIC_SUFFIX)}", soft_wrap=True
     )
     trusted = trusted_keys(settings)
     console.print(f"信任 trusted（{keys_folder(settings)} 及随附 and the shipped one）：", soft_wrap=True)

@@ -7,66 +7,38 @@ import typer
 from rich.console import Console
 
 from infra.cli.label_options import (
-    AmountColumnName,
-    CategoryColumnName,
-    IdColumnName,
-    LevelColumnName,
-    PeopleColumnName,
-    RepeatColumnName,
-    TextColumnName,
-    TimeColumnName,
-    TitleColumnName,
-    TypeColumnName,
     progress_of,
-    told_columns,
+    with_columns,
 )
+from infra.cli.model_options import Folder
 from infra.importing.text_files import examine
 from infra.model_keys import trusted_keys
 from infra.model_store import load_model
 from infra.predicting import Right, predict_file
 from infra.settings import load_settings
 
+app = typer.Typer()
 
+
+@app.command("predict", help="用模型判断文件中的事件 judge the events of a file")
+@with_columns
 def predict_command(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="CSV、Excel 或 JSON Lines，不需要标注 no labels needed")
     ],
-    model: Annotated[
-        Path | None,
-        typer.Option("--model", help="模型目录，默认为设置中的目录 artifact folder, default from the settings"),
-    ] = None,
+    model: Folder = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", dir_okay=False, help="写入的 CSV 或 JSONL，默认 <文件>.predicted.csv file to write"),
     ] = None,
-    text_column: TextColumnName = None,
-    title_column: TitleColumnName = None,
-    category_column: CategoryColumnName = None,
-    level_column: LevelColumnName = None,
-    time_column: TimeColumnName = None,
-    type_column: TypeColumnName = None,
-    people_column: PeopleColumnName = None,
-    amount_column: AmountColumnName = None,
-    repeat_column: RepeatColumnName = None,
-    id_column: IdColumnName = None,
+    *,
+    columns: dict[str, str],
 ) -> None:
     """Judge a file; where it has labels, say how right the model was."""
     console = Console()
     settings = load_settings()
     loaded = load_model(model or settings.model_dir, trusted_keys(settings))
     target = out or file.with_name(f"{file.stem}.predicted.csv")
-    columns = told_columns(
-        text_column,
-        title_column,
-        category_column,
-        level_column,
-        time_column,
-        type_column,
-        people_column,
-        amount_column,
-        repeat_column,
-        id_column,
-    )
     with progress_of(console) as progress:
         task = progress.add_task(f"预测 predicting {file.name}", total=examine(file).lines)
         done = predict_file(loaded.model, file, target, lambda rows: progress.advance(task, rows), columns)

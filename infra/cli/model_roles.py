@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -22,13 +22,13 @@ from infra.rules import load_rules
 from infra.settings import Settings, load_settings
 from infra.store.engine import opened_engine
 from infra.store.queries.models import current_roles, registered, role_history
+from risk_model.local_time import SHANGHAI
 from risk_model.promotion import Order, champion_version
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 
 app = typer.Typer()
 console = Console()
 NOBODY = "none"
-_SHANGHAI = timezone(timedelta(hours=8))
 _OUTCOMES = {
     Outcome.NEW: "已登记 registered",
     Outcome.KNOWN: "早已登记 registered before",
@@ -157,7 +157,7 @@ def _since(past: Sequence[DomainEvent], version: str) -> tuple[str, str]:
 
 
 def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _verdict_table(verdict: Verdict, title: str) -> Table:

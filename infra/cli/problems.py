@@ -4,6 +4,7 @@ from infra.kafka.jars import JarsMissing
 from infra.kafka.java import JavaMissing
 from infra.kafka.node import KafkaError
 from infra.settings import SettingsError
+from infra.store.access import StoreUnavailable
 
 OPERATOR_ERRORS: tuple[type[Exception], ...] = (SettingsError, KafkaError, JavaMissing, JarsMissing)
 
@@ -13,6 +14,11 @@ def operator_message(problem: Exception) -> str | None:
 
     Any error class may join by setting `for_operator = True`.
     """
+    if isinstance(problem, StoreUnavailable):  # its own message is the driver's
+        return (
+            f"事件库不可用（{problem}）；请核对 FUYUAN_DATABASE_URL、数据库是否在运行，并运行 fuyuan store upgrade "
+            "/ the event store is not available: check its address, that it runs, and run fuyuan store upgrade"
+        )
     if isinstance(problem, OPERATOR_ERRORS) or getattr(problem, "for_operator", False):
         return str(problem)
     return None

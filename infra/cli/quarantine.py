@@ -1,7 +1,6 @@
 """fuyuan quarantine: list what was set aside, show it, send it through intake again."""
 
 import getpass
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +14,11 @@ from infra import clock, quarantine
 from infra.settings import load_settings
 from infra.store.engine import open_engine
 from infra.store.tables import reads
+from risk_model.local_time import SHANGHAI
 from schemas.domain_events import DisputeQuarantined
 
 app = typer.Typer(no_args_is_help=True, help="隔离区：查看、重试 quarantine: list, show, retry")
 console = Console()
-_SHANGHAI = timezone(timedelta(hours=8))
 _decoder = msgspec.json.Decoder(DisputeQuarantined)
 
 
@@ -44,7 +43,7 @@ def list_items(
             origin = f"{item.origin.topic}/{item.origin.partition}/{item.origin.offset}"
             table.add_row(
                 item.quarantine_id[:10],
-                f"{item.quarantined_at.astimezone(_SHANGHAI):%m-%d %H:%M:%S}",
+                f"{item.quarantined_at.astimezone(SHANGHAI):%m-%d %H:%M:%S}",
                 item.reasons[0].code,
                 item.reasons[0].zh,
                 origin,

@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from infra.importing.errors import Unmappable
 from schemas.errors import FieldError, field_error
@@ -27,7 +26,7 @@ def bad_cell(
     return field_error(code, f"column[{column}]", got, zh, en, advice_zh, advice_en)
 
 
-def parse_time(text: str, column: str, formats: tuple[str, ...], at: str, zone: ZoneInfo) -> str:
+def parse_time(text: str, column: str, formats: tuple[str, ...], at: str, zone: tzinfo) -> str:
     """ISO 8601 text with a zone offset; a bare date gets the time of day `at`.
 
     Raises:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from infra.simulation.truth import StoryTruth
 from infra.store.event_log import moment, read_events
 from infra.store.tables import reads
-from risk_model.state import local_day
+from risk_model.local_time import local_day
 from schemas.domain_events import AlertEscalated, AlertRaised, TrendDetected
 from schemas.identifiers import dispute_id
 

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from infra.simulation.agencies import DAY_SECONDS, ReportingHabits
 from infra.simulation.casebook import Casebook
@@ -21,9 +21,9 @@ from infra.simulation.seasons import day_factor, leisure_factor, season
 from infra.simulation.stories import BLOCK_DAYS, Plot, plant
 from infra.simulation.topics import topics
 from infra.simulation.truth import EventTruth, StoryTruth
+from risk_model.local_time import SHANGHAI
 
 DEFAULT_START = date(2025, 9, 1)
-_SHANGHAI = timezone(timedelta(hours=8))
 _WARM_UP_DAYS = 110
 _REPORTS_PER_INCIDENT = 1.44  # with the seasons and weekends of a year; tests/unit/simulation checks the rate it gives
 _DISPERSION = 25.0  # shape of the daily gamma factor: everyday counts vary more than Poisson
@@ -76,7 +76,7 @@ class Simulation:
         self._drawer = IncidentDrawer(self.city, rng)
         self._journeys = Journeys(rng, self._habits)
         self._renderer = Renderer(start, stream(seed, "texts"), Casebook(self.city.geography.counties))
-        self._midnight = datetime(start.year, start.month, start.day, tzinfo=_SHANGHAI).astimezone(UTC)
+        self._midnight = datetime(start.year, start.month, start.day, tzinfo=SHANGHAI).astimezone(UTC)
         self._queue: list[tuple[int, int, tuple[Incident, Planned] | SimRecord]] = []
         self._sequence = 0
         self._published = 0

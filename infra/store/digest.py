@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Column, Connection, func, select
 
 from infra.store.tables import ReadTables
-from risk_model.state import Matter
+from risk_model.entities import Matter
 from schemas.domain_events import DisputeQuarantined
 
 _matter = msgspec.json.Decoder(Matter)

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam, update
 from infra.store.event_log import micros
 from infra.store.rows import ADD, KEEP, LEAST, upsert_rows
 from infra.store.tables import ReadTables
-from risk_model.state import Alert, Matter, State, local_day
+from risk_model.entities import Alert, Matter
+from risk_model.local_time import local_day
+from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeQuarantined, LabelGiven, PlanDrafted
 

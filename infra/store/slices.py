@@ -13,8 +13,10 @@ from infra.store.rows import among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.counting import baseline_days, trend_id, watched_series
+from risk_model.entities import Alert, Filed, Matter
 from risk_model.rules import Rules
-from risk_model.state import Alert, CountKey, Filed, Matter, State, counted_series
+from risk_model.series import CountKey, counted_series
+from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeQuarantined, TrendDetected
 

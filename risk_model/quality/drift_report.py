@@ -1,14 +1,14 @@
 """A drift report for people (Markdown, Chinese first) and for Prometheus (text exposition format)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from risk_model.local_time import local_day
 from risk_model.quality.drift import Comparison, DriftReport, Verdict, worst
 from risk_model.quality.label_delay import LabelDelay
 from risk_model.quality.measures import NAMES_ZH
 from risk_model.quality.profile import EVERYTHING
 
-_SHANGHAI = timezone(timedelta(hours=8))
 VERDICTS_ZH: dict[Verdict | None, str] = {"alarm": "警报", "warn": "提示", None: "无"}
 _VERDICT_VALUES: dict[Verdict | None, int] = {None: 0, "warn": 1, "alarm": 2}
 ALL_ZH = "全部来源"
@@ -17,7 +17,7 @@ _SHOWN_SMALL = 10
 
 def span_zh(first: datetime, last: datetime) -> str:
     """Local days of a span."""
-    return f"{first.astimezone(_SHANGHAI):%Y-%m-%d} 至 {last.astimezone(_SHANGHAI):%Y-%m-%d}"
+    return f"{local_day(first)} 至 {local_day(last)}"
 
 
 def drift_markdown(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from risk_model.local_time import local_day
 from risk_model.quality.observed import Observed, observed_examples
 from risk_model.quality.thresholds import JunkTable
 from risk_model.scoring.examples import LabelledExample
 from risk_model.text.near_duplicates import copies
 from schemas.reasons import Reason
 
-_SHANGHAI = timezone(timedelta(hours=8))  # months are those of the local calendar; China has no summer time
 REPEATED_TYPES = frozenset({"gov.repeat_petition"})
 ROUND_PEOPLE = 5
 ROUND_FEN = 1_000_000  # whole 万元
@@ -87,7 +87,7 @@ def quota_junk(observed: Sequence[Observed], limits: JunkTable) -> list[JunkFind
     ]
     found = []
     for (reporter, month), rows in judged.items():
-        signs = [sign for habit in habits if (sign := habit.sign(rows, month, chance))]
+        signs = [sign for habit in habits if (sign := habit.sign(rows, chance))]
         if (sign := _copy_sign(rows, copied, limits)) is not None:
             signs.insert(0, sign)
         if signs and len(rows) % limits.quota_step == 0:
@@ -110,20 +110,22 @@ def quota_junk(observed: Sequence[Observed], limits: JunkTable) -> list[JunkFind
     return sorted(found, key=lambda f: (-f.score, f.reporter, f.month))
 
 
-def suspicious(examples: Sequence[LabelledExample], limits: JunkTable, labellers: Sequence[str] = ()) -> set[int]:
+def suspicious(examples: Sequence[LabelledExample], limits: JunkTable) -> set[int]:
     """Positions of examples that look made up to fill a quota: by month as ``quota_junk``, and large sets of copies whatever their share.
 
     A label file knows the agency, not the township, so one township's copies are few among the agency's reports; a set of
-    ``file_copies`` of them is odd all the same, and teaches the model no more than one of them does.
+    ``file_copies`` of them is odd all the same, and teaches the model no more than one of them does. Answerable for an example is its
+    agency, else who labelled it; nobody's are not judged.
 
     Args:
         examples: of a label file.
         limits: ``[model.junk]``.
-        labellers: who is answerable for each example; when not given, its agency, else who labelled it. Nobody's are not judged.
     """
     observed = observed_examples(examples)
-    names = labellers or [example.source or example.labelled_by or "" for example in examples]
-    observed = [msgspec.structs.replace(o, reporter=name) for o, name in zip(observed, names, strict=True)]
+    observed = [
+        msgspec.structs.replace(o, reporter=o.source or example.labelled_by or "")
+        for o, example in zip(observed, examples, strict=True)
+    ]
     found: set[int] = set()
     if all(example.occurred_at is not None for example in examples):  # months need times
         found = {int(event_id) for finding in quota_junk(observed, limits) for event_id in finding.event_ids}
@@ -188,8 +190,8 @@ class _Habit:
                 self._known[kind] += 1
                 self._having[kind] += has
 
-    def sign(self, rows: Sequence[int], month: Month, chance: float) -> _Sign | None:  # noqa: ARG002  the kinds hold the month
-        """A sign when the reporter has the trait more often than chance allows."""
+    def sign(self, rows: Sequence[int], chance: float) -> _Sign | None:
+        """A sign when these events of one reporter's month have the trait more often than chance allows."""
         known = [row for row in rows if self._traits[row] is not None]
         having = [row for row in known if self._traits[row]]
         if not known:
@@ -224,11 +226,11 @@ def _late(limits: JunkTable) -> Callable[[Observed], bool | None]:
 
 def _days_left(moment: datetime) -> int:
     """Days of the local month after this one."""
-    day = moment.astimezone(_SHANGHAI).date()
+    day = local_day(moment)
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return (following - day).days - 1
 
 
 def _month(moment: datetime) -> Month:
-    local = moment.astimezone(_SHANGHAI)
-    return local.year, local.month
+    day = local_day(moment)
+    return day.year, day.month

@@ -7,8 +7,7 @@ import msgspec
 
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.fields import ScoringFields, fields_of
-from risk_model.scoring.runtime import scoring_text
-from risk_model.state import local_day
+from risk_model.text.lead import scoring_text
 from schemas.assessed import Assessed
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +42,7 @@ def observed_record(record: Assessed, matter_id: str | None) -> Observed:
     """A recorded event."""
     named = record.extra.get(REPORTER)
     place = named if isinstance(named, str) and named else record.place.township or record.place.county
-    fields = fields_of(record, local_day(record.occurred_at).month)
+    fields = fields_of(record)
     text = scoring_text(record.title, record.narrative)
     return Observed(
         record.dispute_id,

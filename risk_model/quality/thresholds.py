@@ -1,22 +1,9 @@
 """``[model.drift]``, ``[model.junk]``, ``[model.queue]`` and ``[model.gate]`` of the policy."""
 
-from typing import Annotated
-
-import msgspec
-
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Chance = Annotated[float, msgspec.Meta(gt=0, lt=1)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
-AtLeast0 = Annotated[int, msgspec.Meta(ge=0)]
-AtLeast1 = Annotated[int, msgspec.Meta(ge=1)]
-AtLeast2 = Annotated[int, msgspec.Meta(ge=2)]
+from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, Chance, NotNegative, PolicyTable, Positive, Share
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class DriftTable(_Table, frozen=True):
+class DriftTable(PolicyTable, frozen=True):
     """``[model.drift]``: when present events count as other than those the model learnt from.
 
     Attributes:
@@ -44,7 +31,7 @@ class DriftTable(_Table, frozen=True):
     label_share: Share
 
 
-class JunkTable(_Table, frozen=True):
+class JunkTable(PolicyTable, frozen=True):
     """``[model.junk]``: when a reporter's month looks made up to fill a quota.
 
     Attributes:
@@ -72,7 +59,7 @@ class JunkTable(_Table, frozen=True):
     flag_score: Share
 
 
-class QueueTable(_Table, frozen=True):
+class QueueTable(PolicyTable, frozen=True):
     """``[model.queue]``: which events a label is asked for first.
 
     Attributes:
@@ -85,15 +72,21 @@ class QueueTable(_Table, frozen=True):
     """
 
     window_days: AtLeast1
-    level_weight: Annotated[float, msgspec.Meta(ge=0)]
-    unfamiliar: Annotated[float, msgspec.Meta(ge=0)]
+    level_weight: NotNegative
+    unfamiliar: NotNegative
     field_share: Share
-    density_power: Annotated[float, msgspec.Meta(ge=0)]
+    density_power: NotNegative
     nearest: Share
 
 
-class GateTable(_Table, frozen=True):
-    """``[model.gate]``: what a model must show before it is promoted; see ``promotion``."""
+class GateTable(PolicyTable, frozen=True):
+    """``[model.gate]``: what a model must show before it is promoted; see ``promotion``.
+
+    Attributes:
+        max_recall_drop: by how much recall of orange and red, and of red, may lie below the champion's.
+        max_category_ece, max_level_ece: greatest calibration error.
+        min_rows: fewest labelled examples of the evaluation.
+    """
 
     max_recall_drop: Share
     max_category_ece: Share
@@ -101,7 +94,7 @@ class GateTable(_Table, frozen=True):
     min_rows: AtLeast1
 
 
-class ModelTable(_Table, frozen=True):
+class ModelTable(PolicyTable, frozen=True):
     """``[model]``: the tables of the model's life."""
 
     drift: DriftTable

@@ -14,7 +14,7 @@ SplitBy = Literal["auto", "time", "random"]
 
 
 class ExamplesRefused(ValueError):
-    """Nothing can be learnt from these examples; the message says what is missing."""
+    """Examples cannot be learnt from, or judged by; the message says what is missing."""
 
     for_operator = True
 
@@ -23,7 +23,7 @@ class LabelledExample(msgspec.Struct, frozen=True):
     """One dispute event with its right category and level.
 
     Attributes:
-        text: masked text as the model will read it (``runtime.scoring_text``).
+        text: masked text as the model will read it (``text.lead.scoring_text``).
         fields: structured fields.
         category: taxonomy name, or a label of another set; None when not known: the category head does not learn from it.
         level: 1 blue … 4 red; None when not known, likewise.
@@ -89,22 +89,10 @@ def split_examples(examples: Sequence[LabelledExample], test_share: float, seed:
         judge += last
     if not learn or not judge:
         raise ExamplesRefused(
-            f"{len(examples)} 条样本切分不出 {test_share:.0%} / {len(examples)} examples cannot be split at {test_share:.0%}"
+            f"{len(examples)} 条样本切分不出 {test_share:.0%}，请增加样本或改用别的比例 "
+            f"/ {len(examples)} examples cannot be split at {test_share:.0%}: give more of them, or another share"
         )
     return Split(learn, judge, how)
-
-
-def split_by_time(
-    examples: Sequence[LabelledExample], test_share: float
-) -> tuple[list[LabelledExample], list[LabelledExample]]:
-    """Earlier examples to learn from and the latest ``test_share`` of them to be judged by, whatever their origin.
-
-    Raises:
-        ValueError: as ``split_examples``.
-    """
-    one = [msgspec.structs.replace(example, origin="") for example in examples]
-    split = split_examples(one, test_share, 0, "time")
-    return split.learn, split.judge
 
 
 def _by_time(

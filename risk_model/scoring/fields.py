@@ -12,7 +12,10 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from risk_model.history import history_columns
+from risk_model.local_time import local_day
 from schemas.assessed import Assessed
+from schemas.dispute import Dispute
+from schemas.event_types import PREFIX
 
 COURT = "court."
 FEN_PER_YUAN = 100
@@ -44,7 +47,20 @@ class ScoringFields(msgspec.Struct, frozen=True):
     earlier_sources: int | None = None
 
 
-def fields_of(record: Assessed, month: int) -> ScoringFields:
+def reported_fields(dispute: Dispute) -> ScoringFields:
+    """Fields of an event as it is reported, when nothing of its history is known."""
+    data = dispute.data
+    return ScoringFields(
+        dispute.type.removeprefix(PREFIX),
+        data.people_involved,
+        data.amount_fen,
+        data.repeat_count,
+        data.region.county,
+        local_day(data.occurred_at).month,
+    )
+
+
+def fields_of(record: Assessed) -> ScoringFields:
     """Fields of a recorded event, its history with them."""
     known = record.history
     return ScoringFields(
@@ -53,7 +69,7 @@ def fields_of(record: Assessed, month: int) -> ScoringFields:
         record.amount_fen,
         record.repeat_count,
         record.place.county,
-        month,
+        local_day(record.occurred_at).month,
         known.events if known else None,
         known.sources if known else None,
     )

@@ -6,7 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_model.scoring.doubts import Doubt
-from schemas.levels import Level
+
+DIGITS = 4  # of recorded probabilities
+
+
+class Judgement(NamedTuple):
+    """What the model says of one event.
+
+    Attributes:
+        category: name, empty when the model has no category head.
+        category_probability, level_probability: of what it says, in [0, 1].
+        shown_category_probability, shown_level_probabilities: as they are recorded, rounded to ``DIGITS``; levels blue … red.
+        level: 1..4; 0 when the model has no level head.
+        needs_person: whether any doubt is marked.
+    """
+
+    category: str
+    category_probability: float
+    shown_category_probability: float
+    level: int
+    level_probability: float
+    shown_level_probabilities: tuple[float, ...]
+    needs_person: bool
 
 
 class Judgements(NamedTuple):
@@ -39,9 +60,21 @@ class Judgements(NamedTuple):
         """Name of the category of each event; empty when the model has no category head."""
         return [self.categories[index] if index >= 0 else "" for index in self.category.tolist()]
 
-    def levels(self) -> list[Level]:
-        """Level of each event."""
-        return [Level(value) for value in self.level.tolist()]
+    def each(self) -> list[Judgement]:
+        """The rows one by one, rounded together; the model has a level head."""
+        levels = self.level.tolist()
+        return list(
+            map(
+                Judgement,
+                self.category_names(),
+                self.category_probability.tolist(),
+                self.category_probability.round(DIGITS).tolist(),
+                levels,
+                self.level_probabilities[np.arange(len(levels)), self.level - 1].tolist(),
+                map(tuple, self.level_probabilities.round(DIGITS).tolist()),
+                self.needs_person.tolist(),
+            )
+        )
 
     def doubts_of(self, row: int) -> Doubt:
         """Marks of one event."""

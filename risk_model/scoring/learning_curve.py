@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from risk_model.scoring.doubts import Margins
-from risk_model.scoring.evaluation import Estimate, Evaluation, EvaluationSettings, LearningPoint, evaluate
+from risk_model.scoring.evaluation import EvaluationSettings, LearningPoint, evaluate
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.runtime import RiskModel
@@ -46,7 +46,7 @@ def learning_curve(
         step(size)
         pipeline = fit_pipeline(part, settings or PipelineSettings(), seed)
         found = evaluate(RiskModel.from_pipeline(pipeline, Margins(), "curve"), judge, evaluation)
-        points.append(LearningPoint(size, _estimate(found, "category_macro_f1"), _estimate(found, "level_macro_f1")))
+        points.append(LearningPoint(size, found.estimate("category_macro_f1"), found.estimate("level_macro_f1")))
     return tuple(points)
 
 
@@ -54,8 +54,3 @@ def _can_learn(part: Sequence[LabelledExample]) -> bool:
     """Whether each head that has labels has two classes at least."""
     heads = ({e.category for e in part if e.category is not None}, {e.level for e in part if e.level is not None})
     return any(heads) and all(len(classes) >= FEWEST_CLASSES for classes in heads if classes)
-
-
-def _estimate(found: Evaluation, name: str) -> Estimate | None:
-    value = getattr(found, name)
-    return None if value is None else Estimate(value, *found.intervals.get(name, (None, None)))

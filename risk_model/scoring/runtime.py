@@ -88,7 +88,7 @@ class RiskModel:
         """Judge a batch.
 
         Args:
-            texts: masked text of each event (``scoring_text``); may be empty.
+            texts: masked text of each event (``text.lead.scoring_text``); may be empty.
             fields: structured fields of each event, as many as texts.
 
         Raises:
@@ -187,11 +187,6 @@ class RiskModel:
             level_score=score.copy(),
             doubts=doubts.astype(np.uint8),
         )
-
-
-def scoring_text(title: str | None, narrative: str) -> str:
-    """The text the model reads: title and narrative, both already masked."""
-    return f"{title}。{narrative}" if title else narrative
 
 
 def _slices(texts: Sequence[str]) -> Iterator[slice]:

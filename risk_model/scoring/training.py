@@ -16,6 +16,7 @@ from risk_model.scoring.examples import ExamplesRefused, LabelledExample, SplitB
 from risk_model.scoring.heads import TwoHeads
 from risk_model.scoring.pipeline import PipelineSettings, as_table, build_pipeline, settings_for
 from risk_model.scoring.runtime import RiskModel
+from schemas.levels import Level
 
 UNFAMILIAR_SHARE = 0.005  # the coverage that all but so many of the texts not learnt from reach, times the slack,
 UNFAMILIAR_SLACK = 0.9  # is what a text must reach to count as familiar
@@ -110,13 +111,17 @@ def check_labels(examples: Sequence[LabelledExample]) -> None:
     Raises:
         ExamplesRefused: nothing is labelled, or all labels of one kind are the same.
     """
-    kinds = (("类别 categories", {e.category for e in examples}), ("等级 levels", {e.level for e in examples}))
-    found = [(name, sorted(map(str, values - {None}))) for name, values in kinds]
-    if not any(values for _, values in found):
+    categories = {e.category for e in examples if e.category is not None}
+    levels = {Level(e.level).zh for e in examples if e.level is not None}
+    if not categories and not levels:
         raise ExamplesRefused("训练部分没有任何类别或等级标注 / no example to learn from has a category or a level")
-    for name, values in found:
-        if len(values) == 1:
-            raise ExamplesRefused(f"训练部分至少需要两个{name}，只有 {values}")
+    for zh, en, found in (("类别", "categories", categories), ("等级", "levels", levels)):
+        if len(found) == 1:
+            (only,) = found
+            raise ExamplesRefused(
+                f"训练部分至少需要两种{zh}，只有“{only}”；请补充其他{zh}的标注 / "
+                f"at least two {en} are needed to learn from, got {only} alone: label others too"
+            )
 
 
 def fit_pipeline(examples: Sequence[LabelledExample], settings: PipelineSettings, seed: int) -> Pipeline:

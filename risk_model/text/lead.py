@@ -9,6 +9,11 @@ LONGEST_LEAD = 60  # characters; a first sentence longer than this is no title
 _END = "。"
 
 
+def scoring_text(title: str | None, narrative: str) -> str:
+    """The text the model reads: title and narrative, both already masked; the title is its lead."""
+    return f"{title}{_END}{narrative}" if title else narrative
+
+
 def lead_lengths(texts: Sequence[str]) -> NDArray[np.int64]:
     """Characters before the first full stop of each text, 0 where it does not come within ``LONGEST_LEAD``; shape (n_texts,)."""
     ends = (text.find(_END, 0, LONGEST_LEAD + 1) for text in texts)

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from risk_model.trends.bounds import Counts, Flags, Floats, count_matrix
+from risk_model.trends.in_control import checked_mean
 
 Transformation = Literal["standard", "rossi", "anscombe"]
 
@@ -117,12 +118,7 @@ def cusum(counts: Counts, in_control: Floats, settings: CusumSettings | None = N
     """
     settings = settings or CusumSettings()
     counts = count_matrix(counts)
-    mean = np.broadcast_to(np.asarray(in_control, dtype=np.float64), counts.shape)
-    if not np.all(mean > 0):
-        raise ValueError(
-            f"受控均值须为正，有 {int(np.sum(~(mean > 0)))} 处不是；没有发生过事件的序列请勿使用 CUSUM / "
-            f"in-control means must be positive, {int(np.sum(~(mean > 0)))} are not; leave out series without any case"
-        )
+    mean = checked_mean(in_control, counts.shape)
     forward, back = STANDARDISED[settings.transformation]
     excess = forward(counts.astype(np.float64), mean) - settings.reference
     statistic = np.empty(counts.shape)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from risk_model.trends.bounds import Counts, Flags, Floats, count_matrix
+from risk_model.trends.in_control import checked_mean
 
 NEWTON_STEPS = 50
 NEWTON_TOLERANCE = 1e-10  # of kappa
@@ -67,12 +68,7 @@ def glr(counts: Counts, in_control: Floats, settings: GlrSettings | None = None)
     """
     settings = settings or GlrSettings()
     x = count_matrix(counts).astype(np.float64)
-    mean = np.broadcast_to(np.asarray(in_control, dtype=np.float64), x.shape)
-    if not np.all(mean > 0):
-        raise ValueError(
-            f"受控均值须为正，有 {int(np.sum(~(mean > 0)))} 处不是 / "
-            f"in-control means must be positive, {int(np.sum(~(mean > 0)))} are not"
-        )
+    mean = checked_mean(in_control, x.shape)
     statistic = np.zeros(x.shape)
     if settings.kappa is not None:
         ratios = _log_ratio(x, mean, np.full(x.shape, settings.kappa), settings.alpha)

@@ -1,10 +1,26 @@
-"""In-control means: what a count is on average when nothing is wrong, learnt from an earlier stretch of the same series."""
+"""In-control means: what a count is on average when nothing is wrong, given or learnt from an earlier stretch of the same series."""
 
 import numpy as np
 
 from risk_model.trends.bounds import Counts, Floats, count_matrix
 from risk_model.trends.design import Design
 from risk_model.trends.loglinear import LEAST_MEAN, Response, fit
+
+
+def checked_mean(in_control: Floats, shape: tuple[int, ...]) -> Floats:
+    """In-control means as float64 of the counts' shape.
+
+    Raises:
+        ValueError: one is not positive; a series that never had a case has none.
+    """
+    mean = np.broadcast_to(np.asarray(in_control, dtype=np.float64), shape)
+    wrong = int(np.sum(~(mean > 0)))
+    if wrong:
+        raise ValueError(
+            f"受控均值须为正，有 {wrong} 处不是；没有发生过事件的序列请勿交给检测器 / "
+            f"in-control means must be positive, {wrong} are not; leave out series without any case"
+        )
+    return mean
 
 
 def constant_mean(counts: Counts, learnt: int) -> Floats:

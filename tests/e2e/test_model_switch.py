@@ -31,8 +31,8 @@ from infra.store.rebuild import rebuild
 from infra.store.schema import upgrade
 from risk_model.promotion import Order
 from risk_model.scoring.fields import fields_of
-from risk_model.scoring.runtime import RiskModel, scoring_text
-from risk_model.state import local_day
+from risk_model.scoring.runtime import RiskModel
+from risk_model.text.lead import scoring_text
 from schemas.assessed import Assessed, decode_assessed
 from schemas.domain_events import DisputeAssessed, ModelPromoted
 from tests.services.line import city, malformed, play, running
@@ -158,7 +158,7 @@ def role_events(engine: Engine) -> list:
 def assert_judged_by(model: RiskModel, records: Sequence[Assessed]) -> None:
     """The model says the same again, of every record that names it."""
     texts = [scoring_text(r.title, r.narrative) for r in records]
-    fields = [fields_of(r, local_day(r.occurred_at).month) for r in records]
+    fields = [fields_of(r) for r in records]
     again = model.assess(texts, fields)
     assert again.level.tolist() == [r.model_level for r in records]
     assert [tuple(round(p, 4) for p in row) for row in again.level_probabilities.tolist()] == [

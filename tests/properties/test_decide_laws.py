@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from infra.intake import Incoming, rejection_headers
 from infra.store.rebuild import rebuild
+from risk_model.local_time import local_day
 from risk_model.policy import Policy
 from risk_model.rules import Rules
-from risk_model.state import local_day
 from schemas.assessed import Assessed, Lift
 from schemas.domain_events import AlertEscalated, AlertRaised, MatterOpened, MatterRegraded, PlanDrafted, TrendDetected
 from schemas.errors import field_error

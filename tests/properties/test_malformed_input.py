@@ -13,8 +13,10 @@ from infra.intake import Incoming, import_marks
 from infra.store.projection import _dispute_row
 from infra.store.tables import reads
 from risk_model.assess import Assessor
+from risk_model.entities import Filed
 from risk_model.masking import Masker
-from risk_model.state import Filed, State, measures
+from risk_model.series import measures
+from risk_model.state import State
 from schemas.assessed import Assessed, decode_assessed
 from schemas.diagnosis import MAX_ERRORS
 from schemas.dispute import Dispute

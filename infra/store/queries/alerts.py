@@ -9,7 +9,7 @@ from infra.store.event_log import StoredEvent, micros
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history, recorded_at
 from infra.store.tables import reads
-from risk_model.state import Alert
+from risk_model.entities import Alert
 from schemas.domain_events import TrendDetected
 
 _alert = msgspec.json.Decoder(Alert)

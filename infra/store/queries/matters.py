@@ -10,7 +10,7 @@ from infra.store.queries.alerts import ListedAlert, alerts_of
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.tables import reads
 from risk_model.alerting import matter_alert_id
-from risk_model.state import Matter
+from risk_model.entities import Matter
 
 _matter = msgspec.json.Decoder(Matter)
 

@@ -83,15 +83,9 @@ def signed(found: Estimate | None) -> str:
     return NONE if found is None else f"{found.value:+.1%}".replace("-", "−")
 
 
-def measure(found: Evaluation, field: str) -> Estimate | None:
-    """A measure of the whole set with its interval."""
-    value = getattr(found, field)
-    return None if value is None else Estimate(value, *found.intervals.get(field, (None, None)))
-
-
 def measure_text(found: Evaluation, field: str) -> str:
     """A measure as it is written in tables."""
-    value = measure(found, field)
+    value = found.estimate(field)
     return with_interval(value) if field in PLAIN_NUMBERS else share_with_interval(value)
 
 

@@ -16,7 +16,7 @@ from risk_model.scoring.evaluation.result import ClassMeasure, Confused, Evaluat
 from risk_model.scoring.evaluation.settings import EvaluationSettings
 from risk_model.scoring.evaluation.slices import parts
 from risk_model.scoring.evaluation.tally import SumTable, tally
-from risk_model.scoring.examples import LabelledExample
+from risk_model.scoring.examples import ExamplesRefused, LabelledExample
 from risk_model.scoring.runtime import RiskModel
 from schemas.levels import Level
 
@@ -42,14 +42,17 @@ def evaluate(
     """Judge examples and compare; an example without the label of a head counts for the other only.
 
     Raises:
-        ValueError: there are no examples, or none has a label of a head of the model.
+        ExamplesRefused: there are none, or none has a label of a head of the model.
     """
     settings = settings or EvaluationSettings()
     if not examples:
-        raise ValueError("没有可供评估的样本 / no examples to evaluate on")
+        raise ExamplesRefused("没有可供评估的样本 / no examples to evaluate on")
     judged, costs = judge(model, examples), stated_costs(model.margins)
     if not judged.has_category.any() and not judged.has_level.any():
-        raise ValueError("样本没有模型能判断的标签 / no example has a label of what the model judges")
+        raise ExamplesRefused(
+            "样本没有模型能判断的标签：模型没有学过等级（或类别），而样本只有这一种标注；请换用有另一种标注的文件 "
+            "/ no example has a label of what the model judges: use a file with the labels it has learnt"
+        )
     whole, slim = tally(judged, costs, whole=True), tally(judged, costs, whole=False)
     slices = [
         _Part(dimension, value, rows, slim.part(rows))

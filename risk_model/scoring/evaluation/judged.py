@@ -6,15 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_model.local_time import local_day
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.runtime import RiskModel
 from schemas.levels import Level
 
 BATCH = 500
-SHANGHAI_OFFSET_S = 8 * 3600  # UTC+8, no daylight saving
-DAY_S = 86_400
-EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; weeks begin on Monday
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -31,7 +29,7 @@ class Judged(NamedTuple):
         level_probabilities: shape (n, 4).
         level_score: the order in which officials would look.
         needs_person: marked doubtful.
-        day: number of the local day (Asia/Shanghai) of the event; -1 where its time is not known.
+        day: local day of the event, a proleptic ordinal; -1 where its time is not known.
     """
 
     names: tuple[str, ...]
@@ -68,7 +66,7 @@ class Judged(NamedTuple):
     @property
     def week(self) -> Ints:
         """Number of the local week, from Monday."""
-        return (self.day + EPOCH_WEEKDAY) // 7
+        return (self.day - 1) // 7  # day 1 was a Monday
 
     @property
     def orange_probability(self) -> Floats:
@@ -80,7 +78,7 @@ def judge(model: RiskModel, examples: Sequence[LabelledExample]) -> Judged:
     """Let the model judge the examples in batches."""
     batches = [examples[start : start + BATCH] for start in range(0, len(examples), BATCH)]
     found = [model.assess([e.text for e in batch], [e.fields for e in batch]) for batch in batches]
-    has_category, has_level = bool(model.categories), bool(len(model.weights.levels))
+    has_category, has_level = model.has_category, model.has_level
     graded = [name for judgements in found for name in judgements.category_names()] if has_category else []
     labels = [example.category if has_category else None for example in examples]
     names = tuple(sorted({*graded, *(label for label in labels if label is not None)}))
@@ -96,15 +94,10 @@ def judge(model: RiskModel, examples: Sequence[LabelledExample]) -> Judged:
         level_probabilities=np.concatenate([j.level_probabilities for j in found]),
         level_score=np.concatenate([j.level_score for j in found]),
         needs_person=np.concatenate([j.needs_person for j in found]),
-        day=np.array([local_day_number(example) for example in examples], dtype=np.int64),
+        day=np.array(
+            [-1 if e.occurred_at is None else local_day(e.occurred_at).toordinal() for e in examples], dtype=np.int64
+        ),
     )
-
-
-def local_day_number(example: LabelledExample) -> int:
-    """Days since 1970-01-01 of the example's day in China; -1 when its time is not known."""
-    if example.occurred_at is None:
-        return -1
-    return int((example.occurred_at.timestamp() + SHANGHAI_OFFSET_S) // DAY_S)
 
 
 def stated_costs(margins: Margins) -> Floats:

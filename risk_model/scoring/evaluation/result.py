@@ -179,6 +179,11 @@ class Evaluation(msgspec.Struct, frozen=True):
     confidence: float = 0.95
     seed: int = 0
 
+    def estimate(self, measure: str) -> Estimate | None:
+        """A measure of the whole set with its interval, by its name; None where it was not measured."""
+        value = getattr(self, measure)
+        return None if value is None else Estimate(value, *self.intervals.get(measure, (None, None)))
+
 
 class LearningPoint(msgspec.Struct, frozen=True):
     """What was reached with so many training examples.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from risk_model.scoring.examples import LabelledExample
 
-SOURCE, COUNTY, EVENT_TYPE, TEXT_LENGTH = DIMENSIONS = ("source", "county", "event_type", "text_length")
+SOURCE, COUNTY, EVENT_TYPE, TEXT_LENGTH = "source", "county", "event_type", "text_length"
 UNKNOWN, JOINED = "", "*"
 
 

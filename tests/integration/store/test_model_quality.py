@@ -27,7 +27,7 @@ from infra.store.projection import save
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
 from risk_model.quality.profile import EVERYTHING
-from risk_model.scoring.examples import split_by_time
+from risk_model.scoring.examples import split_examples
 from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import train
 from risk_model.state import State, evolve
@@ -83,7 +83,7 @@ def give_label(engine: Engine, dispute_id: str, at: datetime) -> None:
 def test_drift_of_what_is_recorded(store: Seeded, model: RiskModel, tmp_path) -> None:
     """The reference beside the model, the window by the report's time, label delay by the label's."""
     examples = labelled(2_000)
-    write_reference(tmp_path, examples, split_by_time(examples, 0.2)[1], model)
+    write_reference(tmp_path, examples, split_examples(examples, 0.2, 0).judge, model)
     reference = reference_of(UsedModel(model, (tmp_path / REFERENCE_FILE).read_bytes()))
     first = assessed(0, type=labelled(1, seed=3)[0].fields.event_type).dispute_id
     give_label(store.engine, first, FIRST_DAY + timedelta(days=3))
@@ -103,7 +103,7 @@ def test_a_reference_that_is_not_the_models_is_refused(model: RiskModel, tmp_pat
     with pytest.raises(ReferenceMissing, match="没有"):
         reference_of(UsedModel(model, None))
     examples = labelled(200)
-    write_reference(tmp_path, examples, split_by_time(examples, 0.2)[1], model)
+    write_reference(tmp_path, examples, split_examples(examples, 0.2, 0).judge, model)
     other = RiskModel(model.weights, model.margins, "other-2")
     with pytest.raises(ReferenceMissing, match="other-2"):
         reference_of(UsedModel(other, (tmp_path / REFERENCE_FILE).read_bytes()))

@@ -51,6 +51,14 @@ def test_an_operators_error_is_a_message(tmp_path):
     assert "Traceback" not in answer.stderr
 
 
+def test_a_store_that_is_not_there_is_a_message(tmp_path):
+    """It names the setting and the command that mends it."""
+    answer = _run("model", "junk", FUYUAN_HOME=str(tmp_path))
+    assert answer.returncode == 1
+    assert "fuyuan store upgrade" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_settings_show_hides_secrets(tmp_path):
     """Neither the token key nor a password is printed."""
     answer = _run(

@@ -156,6 +156,27 @@ def test_predict_refuses_a_bad_file_whole(trained: Path, tmp_path: Path) -> None
     assert "the model does not know: 城管" in said
 
 
+def test_columns_are_told_by_options(trained: Path, tmp_path: Path) -> None:
+    """Names that nobody would recognise; every column has its option, with and without a name of its own."""
+    (tmp_path / "in.csv").write_text("a,b,c\n7,工地拖欠农民工工资,劳动争议\n", encoding="utf-8")
+    told = ("--text-column", "b", "--category-column", "c", "--id-column", "a")
+    said = run("predict", tmp_path / "in.csv", "--model", trained / "model", "--out", tmp_path / "o.jsonl", *told)
+    assert "准确率 accuracy 1.0000" in said
+    assert json.loads((tmp_path / "o.jsonl").read_text(encoding="utf-8"))["id"] == "7"
+    for command in ("train", "predict"):
+        assert all(f"--{name}-column" in run(command, "--help") for name in ("text", "type", "repeat", "people"))
+
+
+def test_a_file_without_the_models_labels_is_refused(trained: Path, tmp_path: Path) -> None:
+    """A model of categories is not measured on levels; the message is for who gave the file."""
+    only = write_jsonl(tmp_path / "c.jsonl", [msgspec.structs.replace(e, level=None) for e in labelled(300)])
+    run("train", "--data", only, "--out", tmp_path / "m")
+    levels = write_jsonl(tmp_path / "l.jsonl", [msgspec.structs.replace(e, category=None) for e in labelled(20)])
+    ended = CliRunner().invoke(app, ["evaluate", "--data", str(levels), "--model", str(tmp_path / "m")])
+    assert "模型能判断的标签" in str(ended.exception)
+    assert getattr(ended.exception, "for_operator", False)
+
+
 def test_train_needs_labels(tmp_path: Path) -> None:
     """A source, and enough of it."""
     assert "--from-store" in run("train", "--out", tmp_path / "m", status=2)

@@ -36,5 +36,5 @@ def test_shipped_model_judges_plain_cases(tmp_path: Path) -> None:
         [ScoringFields("gov.hotline_ticket", 1), ScoringFields("gov.wage_arrears_lead", 130, 320_000_000, 3)],
     )
     assert judged.category_names() == ["邻里", "劳动争议"]
-    low, high = judged.levels()
+    low, high = judged.level.tolist()
     assert low <= Level.YELLOW < high

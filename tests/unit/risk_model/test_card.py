@@ -10,7 +10,7 @@ from risk_model.scoring.card import CardSubject, as_html, as_markdown, card_bloc
 from risk_model.scoring.card.blocks import Folded, Heading, Notice, Paragraph, Table
 from risk_model.scoring.card.wording import budget_text, share_with_interval, signed, with_interval
 from risk_model.scoring.evaluation import Budget, Estimate, EvaluationSettings, LearningPoint, evaluate
-from risk_model.scoring.examples import split_by_time
+from risk_model.scoring.examples import split_examples
 from risk_model.scoring.learning_curve import learning_curve
 from risk_model.scoring.manifest import Manifest
 from risk_model.scoring.pipeline import PipelineSettings
@@ -170,7 +170,7 @@ def test_learning_curve_rises() -> None:
     """Growing parts of the same data, judged on the same latest part; sizes without two classes or beyond the data are left out."""
     steps: list[int] = []
     points = learning_curve(
-        *split_by_time(labelled(600), 0.2),
+        *split_examples(labelled(600), 0.2, 0)[:2],
         seed=1,
         sizes=(1, 40, 200, 10_000),
         settings=PipelineSettings(max_columns=500, min_rows=1),
@@ -184,7 +184,7 @@ def test_learning_curve_rises() -> None:
     assert first.value <= last.value
     assert last.low is not None
     assert points == learning_curve(
-        *split_by_time(labelled(600), 0.2),
+        *split_examples(labelled(600), 0.2, 0)[:2],
         seed=1,
         sizes=(40, 200),
         settings=PipelineSettings(max_columns=500, min_rows=1),

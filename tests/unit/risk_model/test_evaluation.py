@@ -1,7 +1,7 @@
 """Measures of a model: against scikit-learn, by hand, and by the laws of resampling."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import numpy as np
@@ -17,11 +17,11 @@ from risk_model.scoring.evaluation import Budget, Estimate, Evaluation, Evaluati
 from risk_model.scoring.evaluation.bootstrap import Measured, resample_weights
 from risk_model.scoring.evaluation.budget import period_sums, ranking, spend_by_period, spend_on_rows
 from risk_model.scoring.evaluation.calibration import reliability, wilson
-from risk_model.scoring.evaluation.judged import Judged, local_day_number, stated_costs
+from risk_model.scoring.evaluation.judged import Judged, judge, stated_costs
 from risk_model.scoring.evaluation.measures import whole_measures
 from risk_model.scoring.evaluation.slices import length_names, parts
 from risk_model.scoring.evaluation.tally import tally
-from risk_model.scoring.examples import LabelledExample, split_by_time
+from risk_model.scoring.examples import LabelledExample, split_examples
 from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.training import train
 from tests.examples import labelled
@@ -221,10 +221,10 @@ def test_bad_budgets_are_refused(written: str) -> None:
     ],
 )
 def test_budgets_by_hand(budget: Budget, looked: int, grave_found: int, red_found: int) -> None:
-    """Ten events of two days of one week."""
+    """Ten events of a Monday and a Tuesday."""
     level = [4, 1, 3, 1, 2, 3, 1, 1, 4, 1]
     score = [9, 8, 2, 3, 1, 7, 6, 5, 0, 4]
-    day = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]
+    day = [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
     ranked = ranking(judged(level, level, score, day), budget)
     sums = period_sums(ranked)
     spent = spend_by_period(sums, np.ones((len(sums), 1)))
@@ -321,16 +321,22 @@ def test_unknown_times_have_no_days(model: RiskModel, examples: list[LabelledExa
     assert half[1] == evaluate(model, examples[300:], budgets).budgets[1]
 
 
-def test_days_are_local() -> None:
+def test_days_are_local(model: RiskModel) -> None:
     """Midnight in China is 16:00 UTC; weeks begin on Monday."""
     base = labelled(1)[0]
     moment = datetime(2025, 1, 5, 16, 0, tzinfo=UTC)  # Monday 2025-01-06 in China
-    before, after = (
-        local_day_number(msgspec.structs.replace(base, occurred_at=at))
-        for at in (moment - timedelta(seconds=1), moment)
-    )
-    assert after == before + 1
-    assert judged([1, 1], [1, 1], day=[before, after]).week.tolist()[1] == judged([1], [1], day=[before]).week[0] + 1
+    examples = [
+        msgspec.structs.replace(base, occurred_at=at)
+        for at in (moment - timedelta(seconds=1), moment, moment + timedelta(days=7, seconds=-1), None)
+    ]
+    found = judge(model, examples)
+    assert found.day.tolist() == [
+        date(2025, 1, 5).toordinal(),
+        date(2025, 1, 6).toordinal(),
+        date(2025, 1, 12).toordinal(),
+        -1,
+    ]
+    assert np.diff(found.week[:3]).tolist() == [1, 0]
 
 
 def test_an_old_manifest_is_readable() -> None:
@@ -368,5 +374,5 @@ def test_bad_settings_are_refused(bad: dict[str, object]) -> None:
 def test_training_measures_on_the_latest_part() -> None:
     """The fitted model's evaluation is that of the held-out examples."""
     fitted = train(labelled(400), seed=1, settings=PipelineSettings(max_columns=200))
-    _, late = split_by_time(labelled(400), 0.2)
+    late = split_examples(labelled(400), 0.2, 0).judge
     assert fitted.evaluation == evaluate(fitted.risk_model("x"), late)

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_model.decide import decide_assessed
+from risk_model.entities import Matter, Sighting
 from risk_model.history import earlier, with_history
-from risk_model.state import Matter, Sighting, State, local_day
+from risk_model.local_time import local_day
+from risk_model.state import State
 from schemas.assessed import Assessed, History, Lift, Shadow, decode_assessed, encode_assessed
 from schemas.domain_events import DisputeAssessed
 from tests.disputes import NOW, assessed, rules

@@ -103,14 +103,15 @@ def test_few_reports_are_not_judged() -> None:
 
 
 def test_suspicious_examples_of_a_label_file() -> None:
-    """Positions of one labeller's copies; without labellers the agency counts as one."""
+    """Positions of one agency's copies, or one labeller's where no agency is known."""
     ordinary = labelled(5)
     copied = [
         LabelledExample(COPY, ScoringFields("gov.grid_report", 5), "邻里", 1, SEPTEMBER, "/gov/379001/grid")
         for _ in range(10)
     ]
     assert suspicious([*ordinary, *copied], LIMITS) == set(range(5, 15))
-    assert suspicious([*ordinary, *copied], LIMITS, [str(n) for n in range(15)]) == set()
+    apart = [msgspec.structs.replace(e, source=f"/gov/37900{n}/grid") for n, e in enumerate(copied)]
+    assert suspicious([*ordinary, *apart], LIMITS) == set()
     nobody = [msgspec.structs.replace(e, source=None) for e in copied]
     assert suspicious(nobody, LIMITS) == set()
     assert len(suspicious([msgspec.structs.replace(e, labelled_by="王某") for e in nobody], LIMITS)) == 10

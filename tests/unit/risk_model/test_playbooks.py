@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from risk_model.entities import Alert, Matter
 from risk_model.planning import draft_plan
-from risk_model.state import Alert, Matter, State
+from risk_model.state import State
 from schemas.domain_events import PlanDrafted
 from schemas.event_types import EVENT_TYPES
 from schemas.reasons import Reason

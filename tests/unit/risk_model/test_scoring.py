@@ -11,13 +11,11 @@ from risk_model.scoring import Doubt, RiskModel, ScoringFields
 from risk_model.scoring.costs import step_costs
 from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import calibration_error, evaluate
-from risk_model.scoring.examples import split_by_time
 from risk_model.scoring.fields import FieldEncoder
 from risk_model.scoring.ordinal import OrdinalLogit
 from risk_model.scoring.pipeline import PipelineSettings, as_table
-from risk_model.scoring.runtime import scoring_text
 from risk_model.scoring.training import FittedModel, train
-from schemas.levels import Level
+from risk_model.text.lead import scoring_text
 from tests.examples import labelled
 
 SETTINGS = PipelineSettings(max_columns=2_000, min_rows=2)
@@ -84,7 +82,7 @@ def test_account_adds_up(model: RiskModel) -> None:
         account = model.level_account(example.text, example.fields)
         judged = model.assess([example.text], [example.fields])
         assert account.score == pytest.approx(float(judged.level_score[0]), abs=1e-4)
-        assert account.level == judged.levels()[0]
+        assert account.level == judged.level[0]
         reasons = model.explain_level(example.text, example.fields, top=3)
         assert len(reasons) <= 5
         assert math.fsum(reason.weight or 0 for reason in reasons) == pytest.approx(
@@ -136,15 +134,6 @@ def test_more_people_never_lower_the_level(model: RiskModel) -> None:
     """The learnt weights of the ramps are not negative together."""
     fields = [ScoringFields("gov.petition", people) for people in (1, 5, 20, 80, 300)]
     assert (np.diff(model.assess(["群众反映问题"] * 5, fields).level_score) >= 0).all()
-
-
-def test_split_is_by_time() -> None:
-    """Nothing learnt from is later than what is judged."""
-    early, late = split_by_time(labelled(100)[::-1], 0.2)
-    assert len(late) == 20
-    assert max(e.occurred_at for e in early) <= min(e.occurred_at for e in late)
-    with pytest.raises(ValueError, match="test_share"):
-        split_by_time(labelled(10), 1.0)
 
 
 def test_training_needs_two_of_each() -> None:
@@ -268,11 +257,6 @@ def test_scoring_text() -> None:
     """Title and narrative are one text."""
     assert scoring_text("欠薪", "十人") == "欠薪。十人"
     assert scoring_text(None, "十人") == "十人"
-
-
-def test_levels_are_levels(model: RiskModel) -> None:
-    """Judgements speak of schemas' levels."""
-    assert isinstance(model.assess(["x"], [ScoringFields("gov.petition")]).levels()[0], Level)
 
 
 @pytest.mark.parametrize("kept", ["category", "level"])

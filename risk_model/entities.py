@@ -1,0 +1,66 @@
+"""What the fold knows of matters and alerts, and where earlier dispute events were filed."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from schemas.reasons import Reason
+
+
+class Sighting(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """One dispute event as a matter remembers it for its window rules. ``day`` is a proleptic ordinal."""
+
+    day: int
+    dispute_id: str
+    source: str
+    side: str
+    county: str
+
+
+class Matter(msgspec.Struct):
+    """一事一档: what the fold knows of a matter."""
+
+    matter_id: str
+    title: str
+    category: str
+    county: str
+    level: int = 0
+    version: int = 0
+    events: int = 0
+    people: int = 0
+    amount_fen: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    sources: list[str] = []
+    counties: list[str] = []
+    reasons: list[Reason] = []
+    recent: list[Sighting] = []
+
+
+class Alert(msgspec.Struct):
+    """An alert and where it stands."""
+
+    alert_id: str
+    kind: str
+    level: int
+    status: str
+    title: str
+    category: str
+    county: str
+    region: str
+    owner: str
+    reasons: list[Reason]
+    occurred_at: datetime
+    policy_version: str
+    matter_id: str | None = None
+    measure: str | None = None
+    day: date | None = None
+    last_day: date | None = None
+    version: int = 0
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """Where an earlier dispute event was filed."""
+
+    matter_id: str | None
+    county: str
