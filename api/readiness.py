@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaException
 
 from infra.kafka.probe import KafkaProbe, lag
-from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED, TOPICS
+from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED, TOPICS, worker_group
 from infra.model_role_check import RoleCheck
 from infra.settings import Settings
 from infra.store.access import StoreAccess, StoreUnavailable
@@ -16,8 +16,6 @@ from infra.store.queries.feed import stored_offsets
 
 KEPT_SECONDS = 1.0
 """An answer is kept this long, so that many askers cost one look."""
-
-ASSESS_GROUP = "fuyuan-assess"
 
 
 class Readiness:
@@ -63,7 +61,7 @@ class Readiness:
 
     def _kafka(self) -> dict[str, Any]:
         if self._probe is None:
-            self._probe = KafkaProbe(self._settings, ASSESS_GROUP)
+            self._probe = KafkaProbe(self._settings, worker_group("assess"))
         state = self._probe.state([topic.name for topic in TOPICS])
         if state is None:
             return {

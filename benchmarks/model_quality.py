@@ -22,8 +22,9 @@ from benchmarks.workbench import build_intake
 from infra import clock
 from infra.intake import Incoming
 from infra.label_file import read_labels
+from infra.model_artifact import REFERENCE_FILE
 from infra.model_keys import trusted_keys
-from infra.model_store import REFERENCE_FILE, load_model
+from infra.model_store import load_model
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.labels import labelled

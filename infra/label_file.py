@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from infra.label_columns import CATEGORY, LEVEL, ColumnMissing, described
 from infra.label_rows import LabelRow, LabelRows, RowError
-from infra.model_store import TrainingData
+from infra.model_saving import TrainingData
 from risk_model.masking import Masker
 from risk_model.scoring.examples import LabelledExample
 from risk_model.text.lead import scoring_text

@@ -2,18 +2,20 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from infra.model_quality import QueuedDispute, labelling_queue
-from infra.model_use import model_in_use
 from infra.rules import load_rules
 from infra.settings import Settings
 from infra.store.queries.models import current_roles
 from infra.store.queries.pages import MAX_PAGE
 from infra.store.tables import reads
 from risk_model.quality.thresholds import ModelTable
-from risk_model.scoring.runtime import RiskModel
+
+if TYPE_CHECKING:
+    from infra.model_quality import QueuedDispute
+    from risk_model.scoring.runtime import RiskModel
 
 KEPT = timedelta(minutes=10)
 LONGEST = MAX_PAGE
@@ -37,12 +39,14 @@ class LabelQueue:
         self._chosen: list[QueuedDispute] = []
         self._chosen_at: datetime | None = None
 
-    def ask(self, connection: Connection, size: int, now: datetime) -> tuple[list[QueuedDispute], datetime]:
+    def ask(self, connection: Connection, size: int, now: datetime) -> "tuple[list[QueuedDispute], datetime]":
         """The first ``size`` events not labelled since, and when they were chosen.
 
         Raises:
             ModelRefused: the model cannot be used.
         """
+        from infra.model_quality import labelling_queue  # scikit-learn takes long to import, and only this needs it
+
         with self._lock:
             if self._chosen_at is None or not timedelta(0) <= now - self._chosen_at < KEPT:
                 self._chosen = labelling_queue(connection, *self._judge(connection), now, LONGEST)
@@ -53,8 +57,10 @@ class LabelQueue:
         done = set(connection.execute(select(t.c.dispute_id).where(t.c.dispute_id.in_(ids))).scalars())
         return [one for one in chosen if one.asked.event_id not in done][:size], at
 
-    def _judge(self, connection: Connection) -> tuple[RiskModel, ModelTable]:
+    def _judge(self, connection: Connection) -> "tuple[RiskModel, ModelTable]":
         """Model in use and limits; loaded again when another model was promoted."""
+        from infra.model_use import model_in_use  # likewise
+
         version = current_roles(connection).champion
         if self._model is None or version != self._version:
             self._model, self._version = model_in_use(connection, self._settings).model, version

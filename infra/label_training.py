@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from infra.label_file import LabelFile, training_data
-from infra.model_store import TrainingData
+from infra.model_saving import TrainingData
 from infra.store.queries.labels import LabelledDispute, labelled_disputes
 from risk_model.label_review import KINDS_ZH, LabelDoubt, LabelReview
 from risk_model.labelling import in_force

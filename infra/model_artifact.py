@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+MODEL_FILE, MANIFEST_FILE, SIGNATURE_FILE = "model.skops", "manifest.json", "signature"
+REFERENCE_FILE, CARD_FILE = "reference.json", "card.md"
+"""Files of an artifact folder: three a model is loaded from, the profile of its training data, and what people read."""
+
 
 class Artifact(NamedTuple):
     """The three files a model is loaded from, as bytes; and the profile of its training data, which nothing is judged by."""

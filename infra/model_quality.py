@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from infra.model_store import REFERENCE_FILE
+from infra.model_artifact import REFERENCE_FILE
 from infra.model_use import UsedModel
 from infra.store.queries.observed import RecordedDispute, recorded_disputes
 from risk_model.quality.drift import DriftReport, compare

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from infra.model_artifact import ModelRefused
 from infra.model_keys import TrustedKeys
 from infra.model_registry import RegistryError, load_stored, register
-from infra.model_store import LoadedModel, load_model, read_artifact
+from infra.model_store import LoadedModel, read_artifact
 from infra.settings import Settings
 from infra.store.event_log import Conflict, append, write_transaction
 from infra.store.projection import save
@@ -20,7 +20,7 @@ from risk_model.promotion import Candidate, Order, Trial
 from risk_model.quality.thresholds import GateTable
 from risk_model.scoring.evaluation import EvaluationSettings, evaluate
 from risk_model.scoring.examples import LabelledExample
-from risk_model.scoring.manifest import Manifest, decode_manifest
+from risk_model.scoring.manifest import Manifest
 from risk_model.state import State, evolve
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 from schemas.reasons import Reason
@@ -102,11 +102,10 @@ class RoleKeeper:
         """Version of the model that judges now, and the model itself; None where it cannot be loaded."""
         version = promotion.champion_version(self._past, None)
         try:
-            if version is not None:
-                return version, load_stored(self._engine, version, self._trusted)
-            artifact = read_artifact(self._settings.model_dir)
-            register(self._engine, artifact, self._trusted, order.by, order.at)
-            return decode_manifest(artifact.manifest).version, load_model(self._settings.model_dir, self._trusted)
+            if version is None:
+                artifact = read_artifact(self._settings.model_dir)
+                version = register(self._engine, artifact, self._trusted, order.by, order.at)[0].version
+            return version, load_stored(self._engine, version, self._trusted)
         except (ModelRefused, RegistryError):
             return version, None
 

@@ -1,15 +1,9 @@
 """Training runs and model versions in MLflow, for analysts: which data, settings and seed gave which figures, and which version serves.
 
-The tracking store and registry are tables of a database: a file of their own beside SQLite, the schema ``mlflow`` of the same server
-with PostgreSQL, so that neither MLflow's tables nor its Alembic history meet ours. Artifacts are local files. Workers never read any
-of it: what they load is the artifact in our own store. MLflow is in the extra ``analyst`` and is imported here only when it is used;
-its telemetry is off.
+Workers never read any of it: what they load is the artifact in our own store. Where it is kept: ``tracking_place``.
 """
 
-import importlib.util
 import os
-import site
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SADeprecationWarning
 
 from infra.settings import Settings
+from infra.tracking_place import QUIET, Place, TrackingUnavailable, prepare, tracking_place
 from risk_model.scoring.card import CardSubject, as_markdown, model_card_html
 from risk_model.scoring.card.blocks import Bullets, Notice
 from risk_model.scoring.card.plain import plain_words
@@ -33,9 +26,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 NAME = "fuyuan-risk"  # of the experiment and of the registered model
-SCHEMA = "mlflow"
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_CONFIGURE_LOGGING": "false"}
-"""Environment under which MLflow keeps to itself."""
 KIND = {"mlflow.experimentKind": "custom_model_development"}
 """Tells the pages that these are models, not chats."""
 VERSION_TAG, SHA_TAG = "fuyuan.version", "fuyuan.model_sha256"
@@ -48,81 +38,11 @@ MEASURES = (
 Role = Literal["champion", "challenger"]
 
 
-class TrackingUnavailable(RuntimeError):
-    """Runs cannot be recorded or read; the message says what to do."""
-
-    for_operator = True
-
-
-class Place(NamedTuple):
-    """Where runs are kept: a SQLAlchemy address for MLflow (it may hold a password), and the folder of artifacts."""
-
-    database_url: str
-    artifacts: Path
-
-
 class Recorded(NamedTuple):
     """A run, and the number MLflow gave the model version."""
 
     run_id: str
     number: int
-
-
-def tracking_place(settings: Settings) -> Place:
-    """Where this installation keeps its runs; nothing is made yet."""
-    folder = (settings.home / "mlflow").resolve()
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "postgresql":
-        return Place(f"sqlite:///{folder / 'mlflow.db'}", folder / "artifacts")
-    given = url.query.get("options", "")
-    options = f"{given if isinstance(given, str) else ' '.join(given)} -csearch_path={SCHEMA}".strip()
-    drivername = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
-    ours = url.set(drivername=drivername).update_query_dict({"options": options})
-    return Place(ours.render_as_string(hide_password=False), folder / "artifacts")
-
-
-def analyst_packages() -> Path:
-    """Folder beside the environment's own packages where ``make setup`` puts those of analysts, if it did."""
-    return Path(sys.prefix) / "analyst"
-
-
-def _found_mlflow() -> bool:
-    """Whether MLflow can be imported, from the analysts' folder where it is not among the packages themselves."""
-    if importlib.util.find_spec("mlflow") is None and analyst_packages().is_dir():
-        site.addsitedir(str(analyst_packages()))  # comes last: what both have is taken from the environment
-    return importlib.util.find_spec("mlflow") is not None
-
-
-def tracking_exists(settings: Settings) -> bool:
-    """Whether runs were ever recorded here: the file, or with PostgreSQL the schema, is there. MLflow is not imported for it."""
-    place = tracking_place(settings)
-    if place.database_url.startswith("sqlite"):
-        return (place.artifacts.parent / "mlflow.db").exists()
-    engine = create_engine(settings.database_url)
-    try:
-        with engine.connect() as connection:
-            found = connection.execute(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": SCHEMA})
-            return bool(found.scalar_one())
-    finally:
-        engine.dispose()
-
-
-def prepare(place: Place) -> None:
-    """Make the folders, and with PostgreSQL the schema.
-
-    Raises:
-        TrackingUnavailable: MLflow is not installed.
-    """
-    if not _found_mlflow():
-        raise TrackingUnavailable(
-            "未安装 MLflow，请运行 make setup，或 pip install -r requirements/analyst.txt / MLflow is not installed: run make setup"
-        )
-    place.artifacts.mkdir(parents=True, exist_ok=True)
-    if not place.database_url.startswith("sqlite"):
-        engine: Engine = create_engine(place.database_url)
-        with engine.begin() as connection:
-            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"'))
-        engine.dispose()
 
 
 class Tracking:

@@ -10,7 +10,7 @@ from typing import Self
 
 from infra import ports, processes
 from infra.settings import Settings
-from infra.tracking import QUIET, TrackingUnavailable, analyst_packages, prepare, tracking_place
+from infra.tracking_place import QUIET, TrackingUnavailable, analyst_packages, prepare, tracking_place
 
 PORT = 5080
 START_SECONDS = 120.0

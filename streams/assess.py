@@ -11,7 +11,6 @@ from confluent_kafka import KafkaException, Producer
 
 from infra import clock
 from infra.assessing import Intake, Outgoing
-from infra.intake import Incoming
 from infra.kafka.clients import fast_producer
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED
 from infra.model_source import ModelSource
@@ -20,6 +19,7 @@ from infra.settings import Settings
 from risk_model.assess import Assessor
 from risk_model.masking import Masker
 from risk_model.scoring.runtime import RiskModel
+from streams.incoming import incoming
 from streams.record_batch import RecordBatch
 from streams.worker import serve
 
@@ -83,15 +83,6 @@ class AssessHandler:
         """Process; nothing has been sent yet."""
         messages = self._intake().process(incoming(batches), clock.now())
         return Publication(self._producer, self._topics, messages)
-
-
-def incoming(batches: Sequence[RecordBatch]) -> list[Incoming]:
-    """Records of these batches in order; a tombstone becomes empty bytes, which the contract rejects."""
-    return [
-        Incoming(batch.topic, batch.partition, record.offset, record.value or b"", record.headers, record.key)
-        for batch in batches
-        for record in batch.records
-    ]
 
 
 def build_handler(settings: Settings) -> AssessHandler:

@@ -13,7 +13,7 @@ from infra.settings import Settings
 from infra.store.engine import open_engine
 from infra.store.schema import upgrade
 from infra.watching import Watch
-from streams.assess import incoming
+from streams.incoming import incoming
 from streams.record_batch import RecordBatch
 from streams.worker import holder_name, serve
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from infra.cli.problems import operator_message
-from infra.kafka.topics import ensure_topics
+from infra.kafka.topics import ensure_topics, worker_group
 from infra.logs import configure_logging
 from infra.settings import Settings, load_settings
 from streams.app import batch_topic, create_app, run_worker
@@ -24,7 +24,7 @@ def serve(
     An error an operator can mend ends the process with its message and status 1.
 
     Args:
-        name: consumer group and service name in logs.
+        name: service name in logs; the consumer group is named for it.
         topics: names without the cluster's prefix.
         build_handler: makes the batch handler from the settings.
         max_records: records handled together, the size of one transaction.
@@ -40,7 +40,7 @@ def serve(
             raise
         sys.exit(f"✗ {message}")
     calm_collector()
-    app = create_app(settings.kafka_name(f"fuyuan-{name}"), settings, instance_id=instance_id(name))
+    app = create_app(settings.kafka_name(worker_group(name)), settings, instance_id=instance_id(name))
     watch(app)
 
     @app.agent(batch_topic(app, *(settings.kafka_name(topic) for topic in topics)), name=name)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.answers.parts import level_number, level_shown
 from api.deps import Category, Context, County, ExactLevel, InContext
 from api.problems import INVALID_PARAMETERS, TOO_MANY_GROUPS, Problem
-from infra.store.queries.counts import MAX_GROUPS, CountFilter, Grouping, TooManyGroups, dispute_counts
+from infra.store.queries.counts import MAX_GROUPS, PLACES, CountFilter, Grouping, TooManyGroups, dispute_counts
 from schemas.errors import field_error
 from schemas.event_types import type_zh
 
@@ -77,7 +77,7 @@ def _named(context: Context, groupings: tuple[Grouping, ...], values: tuple[str 
     shown: dict[str, Any] = {}
     for name, value in zip(groupings, values, strict=True):
         shown[name] = value
-        if name in ("county", "township", "community"):
+        if name in PLACES:
             shown[f"{name}_name"] = None if value is None else context.regions.place(str(value))
         elif name == "type":
             shown["type_name"] = type_zh(str(value))

@@ -18,7 +18,9 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="是否就绪：数据库、结构版本、Kafka、积压", operation_id="readiness", responses={503: {}})
+@router.get(
+    "/readyz", summary="是否就绪：数据库、结构版本、Kafka、积压、模型", operation_id="readiness", responses={503: {}}
+)
 async def readiness(context: InContext) -> dict[str, Any]:
     """全部检查通过才返回 200；否则 503，并逐项说明原因和处理办法."""
     checks = await context.off_loop(context.readiness.look)

@@ -1,7 +1,7 @@
 """标注队列: which events officials should label first."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -10,9 +10,11 @@ from api.answers.parts import LevelShown, PlaceShown, ReasonShown, level_shown, 
 from api.deps import DEFAULT_PAGE, InContext
 from infra import clock
 from infra.label_queue import LONGEST
-from infra.model_quality import QueuedDispute
 from schemas.event_types import type_zh
 from schemas.regions import RegionRegistry
+
+if TYPE_CHECKING:
+    from infra.model_quality import QueuedDispute  # scikit-learn takes long to import
 
 router = APIRouter(prefix="/v1/labels/queue", tags=["标注"])
 
@@ -54,7 +56,7 @@ async def label_queue(
     return QueueShown(chosen_at=local(at), items=[_item(context.regions, one) for one in chosen])
 
 
-def _item(regions: RegionRegistry, one: QueuedDispute) -> QueuedItem:
+def _item(regions: RegionRegistry, one: "QueuedDispute") -> QueuedItem:
     record, asked = one.recorded.record, one.asked
     return QueuedItem(
         order=asked.place,

@@ -36,9 +36,11 @@ from infra.label_training import (
     training_set,
     without,
 )
+from infra.model_artifact import CARD_FILE
 from infra.model_keys import installation_key
 from infra.model_quality import write_reference
-from infra.model_store import CARD_FILE, save_model, sign_artifact
+from infra.model_saving import save_model
+from infra.model_store import sign_artifact
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.access import StoreAccess

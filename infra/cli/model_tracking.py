@@ -10,8 +10,9 @@ from rich.console import Console
 from infra import clock
 from infra.model_store import load_manifest
 from infra.settings import Settings, load_settings
-from infra.tracking import NAME, Tracking, TrackingUnavailable, tracking_exists
+from infra.tracking import NAME, Tracking
 from infra.tracking_pages import TrackingPages
+from infra.tracking_place import TrackingUnavailable, tracking_exists
 
 app = typer.Typer()
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from infra.importing.errors import LedgerMismatch
 from infra.importing.row_register import Expected, RegisteredRows
 from infra.store.event_log import IN_CHUNK
-from infra.store.import_queries import accepted_rows, counted, origins, quarantine_reasons, quarantined_rows
+from infra.store.queries.imports import accepted_rows, counted, origins, quarantine_reasons, quarantined_rows
 from schemas.errors import FieldError
 
 _SHOWN_ROWS = 20

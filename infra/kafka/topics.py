@@ -22,6 +22,11 @@ DAY_MS = 24 * 60 * 60 * 1000
 MIB = 1024 * 1024
 
 
+def worker_group(worker: str) -> str:
+    """Consumer group of a worker (``assess``, ``watch``), without the prefix of a shared cluster."""
+    return f"fuyuan-{worker}"
+
+
 @dataclass(frozen=True)
 class Topic:
     """One topic as it must be.
@@ -56,7 +61,7 @@ class Topic:
 
 
 TOPICS = (
-    # Holds personal data as reported: short retention, the event store is the record (design.md, decision 1).
+    # Holds personal data as reported: short retention, the event store is the record (ADR 0001).
     Topic(DISPUTE_REPORTED, "上报的纠纷事件（原文） disputes as reported", 14, 12 * MIB),
     # Four MiB more than reported, so that no message that came in cannot be quarantined.
     Topic(DISPUTE_REJECTED, "隔离的消息及原因 quarantine: original bytes and reasons", 30, 16 * MIB),

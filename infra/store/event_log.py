@@ -5,9 +5,10 @@ import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from infra.store.rows import among, insert_rows
@@ -36,6 +37,12 @@ class StoredEvent(msgspec.Struct, frozen=True):
     seq: int
     recorded_at: datetime
     recorded: Recorded
+
+
+def stored_event(row: Row[Any]) -> StoredEvent:
+    """Event of a row of the table ``events``."""
+    recorded = Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))
+    return StoredEvent(row.seq, moment(row.recorded_us), recorded)
 
 
 def micros(moment: datetime) -> int:
@@ -128,12 +135,7 @@ def read_events(
     query = select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
     if types:
         query = query.where(events.c.type.in_(types))
-    return [
-        StoredEvent(
-            row.seq, moment(row.recorded_us), Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))
-        )
-        for row in connection.execute(query)
-    ]
+    return [stored_event(row) for row in connection.execute(query)]
 
 
 def verify_chain(connection: Connection, chunk: int = 5000) -> int:

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from infra.model_keys import SigningKey, installation_key, trusted_keys
 from infra.model_registry import register
 from infra.model_roles import GateData, RoleKeeper
-from infra.model_store import TrainingData, read_artifact, save_model, sign_artifact
+from infra.model_saving import TrainingData, save_model
+from infra.model_store import read_artifact, sign_artifact
 from infra.rules import load_rules
 from infra.settings import Settings
 from infra.store.queries.models import Roles, current_roles, role_history

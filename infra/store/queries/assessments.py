@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
-from infra.store.event_log import StoredEvent, micros, moment
+from infra.store.event_log import StoredEvent, micros, stored_event
 from infra.store.tables import events
-from schemas.domain_events import Recorded, decode_event
 
 CHUNK = 2_000
 
@@ -23,7 +21,7 @@ def assessments_since(connection: Connection, since: datetime) -> Iterator[Seque
             .order_by(events.c.seq)
             .limit(CHUNK)
         )
-        stored = [_stored(row) for row in connection.execute(query)]
+        stored = [stored_event(row) for row in connection.execute(query)]
         if not stored:
             return
         yield stored
@@ -49,12 +47,6 @@ def newest_models(connection: Connection, limit: int) -> dict[str, int]:
     query = select(events).where(events.c.type == "DisputeAssessed").order_by(events.c.seq.desc()).limit(limit)
     found: dict[str, int] = {}
     for row in connection.execute(query):
-        model = _stored(row).recorded.event.dispute.versions.model
+        model = stored_event(row).recorded.event.dispute.versions.model
         found[model] = found.get(model, 0) + 1
     return found
-
-
-def _stored(row: Row[Any]) -> StoredEvent:
-    return StoredEvent(
-        row.seq, moment(row.recorded_us), Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))
-    )

@@ -1,12 +1,12 @@
-"""The feed of what officials are to see: alerts, plans, trends, regraded matters and roles of models, straight from the event log by seq."""
+"""The feed of what officials are to see: alerts, plans, trends, regraded matters, labels and roles of models, straight from the event log by seq."""
 
 from typing import get_args
 
 from sqlalchemy import Connection, select
 
-from infra.store.event_log import StoredEvent, moment
+from infra.store.event_log import StoredEvent, stored_event
 from infra.store.tables import consumed_offsets, event_head, events
-from schemas.domain_events import DomainEvent, Recorded, decode_event
+from schemas.domain_events import DomainEvent
 
 FEED_TYPES: tuple[str, ...] = tuple(
     name
@@ -27,12 +27,7 @@ def feed_events(connection: Connection, after: int, upto: int) -> list[StoredEve
         .where(events.c.seq > after, events.c.seq <= upto, events.c.type.in_(FEED_TYPES))
         .order_by(events.c.seq)
     )
-    return [
-        StoredEvent(
-            row.seq, moment(row.recorded_us), Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))
-        )
-        for row in connection.execute(query)
-    ]
+    return [stored_event(row) for row in connection.execute(query)]
 
 
 def stored_offsets(connection: Connection) -> dict[tuple[str, int], int]:

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from infra.store.event_log import StoredEvent, moment
+from infra.store.event_log import StoredEvent, moment, stored_event
 from infra.store.tables import events
-from schemas.domain_events import Recorded, decode_event
 
 
 def recorded_at(connection: Connection, places: Iterable[tuple[str, int]]) -> dict[str, datetime]:
@@ -25,9 +24,4 @@ def recorded_at(connection: Connection, places: Iterable[tuple[str, int]]) -> di
 def history(connection: Connection, stream_id: str) -> list[StoredEvent]:
     """Every event of one stream, oldest first."""
     query = select(events).where(events.c.stream_id == stream_id).order_by(events.c.version)
-    return [
-        StoredEvent(
-            row.seq, moment(row.recorded_us), Recorded(row.stream_id, row.version, decode_event(bytes(row.data)))
-        )
-        for row in connection.execute(query)
-    ]
+    return [stored_event(row) for row in connection.execute(query)]

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
-from infra.model_artifact import ModelRefused
+from infra.model_artifact import MANIFEST_FILE, REFERENCE_FILE, SIGNATURE_FILE, ModelRefused
 from infra.model_keys import SigningKey, installation_key, trusted_keys
 from infra.model_registry import Outcome, RegistryError, load_stored, register
 from infra.model_roles import GateData
-from infra.model_store import MANIFEST_FILE, REFERENCE_FILE, SIGNATURE_FILE, load_model, read_artifact
+from infra.model_store import load_model, read_artifact
 from infra.model_use import UsedModel, model_in_use
 from infra.store.event_log import Conflict, verify_chain
 from infra.store.queries.models import Roles, registered

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import msgspec
 import pytest
 from rich.console import Console
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from infra import ports
@@ -18,8 +18,9 @@ from infra.model_store import load_manifest
 from infra.settings import Settings
 from infra.store.engine import open_engine
 from infra.store.schema import at_head, upgrade
-from infra.tracking import NAME, SCHEMA, Tracking, TrackingUnavailable, prepare, tracking_place
+from infra.tracking import NAME, Tracking
 from infra.tracking_pages import TrackingPages
+from infra.tracking_place import SCHEMA, TrackingUnavailable, prepare, tracking_place
 from risk_model.scoring.evaluation import Evaluation
 from tests.services.availability import unavailable
 
@@ -114,6 +115,20 @@ def test_roles_without_runs(tmp_path: Path, database_url: str) -> None:
     assert not (tmp_path / "home" / "mlflow").exists()
 
 
+@pytest.mark.postgres
+@pytest.mark.usefixtures("mlflow")
+def test_a_schema_made_by_an_administrator_is_enough(tmp_path: Path, postgres_url: str) -> None:
+    """The account of the installation need not be allowed to make schemas."""
+    admin = create_engine(postgres_url)
+    with admin.begin() as connection:
+        connection.execute(text("CREATE ROLE clerk LOGIN"))
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA} AUTHORIZATION clerk"))
+    admin.dispose()
+    clerk = make_url(postgres_url).set(username="clerk").render_as_string(hide_password=False)
+    settings = settings_for(tmp_path, clerk)
+    assert Tracking(settings).record(load_manifest(SHIPPED), SHIPPED, NOW).number == 1
+
+
 @pytest.mark.usefixtures("mlflow")
 def test_pages_answer_on_loopback(tmp_path: Path) -> None:
     """Started, asked for a page and for the model, stopped; nothing is left listening."""
@@ -160,6 +175,6 @@ def test_nothing_else_imports_mlflow() -> None:
 
 def test_without_mlflow_one_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation without the analysts' packages."""
-    monkeypatch.setattr("infra.tracking.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("infra.tracking_place.importlib.util.find_spec", lambda _: None)
     with pytest.raises(TrackingUnavailable, match="make setup"):
         Tracking(settings_for(tmp_path))

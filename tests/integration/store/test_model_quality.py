@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from infra.label_queue import KEPT, LabelQueue
+from infra.model_artifact import REFERENCE_FILE
 from infra.model_quality import (
     NothingRecorded,
     ReferenceMissing,
@@ -17,7 +18,6 @@ from infra.model_quality import (
     reference_of,
     write_reference,
 )
-from infra.model_store import REFERENCE_FILE
 from infra.model_use import UsedModel
 from infra.rules import load_rules
 from infra.settings import Settings

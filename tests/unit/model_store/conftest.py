@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The one home of every command these tests run: what one of them trained, the others may load."""
+    """The one home of the commands of a file of tests: what one of them trained, the others may load."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FUYUAN_HOME", str(home))

@@ -12,19 +12,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from infra.model_archive import canonical_archive
-from infra.model_artifact import ModelRefused
+from infra.model_artifact import CARD_FILE, MANIFEST_FILE, MODEL_FILE, SIGNATURE_FILE, ModelRefused
 from infra.model_keys import SigningKey, TrustedKeys, trusted_keys
-from infra.model_store import (
-    CARD_FILE,
-    MANIFEST_FILE,
-    MODEL_FILE,
-    SIGNATURE_FILE,
-    TrainingData,
-    load_manifest,
-    load_model,
-    save_model,
-    sign_artifact,
-)
+from infra.model_saving import TrainingData, save_model
+from infra.model_store import load_manifest, load_model, sign_artifact
 from infra.settings import Settings
 from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.training import FittedModel, train

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from infra.model_artifact import CARD_FILE
 from infra.model_keys import trusted_keys
-from infra.model_store import CARD_FILE, load_model
+from infra.model_store import load_model
 from infra.settings import load_settings
 from risk_model.scoring import ScoringFields
 from risk_model.scoring.card import model_card
