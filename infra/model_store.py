@@ -111,7 +111,12 @@ def open_artifact(artifact: Artifact, trusted: TrustedKeys, where: str) -> Loade
     if manifest.features != feature_digest(manifest.settings):
         raise ModelRefused("feature", f"模型 {manifest.version} 的特征与本程序计算的特征不一致；{RETRAIN}")
     pipeline = _load_pipeline(artifact.model, where)
-    model = RiskModel.from_pipeline(pipeline, manifest.margins, manifest.version)
+    try:
+        model = RiskModel.from_pipeline(pipeline, manifest.margins, manifest.version)
+    except (AttributeError, KeyError, ValueError, AssertionError) as other:
+        raise ModelRefused(
+            "content", f"{where} 的模型不是本程序所能用的形状（{type(other).__name__}: {other}）；{RETRAIN}"
+        ) from None
     if (model.categories, model.weights.levels) != (manifest.categories, manifest.levels):
         raise ModelRefused("content", f"模型文件的类别或等级与清单不一致；{RETRAIN}")
     return LoadedModel(model, manifest)

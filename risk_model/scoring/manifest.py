@@ -17,7 +17,7 @@ from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.text.ngrams import NgramHasher, ngram_buckets
 from risk_model.text.symbols import symbols
 
-FORMAT = 1
+FORMAT = 2
 _PROBE_TEXT = "农民工王某等38人反映：被拖欠工资１２.5万元，Ａ项目已停工！\t𠮷"
 _PROBE_FIELDS = (ScoringFields("gov.petition", 38, 12_500_000, 2), ScoringFields("court.judgment", None, None, 0))
 
@@ -26,7 +26,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an artifact.
 
     Attributes:
-        format: layout of the artifact folder.
+        format: layout of the artifact folder and shape of what it holds; raised when either changes.
         version: id of the artifact, named by every assessment; begins with the digest of the model file.
         trained_on: sentence on the training data, shown to officials.
         data_sha256, data_rows, data_from, data_to: the label file and the span of its events (ISO 8601).

@@ -1,6 +1,7 @@
 """Artifacts: saved alike, loaded only when everything agrees."""
 
 import hashlib
+import copy
 import json
 import pickle
 from pathlib import Path
@@ -124,6 +125,18 @@ def test_other_content_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
     (artifact / MODEL_FILE).write_bytes(value)
     _agree(artifact, value)
     assert refusal(artifact, trusted).code == "content"
+
+
+def test_heads_of_another_release_are_refused(fitted: FittedModel, artifact: Path, trusted: TrustedKeys) -> None:
+    """A head that lacks what the run time reads: refused with what to do, not a stack trace."""
+    pipeline = copy.deepcopy(fitted.pipeline)
+    del pipeline.named_steps["heads"].category_.offset_
+    value = skops.io.dumps(pipeline)
+    (artifact / MODEL_FILE).write_bytes(value)
+    _agree(artifact, value)
+    refused = refusal(artifact, trusted)
+    assert refused.code == "content"
+    assert "fuyuan model train" in str(refused)
 
 
 def test_other_library_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
