@@ -1,7 +1,7 @@
 """Artifacts: saved alike, loaded only when everything agrees."""
 
-import hashlib
 import copy
+import hashlib
 import json
 import pickle
 from pathlib import Path
