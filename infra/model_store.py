@@ -111,7 +111,12 @@ def open_artifact(artifact: Artifact, trusted: TrustedKeys, where: str) -> Loade
     if manifest.features != feature_digest(manifest.settings):
         raise ModelRefused("feature", f"模型 {manifest.version} 的特征与本程序计算的特征不一致；{RETRAIN}")
     pipeline = _load_pipeline(artifact.model, where)
-    model = RiskModel.from_pipeline(pipeline, manifest.margins, manifest.version)
+    try:
+        model = RiskModel.from_pipeline(pipeline, manifest.margins, manifest.version)
+    except (AttributeError, AssertionError, KeyError, ValueError) as other:
+        raise ModelRefused(
+            "content", f"模型 {manifest.version} 是另一版本的程序训练的，本程序读不了（{other}）；{RETRAIN}"
+        ) from None
     if (model.categories, model.weights.levels) != (manifest.categories, manifest.levels):
         raise ModelRefused("content", f"模型文件的类别或等级与清单不一致；{RETRAIN}")
     return LoadedModel(model, manifest)

@@ -1,5 +1,6 @@
 """Artifacts: saved alike, loaded only when everything agrees."""
 
+import copy
 import hashlib
 import json
 import pickle
@@ -116,6 +117,18 @@ def test_foreign_type_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
     refused = refusal(artifact, trusted)
     assert refused.code == "type"
     assert "print" in str(refused)
+
+
+def test_a_model_of_another_release_is_refused(artifact: Path, trusted: TrustedKeys, fitted: FittedModel) -> None:
+    """Its estimators hold other things than this release reads."""
+    older = copy.deepcopy(fitted.pipeline)
+    del older.named_steps["heads"].level_.thresholds_
+    value = canonical_archive(skops.io.dumps(older))
+    (artifact / MODEL_FILE).write_bytes(value)
+    _agree(artifact, value)
+    refused = refusal(artifact, trusted)
+    assert refused.code == "content"
+    assert "fuyuan model train" in str(refused)
 
 
 def test_other_content_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
