@@ -113,9 +113,9 @@ def open_artifact(artifact: Artifact, trusted: TrustedKeys, where: str) -> Loade
     pipeline = _load_pipeline(artifact.model, where)
     try:
         model = RiskModel.from_pipeline(pipeline, manifest.margins, manifest.version)
-    except (AttributeError, KeyError, ValueError, AssertionError) as other:
+    except (AttributeError, AssertionError, KeyError, ValueError) as other:
         raise ModelRefused(
-            "content", f"{where} 的模型不是本程序所能用的形状（{type(other).__name__}: {other}）；{RETRAIN}"
+            "content", f"模型 {manifest.version} 是另一版本的程序训练的，本程序读不了（{other}）；{RETRAIN}"
         ) from None
     if (model.categories, model.weights.levels) != (manifest.categories, manifest.levels):
         raise ModelRefused("content", f"模型文件的类别或等级与清单不一致；{RETRAIN}")

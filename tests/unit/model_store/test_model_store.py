@@ -119,6 +119,18 @@ def test_foreign_type_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
     assert "print" in str(refused)
 
 
+def test_a_model_of_another_release_is_refused(artifact: Path, trusted: TrustedKeys, fitted: FittedModel) -> None:
+    """Its estimators hold other things than this release reads."""
+    older = copy.deepcopy(fitted.pipeline)
+    del older.named_steps["heads"].level_.thresholds_
+    value = canonical_archive(skops.io.dumps(older))
+    (artifact / MODEL_FILE).write_bytes(value)
+    _agree(artifact, value)
+    refused = refusal(artifact, trusted)
+    assert refused.code == "content"
+    assert "fuyuan model train" in str(refused)
+
+
 def test_other_content_is_refused(artifact: Path, trusted: TrustedKeys) -> None:
     """An array is not a model."""
     value = skops.io.dumps(np.zeros(3))
