@@ -6,7 +6,7 @@ import msgspec
 
 from risk_model.scoring.costs import Costs, checked_costs, step_costs
 
-MISSED = (1.5, 3.0, 6.0)  # cost of not reaching yellow, orange, red, where one level too high costs 1
+MISSED = (1.5, 2.0, 3.0)  # cost of not reaching yellow, orange, red, where one level too high costs 1
 
 
 class Doubt(IntFlag):
