@@ -4,12 +4,14 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import skops
 import skops.io
 
 from infra.model_archive import canonical_archive
 from infra.model_artifact import CARD_FILE, MANIFEST_FILE, MODEL_FILE, SIGNATURE_FILE
 from risk_model.scoring.card import model_card
+from risk_model.scoring.doubts import Margins
 from risk_model.scoring.manifest import Manifest, encode_manifest, feature_digest, library_versions
 from risk_model.scoring.training import FittedModel
 
@@ -31,6 +33,11 @@ class TrainingData(NamedTuple):
     description: str
 
 
+def version_of(model_sha256: str, margins: Margins) -> str:
+    """Id of a model: the same weights with other costs or margins judge otherwise, and are another model."""
+    return f"linear-{hashlib.sha256(model_sha256.encode() + msgspec.json.encode(margins)).hexdigest()[:12]}"
+
+
 def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifest:
     """Write an artifact folder; the same model and data give the same bytes. It is unsigned until ``sign_artifact``.
 
@@ -41,7 +48,7 @@ def save_model(fitted: FittedModel, data: TrainingData, folder: Path) -> Manifes
     digest = hashlib.sha256(archive).hexdigest()
     heads = fitted.pipeline.named_steps["heads"]
     manifest = Manifest(
-        version=f"linear-{digest[:12]}",
+        version=version_of(digest, fitted.margins),
         trained_on=data.description,
         data_sha256=data.sha256,
         data_rows=data.rows,

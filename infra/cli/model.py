@@ -48,6 +48,8 @@ from infra.store.engine import opened_engine
 from risk_model.label_review import KINDS_ZH, LabelReview, review_labels
 from risk_model.local_time import SHANGHAI
 from risk_model.quality.junk import suspicious
+from risk_model.scoring.costs import step_costs
+from risk_model.scoring.doubts import Margins
 from risk_model.scoring.examples import SplitBy
 from risk_model.scoring.training import train
 
@@ -112,12 +114,13 @@ def train_command(
         base = None if data is None else read_shown(data, origin, progress, columns, labels)
         gathered = training_set(base, _official(since, progress) if from_store else None, origin)
         task = progress.add_task("核对标注 reviewing labels", total=None)
-        junk = load_rules(load_settings()).policy.model.junk
-        review = review_labels(gathered.examples, gathered.given, lambda examples: suspicious(examples, junk))
+        policy = load_rules(load_settings()).policy.model
+        review = review_labels(gathered.examples, gathered.given, lambda examples: suspicious(examples, policy.junk))
         used = gathered if keep_doubtful else without(gathered, review)
         fitted = train(
             used.examples,
             seed,
+            margins=Margins(costs=step_costs(policy.missed_costs)),
             test_share=test_share,
             step=lambda name: progress.update(task, description=name),
             split_by=split,

@@ -95,8 +95,13 @@ class GateTable(PolicyTable, frozen=True):
 
 
 class ModelTable(PolicyTable, frozen=True):
-    """``[model]``: the tables of the model's life."""
+    """``[model]``: the tables of the model's life.
 
+    Attributes:
+        missed_costs: what not reaching yellow, orange, red costs where one level too high costs 1; a model is trained to grade by it.
+    """
+
+    missed_costs: tuple[Positive, Positive, Positive]
     drift: DriftTable
     junk: JunkTable
     queue: QueueTable

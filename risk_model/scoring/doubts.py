@@ -6,8 +6,6 @@ import msgspec
 
 from risk_model.scoring.costs import Costs, checked_costs, step_costs
 
-MISSED = (1.5, 2.0, 3.0)  # cost of not reaching yellow, orange, red, where one level too high costs 1
-
 
 class Doubt(IntFlag):
     """Marks of a judgement; 0 means none. Any mark means "needs a person"."""
@@ -37,13 +35,14 @@ class Margins(msgspec.Struct, frozen=True):
         category: least lead of the first category over the second, a probability difference.
         level: least distance of the score from a level cut, log-odds.
         coverage: least share of a text's n-grams that the model knows.
-        costs: ``costs[true][graded]`` of a level, blue … red; the level of least expected cost is graded.
+        costs: ``costs[true][graded]`` of a level, blue … red; the level of least expected cost is graded. The policy states them
+            (``[model] missed_costs``); without one every error of one step costs alike.
     """
 
     category: float = 0.15
     level: float = 0.25
     coverage: float = 0.0
-    costs: Costs = step_costs(MISSED)
+    costs: Costs = step_costs((1.0, 1.0, 1.0))
 
     def __post_init__(self) -> None:
         """Refuse margins without meaning."""

@@ -27,7 +27,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         format: layout of the artifact folder and shape of what it holds; raised when either changes.
-        version: id of the artifact, named by every assessment; begins with the digest of the model file.
+        version: id of the artifact, named by every assessment; a digest of the model file and the margins.
         trained_on: sentence on the training data, shown to officials.
         data_sha256, data_rows, data_from, data_to: the label file and the span of its events (ISO 8601).
         train_rows, test_rows: sizes of the two parts of the split.

@@ -28,6 +28,7 @@ class Trial:
         self.home = home
         self.topic = f"trial-{secrets.token_hex(6)}"
         self.workers: dict[str, subprocess.Popen] = {}
+        self.log_starts: dict[str, int] = {}
         self.sent = 0
         self.admin = AdminClient({"bootstrap.servers": bootstrap})
         self.admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])[self.topic].result()
@@ -50,6 +51,7 @@ class Trial:
             "home": str(self.home), "journal": str(self.home / f"{name}.journal"),
         } | options  # fmt: skip
         with (self.home / f"{name}.log").open("ab") as log:
+            self.log_starts[name] = log.tell()
             self.workers[name] = subprocess.Popen([sys.executable, str(WORKER), json.dumps(options)], stderr=log)
 
     def kill(self, name: str) -> None:
@@ -117,10 +119,10 @@ class Trial:
             assert time.monotonic() < deadline, self.tell("no progress")
             time.sleep(0.02)
 
-    def wait_log(self, name: str, text: str, seconds: float = 30, times: int = 1) -> None:
-        """Wait until the worker's log, which its restarts continue, has `text` so many times."""
+    def wait_log(self, name: str, text: str, seconds: float = 30) -> None:
+        """Wait until the worker's log has `text`, since it was last started."""
         deadline = time.monotonic() + seconds
-        while (self.home / f"{name}.log").read_text().count(text) < times:
+        while text not in (self.home / f"{name}.log").read_bytes()[self.log_starts[name] :].decode():
             assert time.monotonic() < deadline, self.tell(f"{name} never logged {text!r}")
             time.sleep(0.1)
 

@@ -6,6 +6,7 @@ import json
 import pickle
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import skops.io
@@ -18,6 +19,8 @@ from infra.model_keys import SigningKey, TrustedKeys, trusted_keys
 from infra.model_saving import TrainingData, save_model
 from infra.model_store import load_manifest, load_model, sign_artifact
 from infra.settings import Settings
+from risk_model.scoring.costs import step_costs
+from risk_model.scoring.doubts import Margins
 from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.training import FittedModel, train
 from tests.examples import labelled
@@ -72,8 +75,15 @@ def test_loads_what_was_saved(fitted: FittedModel, artifact: Path, trusted: Trus
     assert np.array_equal(
         loaded.model.assess(texts, fields).level_score, fitted.risk_model("x").assess(texts, fields).level_score
     )
-    assert loaded.model.version == loaded.manifest.version == f"linear-{loaded.manifest.model_sha256[:12]}"
+    assert loaded.model.version == loaded.manifest.version
     assert loaded.manifest.trained_on == DATA.description
+
+
+def test_other_costs_are_another_model(fitted: FittedModel, tmp_path: Path) -> None:
+    """The same weights that grade by other costs have another version."""
+    other = msgspec.structs.replace(fitted, margins=Margins(costs=step_costs((1.0, 1.0, 9.0))))
+    versions = {save_model(each, DATA, tmp_path / str(number)).version for number, each in enumerate((fitted, other))}
+    assert len(versions) == 2
 
 
 def test_same_data_same_bytes(artifact: Path, tmp_path: Path) -> None:
