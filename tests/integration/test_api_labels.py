@@ -1,34 +1,16 @@
 """Labels through the API, on both databases: recorded on the event's own stream, shown, paged, and never lost to another writer."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from infra.settings import Settings
 from infra.store.digest import exact_digest
 from infra.store.event_log import verify_chain
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
-from tests.services.api import running_api
 from tests.services.seeding import Seeded, against, assessed, burst
-
-
-@pytest.fixture
-def store(database_url: str, settings: Settings) -> Iterator[Seeded]:
-    """A migrated store with nothing in it."""
-    seeded = Seeded(database_url, settings)
-    yield seeded
-    seeded.close()
-
-
-@pytest.fixture
-def api(store: Seeded, settings: Settings, database_url: str) -> Iterator[httpx.Client]:
-    """The API on that store, without Kafka."""
-    with running_api(settings.model_copy(update={"database_url": database_url})) as client:
-        yield client
 
 
 def body(version: int = 1, **changed: Any) -> dict[str, Any]:

@@ -2,31 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
-import pytest
 
 from infra.settings import Settings
 from schemas.assessed import Place
 from tests.services.api import running_api
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed, burst
-
-
-@pytest.fixture
-def store(database_url: str, settings: Settings) -> Iterator[Seeded]:
-    """A migrated store with nothing in it."""
-    seeded = Seeded(database_url, settings)
-    yield seeded
-    seeded.close()
-
-
-@pytest.fixture
-def api(store: Seeded, settings: Settings, database_url: str) -> Iterator[httpx.Client]:
-    """The API on that store, without Kafka."""
-    with running_api(settings.model_copy(update={"database_url": database_url})) as client:
-        yield client
 
 
 def grave(number: int, minutes: int, enterprise: str | None = None, **changed: object) -> object:

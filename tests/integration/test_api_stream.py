@@ -13,30 +13,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
-import pytest
 
 from infra import ports
 from infra.settings import Settings
 from infra.store.event_log import append, write_transaction
 from infra.store.queries.feed import FEED_TYPES, feed_events, head_seq
 from schemas.domain_events import ChallengerNamed, ModelPromoted, Recorded
-from tests.services.api import running_api
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed, burst, migrate
-
-
-@pytest.fixture
-def store(database_url: str, settings: Settings) -> Iterator[Seeded]:
-    """A migrated store with nothing in it."""
-    seeded = Seeded(database_url, settings)
-    yield seeded
-    seeded.close()
-
-
-@pytest.fixture
-def api(store: Seeded, settings: Settings, database_url: str) -> Iterator[httpx.Client]:
-    """The API on that store."""
-    with running_api(settings.model_copy(update={"database_url": database_url})) as client:
-        yield client
 
 
 class Listener:
