@@ -24,6 +24,8 @@ TOPIC_OF = {
     "AlertEscalated": ALERT_EVENTS,
     "PlanDrafted": PLAN_EVENTS,
     "TrendDetected": TREND_EVENTS,
+    "TrendRevised": TREND_EVENTS,
+    "TrendCleared": TREND_EVENTS,
 }
 
 

@@ -5,8 +5,9 @@ stream exists is a no-op. Kafka is acknowledged only after the commit, by the ca
 """
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -16,10 +17,13 @@ from infra.intake import Incoming
 from infra.store.event_log import append, known_streams, read_events, write_transaction
 from infra.store.projection import save
 from infra.store.rows import upsert_rows
-from infra.store.slices import load_for_disputes
+from infra.store.slices import load_for_disputes, load_plan_versions, load_surveillance
 from infra.store.tables import consumed_offsets, reads
+from infra.store.windows import Windows
 from risk_model.decide import decide_assessed
 from risk_model.rules import Rules
+from risk_model.state import State
+from risk_model.surveillance.closing import tick
 from schemas.assessed import Assessed, Origin, decode_assessed
 from schemas.domain_events import DisputeQuarantined, PolicyAdopted, Recorded
 from schemas.errors import FieldError, field_error
@@ -44,6 +48,7 @@ class Watch:
         self._engine = engine
         self._rules = rules
         self._rejected_topic = rejected_topic
+        self._windows = Windows(rules.policy.trend.years)
 
     def adopt_policy(self, now: datetime, adopted_by: str) -> None:
         """Record that this policy is in force, unless the log already says so."""
@@ -67,7 +72,7 @@ class Watch:
         for record in records:
             item = self._read(record, now)
             read.setdefault(_stream(item), item)
-        with write_transaction(self._engine) as connection:
+        with self._transaction() as connection:
             known = known_streams(connection, list(read))
             fresh = [item for stream, item in read.items() if stream not in known]
             events = self._decide(connection, fresh, now)
@@ -75,12 +80,35 @@ class Watch:
         accepted = sum(isinstance(item, Assessed) for item in fresh)
         return Outcome(accepted, len(records) - len(fresh), len(fresh) - accepted, events)
 
+    def tick(self, county: str, day: date, now: datetime) -> int:
+        """Move the clock of a county on to a local day though nothing was reported; number of events appended."""
+        with self._transaction() as connection:
+            state = State()
+            load_surveillance(connection, reads, state, {county})
+            self._windows.attach(connection, reads, state, {county})
+            load_plan_versions(connection, reads, state, state.alerts)
+            recorded = tick(state, county, day, self._rules)
+            append(connection, recorded, now)
+            save(connection, reads, state)
+        return len(recorded)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """A write transaction; windows that counted what was not committed are forgotten."""
+        try:
+            with write_transaction(self._engine) as connection:
+                yield connection
+        except BaseException:
+            self._windows.forget()
+            raise
+
     def _decide(self, connection: Connection, fresh: list[Assessed | DisputeQuarantined], now: datetime) -> int:
         """Decide on new messages in their order, so that the log is the same however messages were cut into batches."""
         if not fresh:
             return 0
         disputes = [item for item in fresh if isinstance(item, Assessed)]
-        state = load_for_disputes(connection, reads, disputes, self._rules)
+        state = load_for_disputes(connection, reads, disputes)
+        self._windows.attach(connection, reads, state, {dispute.place.county for dispute in disputes})
         recorded: list[Recorded] = []
         for item in fresh:
             if isinstance(item, Assessed):

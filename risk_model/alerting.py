@@ -5,6 +5,7 @@ from datetime import date
 from risk_model.entities import Alert, Matter
 from risk_model.policy import Policy
 from risk_model.state import State
+from risk_model.surveillance.entities import County
 from schemas.assessed import Assessed
 from schemas.domain_events import AlertEscalated, AlertRaised
 from schemas.identifiers import derived_id
@@ -48,7 +49,9 @@ def alert_on_matter(
     )
 
 
-def related_trend_alert(state: State, region: str, measure: str, day: date, merge_days: int) -> Alert | None:
+def related_trend_alert(
+    state: State, county: County, region: str, measure: str, day: date, merge_days: int
+) -> Alert | None:
     """The alert a new trend belongs to, so that one burst is one alert.
 
     A coarser region joins the alert of a finer one (the township's rise is the community's), never the other way, so no
@@ -56,9 +59,8 @@ def related_trend_alert(state: State, region: str, measure: str, day: date, merg
     """
     found = [
         alert
-        for alert in state.alerts.values()
-        if alert.kind == "emerging"
-        and alert.day is not None
+        for alert in (state.alerts[alert_id] for alert_id in county.alerts)
+        if alert.day is not None
         and abs((day - alert.day).days) <= merge_days
         and _within(alert.region, region)
         and _kin(alert.measure or "", measure, same_day=day in (alert.day, alert.last_day))

@@ -5,13 +5,14 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 """
 
 from risk_model import alerting, linkage
-from risk_model.counting import watch_counts
 from risk_model.history import with_history
 from risk_model.local_time import local_day
 from risk_model.matters import due_rules
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
 from risk_model.state import State
+from risk_model.surveillance.closing import tick
+from risk_model.surveillance.emerging import watch_counts
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeAssessed, MatterJoined, MatterOpened, MatterRegraded, Recorded, Sighted
 from schemas.identifiers import derived_id
@@ -20,10 +21,14 @@ from schemas.reasons import Reason
 
 
 def decide_assessed(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
-    """Events that follow from one new dispute event; they are applied to ``state`` on the way."""
+    """Events that follow from one new dispute event; they are applied to ``state`` on the way.
+
+    The event's report moves the county's clock on first: what was known when the days before were closed does not include it.
+    """
+    recorded = tick(state, dispute.place.county, local_day(dispute.reported_at), rules)
     key, matter_id = _find_matter(state, dispute)
     dispute = with_history(dispute, state.matters[matter_id] if matter_id else None)
-    recorded = [state.record(f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute))]
+    recorded.append(state.record(f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute)))
     recorded += _file(state, dispute, key, matter_id, rules)
     recorded += watch_counts(state, dispute, rules)
     return recorded

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, NonEmpty, NotNegative, PolicyTable, Positive
+from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
+from risk_model.surveillance.settings import TrendTable
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
 from schemas.limits import Limits
@@ -59,21 +60,6 @@ class AlertTable(PolicyTable, frozen=True):
 
     matter_min_level: str
     plan_min_level: str
-
-
-class TrendTable(PolicyTable, frozen=True):
-    """``[trend]``: EARS C2 on daily counts; see ``trends.ears``."""
-
-    baseline_days: AtLeast2
-    guard_days: AtLeast0
-    sd_factor: Positive
-    min_count: AtLeast1
-    min_sd: NotNegative
-    min_history_days: AtLeast0
-    merge_days: AtLeast0
-    level: str
-    orange_min_count: AtLeast1
-    orange_ratio: Positive
 
 
 class Policy(PolicyTable, frozen=True):

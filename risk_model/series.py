@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from risk_model.local_time import local_day
 from schemas.assessed import Assessed
+from schemas.taxonomy import OTHER
 
+REMAINDER = f"category:{OTHER}"  # names no problem
 COUNTED_DEPTH = 2  # classes of the source's own classification that are counted
 
 CountKey = tuple[str, str, date]  # region key, measure, local day
@@ -14,13 +15,6 @@ def measures(dispute: Assessed) -> tuple[str, ...]:
     """What an event is counted under: its category and each prefix of the source's own classification."""
     depths = range(1, min(len(dispute.subject), COUNTED_DEPTH) + 1)
     return (f"category:{dispute.category}", *("subject:" + "/".join(dispute.subject[:depth]) for depth in depths))
-
-
-def counted_series(dispute: Assessed) -> list[CountKey]:
-    """Every daily count that a dispute raises by one."""
-    day = local_day(dispute.occurred_at)
-    found = measures(dispute)
-    return [(region, measure, day) for region in dispute.place.region_keys() for measure in found]
 
 
 def measure_name(measure: str) -> str:

@@ -5,16 +5,23 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+
+import msgspec
 
 from risk_model.entities import Alert, Filed, Matter, Sighting
 from risk_model.local_time import local_day
-from risk_model.series import CountKey, counted_series
+from risk_model.series import CountKey, measures
+from risk_model.surveillance.entities import County, Trend, TrendPoint
+from risk_model.surveillance.profile import Profile
+from risk_model.surveillance.window import CountWindow, Report
 from schemas.assessed import Assessed
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
+    BaselineLearnt,
     ChallengerNamed,
+    ClockTicked,
     DisputeAssessed,
     DisputeQuarantined,
     DomainEvent,
@@ -27,10 +34,18 @@ from schemas.domain_events import (
     PolicyAdopted,
     QuarantineRetried,
     Recorded,
+    TrendCleared,
     TrendDetected,
+    TrendRevised,
 )
 
 RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
+WINDOW_DAYS = 112  # days of counts of every series that are at hand
+YEARS_DAYS = 2100  # days of counts of categories by township and county, where there are years of them
+ALERT_DAYS = 31  # days for which a county remembers its trend alerts
+REPORT_DAYS = 14  # days of events that windows remember by name
+CITY = "city"  # place of what spans counties
+TREND_KINDS = ("emerging", "trending")
 
 
 @dataclass
@@ -41,10 +56,11 @@ class State:
     keys: dict[str, str] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
-    trends: dict[str, TrendDetected] = field(default_factory=dict)
+    trends: dict[str, Trend] = field(default_factory=dict)
+    counties: dict[str, County] = field(default_factory=dict)
+    windows: dict[str, CountWindow] = field(default_factory=dict)
+    years: dict[str, CountWindow] = field(default_factory=dict)
     plans: dict[str, PlanDrafted] = field(default_factory=dict)
-    counts: dict[CountKey, int] = field(default_factory=dict)
-    first_days: dict[str, date] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
 
@@ -52,8 +68,7 @@ class State:
     new_keys: dict[str, str] = field(default_factory=dict)
     new_filed: dict[str, Filed] = field(default_factory=dict)
     new_counts: dict[CountKey, int] = field(default_factory=dict)
-    new_first_days: dict[str, date] = field(default_factory=dict)
-    new_trends: dict[str, TrendDetected] = field(default_factory=dict)
+    new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
     new_quarantined: list[DisputeQuarantined] = field(default_factory=list)
     retried: list[QuarantineRetried] = field(default_factory=list)
@@ -63,6 +78,17 @@ class State:
     challenger: ChallengerNamed | None = None
     touched_matters: set[str] = field(default_factory=set)
     touched_alerts: set[str] = field(default_factory=set)
+    touched_trends: set[str] = field(default_factory=set)
+    touched_counties: set[str] = field(default_factory=set)
+
+    def county(self, code: str) -> County:
+        """A county's clock and baseline, new when it has no events yet; its counts are at hand from then on."""
+        if code not in self.counties:
+            self.counties[code] = County(code)
+        if code not in self.windows:
+            self.windows[code] = CountWindow(WINDOW_DAYS)
+            self.years[code] = CountWindow(YEARS_DAYS)
+        return self.counties[code]
 
     def record(self, stream_id: str, event: DomainEvent) -> Recorded:
         """Apply a decided event and give it its place in its stream."""
@@ -78,8 +104,7 @@ class State:
             self.new_keys,
             self.new_filed,
             self.new_counts,
-            self.new_first_days,
-            self.new_trends,
+            self.new_arrivals,
             self.new_plans,
             self.new_quarantined,
             self.retried,
@@ -87,6 +112,8 @@ class State:
             self.new_labels,
             self.touched_matters,
             self.touched_alerts,
+            self.touched_trends,
+            self.touched_counties,
         ):
             kept.clear()
 
@@ -117,17 +144,22 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, AlertRaised):
         state.alerts[event.alert_id] = _alert(event, recorded.version)
         state.touched_alerts.add(event.alert_id)
+        if event.kind in TREND_KINDS and event.day is not None:
+            _remember_alert(_county(state, event.county), event.alert_id, event.day)
     elif isinstance(event, AlertEscalated):
         alert = state.alerts[event.alert_id]
         alert.version, alert.level, alert.owner = recorded.version, event.level_after, event.owner
         kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
         alert.reasons = [*event.reasons, *kept]  # the model's word on a lower level is no reason for the higher one
         state.touched_alerts.add(event.alert_id)
-    elif isinstance(event, TrendDetected):
-        state.trends[event.trend_id] = state.new_trends[event.trend_id] = event
-        alert = state.alerts[event.alert_id]
-        alert.last_day = max(alert.last_day or event.day, event.day)
-        state.touched_alerts.add(event.alert_id)
+    elif isinstance(event, (TrendDetected, TrendRevised, TrendCleared)):
+        _follow_trend(state, event, recorded.version)
+    elif isinstance(event, ClockTicked):
+        county = _county(state, event.place)
+        county.day = event.day
+    elif isinstance(event, BaselineLearnt):
+        county = _county(state, event.county)
+        county.profile, county.learnt = msgspec.convert(event.profile, Profile), event.day
     elif isinstance(event, PlanDrafted):
         state.plans[event.plan_id] = state.new_plans[event.plan_id] = event
     elif isinstance(event, DisputeQuarantined):
@@ -149,14 +181,97 @@ def evolve(state: State, recorded: Recorded) -> None:
         )
 
 
+def _county(state: State, place: str) -> County:
+    """County (or the city) that an event changes."""
+    county = state.counties.get(place)
+    if county is None:
+        county = state.counties[place] = County(place)
+    state.touched_counties.add(place)
+    return county
+
+
 def _count(state: State, dispute: Assessed) -> None:
-    for key in counted_series(dispute):
-        state.counts[key] = state.counts.get(key, 0) + 1
-        state.new_counts[key] = state.new_counts.get(key, 0) + 1
-    county, day = dispute.place.county, local_day(dispute.occurred_at)
-    first = state.first_days.get(county)
-    if first is None or day < first:
-        state.first_days[county] = state.new_first_days[county] = day
+    """Count an event in every series of its regions and measures, by the day it happened and by the county's clock."""
+    place, found = dispute.place, measures(dispute)
+    day, regions = local_day(dispute.occurred_at), place.region_keys()
+    for region in regions:
+        for measure in found:
+            key = (region, measure, day)
+            state.new_counts[key] = state.new_counts.get(key, 0) + 1
+    county = _county(state, place.county)
+    county.counted += 1
+    county.first_day = min(county.first_day or day, day)
+    known_on = county.day or local_day(dispute.reported_at)
+    arrival = (place.township or place.county, found[0], day, known_on)
+    state.new_arrivals[arrival] = state.new_arrivals.get(arrival, 0) + 1
+    ordinal, begin = day.toordinal(), county.first_day.toordinal()
+    window = state.windows.get(place.county)
+    if window is not None:
+        window.counted, window.begin = county.counted, begin
+        window.add(regions, found, ordinal)
+        window.arrived(ordinal, known_on.toordinal())
+        if (known_on - day).days <= REPORT_DAYS:
+            reported_us = round(dispute.reported_at.timestamp() * 1_000_000)
+            window.remember(Report(reported_us, dispute.dispute_id, ordinal, regions, found))
+    years = state.years.get(place.county)
+    if years is not None:
+        years.counted, years.begin = county.counted, begin
+        years.add([region for region in regions if "/" not in region], found[:1], ordinal)
+
+
+def _remember_alert(county: County, alert_id: str, day: date) -> None:
+    """Keep a trend alert in mind for the budget and for trends that may join it."""
+    oldest = (county.day or day) - timedelta(days=ALERT_DAYS)
+    kept = [(d, a) for d, a in zip(county.raised, county.alerts, strict=True) if d >= oldest]
+    kept.append((day, alert_id))
+    county.raised, county.alerts = [d for d, _ in kept], [a for _, a in kept]
+
+
+def _follow_trend(state: State, event: TrendDetected | TrendRevised | TrendCleared, version: int) -> None:
+    if isinstance(event, TrendDetected):
+        trend = state.trends[event.trend_id] = Trend(
+            event.trend_id,
+            event.kind,
+            event.region,
+            event.measure,
+            event.period_days,
+            event.method,
+            event.day,
+            list(event.history),
+            [_figures(event)],
+            list(event.dispute_ids),
+            held=event.held,
+            regions=list(event.regions),
+        )
+        _county(state, _watched_by(trend)).open.append(event.trend_id)
+    trend = state.trends[event.trend_id]
+    trend.version = version
+    state.touched_trends.add(event.trend_id)
+    if isinstance(event, TrendCleared):
+        trend.status = "cleared"
+        _county(state, _watched_by(trend)).open.remove(event.trend_id)
+        return
+    if isinstance(event, TrendRevised):
+        trend.kind = event.kind
+        trend.revisions += 1
+        trend.points = sorted([*(p for p in trend.points if p.day != event.day), _figures(event)])
+        trend.dispute_ids = list(dict.fromkeys([*trend.dispute_ids, *event.dispute_ids]))[-RECENT_EVENTS:]
+        trend.regions = list(event.regions) or trend.regions
+    if event.alert_id is not None:
+        trend.alert_id, trend.held = event.alert_id, ""
+        alert = state.alerts[event.alert_id]
+        alert.last_day = max(alert.last_day or event.day, event.day)
+        if alert.kind == "emerging" and trend.kind == "trending":
+            alert.kind = trend.kind
+        state.touched_alerts.add(event.alert_id)
+
+
+def _watched_by(trend: Trend) -> str:
+    return CITY if trend.kind == "regional" else trend.region[:6]
+
+
+def _figures(event: TrendDetected | TrendRevised) -> TrendPoint:
+    return TrendPoint(event.day, event.observed, event.expected, event.upper, event.p_value, event.recurrence_days)
 
 
 def _join(state: State, event: MatterOpened | MatterJoined, version: int) -> None:

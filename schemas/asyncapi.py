@@ -64,7 +64,12 @@ _CHANNELS = (
         "alert.events.v1", "send", "预警的发布和升级 alerts raised and escalated", ("AlertRaised", "AlertEscalated")
     ),
     _Channel("plan.events.v1", "send", "处置方案草稿 response plans drafted", ("PlanDrafted",)),
-    _Channel("trend.events.v1", "send", "计数异常（苗头） counts above what history explains", ("TrendDetected",)),
+    _Channel(
+        "trend.events.v1",
+        "send",
+        "计数异常的发现、修订和回落 counts above what history explains: found, revised, cleared",
+        ("TrendDetected", "TrendRevised", "TrendCleared"),
+    ),
 )
 
 OUTGOING = {channel.topic: channel.messages for channel in _CHANNELS[3:]}

@@ -1,6 +1,7 @@
 """The facts of the event store: frozen, past tense, each with a stable type name. State is a fold of these."""
 
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -95,35 +96,114 @@ class MatterRegraded(_Event, frozen=True, tag="MatterRegraded"):
     dispute_ids: tuple[str, ...]
 
 
-class TrendDetected(_Event, frozen=True, tag="TrendDetected"):
-    """A count rose above what its history explains.
+class ClockTicked(_Event, frozen=True, tag="ClockTicked"):
+    """The clock of a county (or of the city) came to a local day: all days before it are closed.
 
     Attributes:
-        region: region key (``county``, ``township`` or ``township/community``).
+        place: county code, or ``city``.
+        day: the day that begins.
+    """
+
+    place: str
+    day: date
+
+
+class BaselineLearnt(_Event, frozen=True, tag="BaselineLearnt"):
+    """What is usual in a county was learnt anew from its own closed days; later counts are judged by it.
+
+    Attributes:
+        profile: see ``risk_model.surveillance.profile.Profile``.
+    """
+
+    county: str
+    day: date
+    profile: dict[str, Any]
+
+
+class TrendDetected(_Event, frozen=True, tag="TrendDetected"):
+    """A count rose above what its history explains: an episode begins.
+
+    Attributes:
+        kind: ``emerging`` (苗头), ``trending`` (趋势) or ``regional`` (区域).
+        region: region key (``county``, ``township`` or ``township/community``); the first of ``regions`` where there are several.
         measure: ``category:…`` or ``subject:…``.
-        observed, expected, upper: counts of the day; ``upper`` is the bound passed.
-        history: counts of the baseline days, oldest first.
-        alert_id: the alert this trend belongs to.
+        day, period_days: last day of the period judged and its length.
+        method: detector, as documented in docs/detectors.md.
+        observed, expected, upper: counts of the period; ``upper`` is the largest still usual.
+        p_value: probability of such a count when nothing is unusual.
+        recurrence_days: how often a signal as rare would come by chance from all that is watched, days between two.
+        history: earlier counts, oldest first, one a period.
+        alert_id: the alert this trend belongs to; None while the alert budget holds it back.
+        held: why there is no alert, empty when there is one.
+        dispute_ids: events counted in the period (at most 200, the newest).
+        regions: all regions of a cluster.
     """
 
     trend_id: str
+    kind: str
     region: str
     measure: str
     day: date
+    period_days: int
     method: str
     observed: int
     expected: float
     upper: float
+    p_value: float
+    recurrence_days: float
     history: tuple[int, ...]
-    alert_id: str
-    dispute_id: str
+    alert_id: str | None
+    dispute_ids: tuple[str, ...]
+    held: str = ""
+    regions: tuple[str, ...] = ()
+
+
+class TrendRevised(_Event, frozen=True, tag="TrendRevised"):
+    """An episode's figures changed: it went on, grew, or late reports changed a day; no second alarm.
+
+    Attributes:
+        day: last day of the period these figures are of.
+        why: ``continued`` (a later period is above its bound too), ``late_reports`` (a closed period changed), ``grew``.
+        kind: what the episode is now, ``emerging`` may have become ``trending``.
+        alert_id: its alert, when it has none yet and is grave enough now.
+        dispute_ids: events counted in the period (at most 200, the newest).
+    """
+
+    trend_id: str
+    day: date
+    why: str
+    kind: str
+    observed: int
+    expected: float
+    upper: float
+    p_value: float
+    recurrence_days: float
+    alert_id: str | None
+    dispute_ids: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+class TrendCleared(_Event, frozen=True, tag="TrendCleared"):
+    """An episode ended: its counts have been usual again for some days.
+
+    Attributes:
+        day: the last closed day.
+        observed, expected, upper: of the period that ends with it.
+    """
+
+    trend_id: str
+    day: date
+    observed: int
+    expected: float
+    upper: float
+    reason: Reason
 
 
 class AlertRaised(_Event, frozen=True, tag="AlertRaised"):
     """Officials are to look at a matter or trend.
 
     Attributes:
-        kind: ``matter`` (a grave matter) or ``emerging`` (苗头, a count aberration).
+        kind: ``matter`` (a grave matter), ``emerging`` (苗头), ``trending`` (趋势), ``regional`` (区域) or ``systemic`` (系统).
         occurred_at: time of the event that gave the reason.
     """
 
@@ -240,7 +320,11 @@ DomainEvent = (
     | MatterOpened
     | MatterJoined
     | MatterRegraded
+    | ClockTicked
+    | BaselineLearnt
     | TrendDetected
+    | TrendRevised
+    | TrendCleared
     | AlertRaised
     | AlertEscalated
     | PlanDrafted

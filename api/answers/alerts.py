@@ -20,10 +20,11 @@ from api.answers.parts import (
 from infra.store.event_log import StoredEvent
 from infra.store.queries.alerts import ListedAlert
 from risk_model.series import measure_name
-from schemas.domain_events import AlertEscalated, AlertRaised, TrendDetected, type_name
+from risk_model.surveillance.entities import Trend
+from schemas.domain_events import AlertEscalated, AlertRaised, type_name
 from schemas.regions import RegionRegistry
 
-KINDS = {"matter": "重大事项", "emerging": "苗头"}
+KINDS = {"matter": "重大事项", "emerging": "苗头", "trending": "趋势", "regional": "区域", "systemic": "系统"}
 STATUSES = {"raised": "已发出，待处理"}
 
 
@@ -31,7 +32,9 @@ class AlertItem(BaseModel):
     """一条预警."""
 
     alert_id: str
-    kind: Annotated[str, Field(description="matter 重大事项，emerging 苗头（数量异常）")]
+    kind: Annotated[
+        str, Field(description="matter 重大事项，emerging 苗头，trending 趋势，regional 区域，systemic 系统")
+    ]
     kind_name: str
     level: LevelShown
     status: str
@@ -54,19 +57,42 @@ class AlertItem(BaseModel):
     links: dict[str, str]
 
 
+class TrendPointShown(BaseModel):
+    """一段时间的数字：迟报使其变化的，为最近一次修订之后的数字."""
+
+    day: Annotated[date, Field(description="该段最后一天")]
+    observed: Annotated[int, Field(description="件数")]
+    expected: Annotated[float, Field(description="预计件数")]
+    upper: Annotated[float, Field(description="上限")]
+    p_value: Annotated[float, Field(description="一切如常时出现这么多件的概率")]
+    recurrence_days: Annotated[float, Field(description="在全部监测的序列中，凭偶然多少天一次")]
+
+
 class TrendShown(BaseModel):
-    """一次数量异常：某地某指标某日."""
+    """一次数量异常：某地某指标，从开始到回落."""
 
     trend_id: str
+    kind: Annotated[str, Field(description="emerging 苗头，trending 趋势，regional 区域")]
+    kind_name: str
+    status: Annotated[str, Field(description="open 持续，cleared 已回落")]
     place: PlaceShown
+    regions: Annotated[list[PlaceShown], Field(description="区域聚集所含的各地，其余为空")]
     measure: str
     measure_name: str
-    day: date
-    method: Annotated[str, Field(examples=["EARS C2"])]
-    observed: Annotated[int, Field(description="发现时当日件数")]
-    expected: Annotated[float, Field(description="前期日均件数")]
+    day: Annotated[date, Field(description="发现时该段的最后一天")]
+    period_days: Annotated[int, Field(description="每段的天数：1 为当日，7 为七天合计")]
+    method: Annotated[str, Field(examples=["短期基线"])]
+    observed: Annotated[int, Field(description="发现时的件数，迟报之后为修订数")]
+    expected: Annotated[float, Field(description="预计件数")]
     upper: Annotated[float, Field(description="上限")]
-    history: Annotated[list[int], Field(description="基线各日件数，由远到近")]
+    p_value: Annotated[float, Field(description="一切如常时出现这么多件的概率")]
+    recurrence_days: Annotated[float, Field(description="在全部监测的序列中，凭偶然多少天一次")]
+    history: Annotated[list[int], Field(description="此前各段件数，由远到近")]
+    points: Annotated[list[TrendPointShown], Field(description="各段的数字，由远到近")]
+    revisions: Annotated[int, Field(description="数字变化的次数")]
+    held: Annotated[str, Field(description="没有发出预警的原因：budget 超出预警额度；空为已预警")]
+    alert_id: str | None
+    dispute_ids: Annotated[list[str], Field(description="计入的事件，最多 200 件")]
 
 
 class AlertStep(BaseModel):
@@ -124,19 +150,32 @@ def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
     )
 
 
-def trend_shown(regions: RegionRegistry, trend: TrendDetected) -> TrendShown:
+def trend_shown(regions: RegionRegistry, trend: Trend) -> TrendShown:
     """Trend with readable names."""
+    first = trend.point(trend.day) or trend.points[0]
     return TrendShown(
         trend_id=trend.trend_id,
+        kind=trend.kind,
+        kind_name=KINDS.get(trend.kind, trend.kind),
+        status=trend.status,
         place=place_shown(regions, trend.region),
+        regions=[place_shown(regions, region) for region in trend.regions],
         measure=trend.measure,
         measure_name=measure_name(trend.measure),
         day=trend.day,
+        period_days=trend.period_days,
         method=trend.method,
-        observed=trend.observed,
-        expected=trend.expected,
-        upper=trend.upper,
-        history=list(trend.history),
+        observed=first.observed,
+        expected=first.expected,
+        upper=first.upper,
+        p_value=first.p_value,
+        recurrence_days=first.recurrence_days,
+        history=trend.history,
+        points=[TrendPointShown(**point._asdict()) for point in trend.points],
+        revisions=trend.revisions,
+        held=trend.held,
+        alert_id=trend.alert_id,
+        dispute_ids=trend.dispute_ids,
     )
 
 

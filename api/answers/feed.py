@@ -19,11 +19,16 @@ from schemas.domain_events import (
     MatterRegraded,
     ModelPromoted,
     PlanDrafted,
+    TrendCleared,
     TrendDetected,
+    TrendRevised,
     type_name,
 )
 from schemas.levels import Level
 from schemas.regions import RegionRegistry
+
+_WHY = {"continued": "持续", "grew": "增加", "late_reports": "因迟报而修订"}
+_HELD = {"budget": "（超出预警额度，只记录）"}
 
 
 def feed_document(regions: RegionRegistry, stored: StoredEvent) -> str:
@@ -60,8 +65,12 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
         return label_summary(event), event.level, {"event": f"/v1/events/{event.dispute_id}"}
     if isinstance(event, TrendDetected):
         place = regions.place(event.region)
-        text = f"{place}{measure_name(event.measure)} {event.day:%Y-%m-%d} 已报 {event.observed} 件，上限 {event.upper:.1f} 件"
-        return text, None, {"alert": f"/v1/alerts/{event.alert_id}"}
+        text = f"{place}{measure_name(event.measure)}{_figures(event, event.period_days)}{_HELD.get(event.held, '')}"
+        return text, None, _alert_link(event.alert_id)
+    if isinstance(event, TrendRevised):
+        return f"数量异常{_WHY.get(event.why, event.why)}：{_figures(event, None)}", None, _alert_link(event.alert_id)
+    if isinstance(event, TrendCleared):
+        return f"数量异常已回落：{event.reason.text}", None, {}
     if isinstance(event, ModelPromoted):
         verb = "退回" if event.rollback else "启用"
         passed_over = f"（未通过检查 {len(event.failed)} 项，理由：{event.override_reason}）" if event.failed else ""
@@ -71,6 +80,15 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
         what = f"指定挑战者模型 {event.version}" if event.version else "结束挑战者"
         return f"{event.named_by}{what}：{event.reason}", None, {"models": "/v1/models"}
     return type_name(event), None, {}
+
+
+def _figures(event: TrendDetected | TrendRevised, days: int | None) -> str:
+    span = f"的 {days} 天" if days and days > 1 else ""
+    return f" {event.day:%Y-%m-%d} {span}已报 {event.observed} 件，上限 {event.upper:.1f} 件"
+
+
+def _alert_link(alert_id: str | None) -> dict[str, str]:
+    return {"alert": f"/v1/alerts/{alert_id}"} if alert_id else {}
 
 
 def _local_times(value: Any) -> Any:

@@ -27,7 +27,10 @@ async def alerts(
     level: ExactLevel = None,
     min_level: MinLevel = None,
     county: County = None,
-    kind: Annotated[Literal["matter", "emerging"] | None, Query(description="matter 重大事项，emerging 苗头")] = None,
+    kind: Annotated[
+        Literal["matter", "emerging", "trending", "regional", "systemic"] | None,
+        Query(description="matter 重大事项，emerging 苗头，trending 趋势，regional 区域，systemic 系统"),
+    ] = None,
     status: Annotated[str | None, Query(max_length=20, description="处理状态", examples=["raised"])] = None,
     category: Category = None,
     since: Annotated[AwareDatetime | None, Query(description="发生时间不早于（含），须带时区")] = None,
@@ -47,7 +50,7 @@ async def alerts(
 
 @router.get("/{alert_id}", summary="一条预警：依据、事项、趋势、背后的事件和处置方案", operation_id="getAlert")
 async def alert(context: InContext, alert_id: str) -> AlertShown:
-    """重大事项类预警附事项及其事件；苗头类预警附各次数量异常及当日计入的事件."""
+    """重大事项类预警附事项及其事件；苗头、趋势、区域类预警附各次数量异常及计入的事件."""
     detail = await _found(context, alert_id)
     matter_id = detail.listed.alert.matter_id
     matter = None if matter_id is None else await context.read(matter_by_id, matter_id)
@@ -65,7 +68,7 @@ async def alert(context: InContext, alert_id: str) -> AlertShown:
 async def alert_events(
     context: InContext, alert_id: str, cursor: Cursor = None, limit: Limit = DEFAULT_PAGE
 ) -> DisputePageShown:
-    """重大事项类：归入该事项的事件；苗头类：各异常指标当日计入的事件，每件一次."""
+    """重大事项类：归入该事项的事件；苗头、趋势、区域类：各异常指标计入的事件，每件一次."""
     mark = query_mark("alert-events", alert_id)
     detail = await _found(context, alert_id)
     return dispute_page(context, mark, await _events(context, detail, read_cursor(mark, cursor), limit))

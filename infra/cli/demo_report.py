@@ -17,7 +17,7 @@ from schemas.levels import Level
 from schemas.reasons import Reason
 
 COLOURS = {1: "blue", 2: "yellow", 3: "dark_orange", 4: "red"}
-KINDS = {"matter": "事项", "emerging": "苗头"}
+KINDS = {"matter": "事项", "emerging": "苗头", "trending": "趋势", "regional": "区域", "systemic": "系统"}
 REASONS_SHOWN, MEASURES_SHOWN = 4, 2
 # Said elsewhere in the panel, or only for who examines the model.
 _NOT_SHOWN = frozenset({"model.category", "source.category", "model.base", "model.others"})
@@ -51,10 +51,12 @@ def show_stages(console: Console, connection: Connection, sent: Sent) -> None:
         "隔离 quarantined", f"{quarantined:,}", "不合规范，保留原文和原因：fuyuan quarantine list", end_section=True
     )
     matters, of_kind = _count(connection, reads.matters), _alerts_by_kind(connection)
-    emerging = sum(of_kind["emerging"].values())
+    of_trends = sum(sum(of_kind[kind].values()) for kind in ("emerging", "trending", "regional"))
     table.add_row("事项 matters", f"{matters:,}", "一事一档：同一主体、项目或案件的上报归为一档")
     table.add_row(
-        "异常 trends", f"{_count(connection, reads.trends):,}", f"日计数超过上限（EARS C2），并成 {emerging} 个苗头预警"
+        "异常 trends",
+        f"{_count(connection, reads.trends):,}",
+        f"计数超过上限，并成 {of_trends} 个预警，其余超出额度只记录",
     )
     table.add_row("预警 alerts", f"{_count(connection, reads.alerts):,}", _by_level(of_kind))
     table.add_row("方案 plans", f"{_count(connection, reads.plans):,}", "橙色以上自动拟定的处置方案草稿，须经人工签发")
@@ -102,7 +104,9 @@ def show_alerts(console: Console, connection: Connection, shown: int) -> None:
     ]
     matters.sort(key=lambda found: (-found[0].level, -found[1].events, found[0].alert_id))
     emerging = connection.execute(
-        select(a.c.state).where(a.c.kind == "emerging").order_by(desc(a.c.level), desc(a.c.occurred_us))
+        select(a.c.state)
+        .where(a.c.kind.in_(("emerging", "trending", "regional")))
+        .order_by(desc(a.c.level), desc(a.c.occurred_us))
     ).scalars()
     chosen: list[tuple[Alert, Matter | None]] = [*matters[: shown - shown // 3]]
     chosen += [(_alert.decode(data), None) for data in emerging.fetchmany(shown // 3)]

@@ -47,10 +47,18 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
             t.alerts.c.matter_id,
             t.alerts.c.last_day,
         ),
-        tuple(t.trends.c),
+        (
+            t.trends.c.trend_id,
+            t.trends.c.alert_id,
+            t.trends.c.kind,
+            t.trends.c.status,
+            t.trends.c.version,
+            t.trends.c.state,
+        ),
         (t.plans.c.plan_id, t.plans.c.alert_id, t.plans.c.level, t.plans.c.status),
         tuple(t.daily_counts.c),
-        tuple(t.first_days.c),
+        tuple(t.arrivals.c),
+        tuple(t.county_clocks.c),
         (t.labels.c.dispute_id, t.labels.c.category, t.labels.c.level, t.labels.c.given_by),
     )
     parts = [_table_digest(connection, columns) for columns in chosen]

@@ -6,11 +6,12 @@ import msgspec
 from sqlalchemy import Connection, bindparam, update
 
 from infra.store.event_log import micros
-from infra.store.rows import ADD, KEEP, LEAST, upsert_rows
+from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.entities import Alert, Matter
 from risk_model.local_time import local_day
-from risk_model.state import State
+from risk_model.state import CITY, State
+from risk_model.surveillance.entities import Trend
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeQuarantined, LabelGiven, PlanDrafted
 
@@ -38,14 +39,8 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
     upsert_rows(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
     upsert_rows(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
-    upsert_rows(
-        connection,
-        t.trends,
-        [
-            {"trend_id": k, "alert_id": e.alert_id, "state": _json.encode(e)}
-            for k, e in sorted(state.new_trends.items())
-        ],
-    )
+    upsert_rows(connection, t.trends, [_trend_row(state.trends[k]) for k in sorted(state.touched_trends)])
+    upsert_rows(connection, t.county_clocks, [_clock_row(state, c) for c in sorted(state.touched_counties)])
     upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
@@ -66,7 +61,7 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
 
 
 def _save_counts(connection: Connection, tables: ReadTables, state: State) -> None:
-    counts, first_days = tables.daily_counts, tables.first_days
+    counts, arrivals = tables.daily_counts, tables.arrivals
     rows = [
         {
             "series": series_key(region, measure),
@@ -79,8 +74,18 @@ def _save_counts(connection: Connection, tables: ReadTables, state: State) -> No
         for (region, measure, day), n in sorted(state.new_counts.items())
     ]
     upsert_rows(connection, counts, rows, {"county": KEEP, "region": KEEP, "measure": KEEP, "n": ADD})
-    days = [{"county": county, "day": day.isoformat()} for county, day in sorted(state.new_first_days.items())]
-    upsert_rows(connection, first_days, days, {"day": LEAST})
+    known = [
+        {
+            "region": region,
+            "measure": measure,
+            "day": day.isoformat(),
+            "known_on": known_on.isoformat(),
+            "county": region[:6],
+            "n": n,
+        }
+        for (region, measure, day, known_on), n in sorted(state.new_arrivals.items())
+    ]
+    upsert_rows(connection, arrivals, known, {"county": KEEP, "n": ADD})
 
 
 def _dispute_row(state: State, d: Assessed) -> dict[str, Any]:
@@ -132,6 +137,31 @@ def _alert_row(a: Alert) -> dict[str, Any]:
         "occurred_us": micros(a.occurred_at),
         "version": a.version,
         "state": _json.encode(a),
+    }
+
+
+def _trend_row(trend: Trend) -> dict[str, Any]:
+    return {
+        "trend_id": trend.trend_id,
+        "alert_id": trend.alert_id,
+        "kind": trend.kind,
+        "status": trend.status,
+        "county": CITY if trend.kind == "regional" else trend.region[:6],
+        "day": trend.day.isoformat(),
+        "version": trend.version,
+        "state": _json.encode(trend),
+    }
+
+
+def _clock_row(state: State, place: str) -> dict[str, Any]:
+    county = state.counties[place]
+    return {
+        "county": place,
+        "day": county.day.isoformat() if county.day else None,
+        "first_day": county.first_day.isoformat() if county.first_day else None,
+        "counted": county.counted,
+        "version": state.versions.get(f"clock-{place}", 0),
+        "state": _json.encode(county),
     }
 
 

@@ -8,19 +8,30 @@ from sqlalchemy import Connection, Engine, MetaData, delete, insert, select
 from infra.store.digest import exact_digest
 from infra.store.event_log import StoredEvent, read_events, write_transaction
 from infra.store.projection import save
-from infra.store.slices import load_alerts, load_first_days, load_matters, load_plan_versions, load_quarantined
+from infra.store.slices import (
+    load_alerts,
+    load_counties,
+    load_matters,
+    load_plan_versions,
+    load_quarantined,
+    load_trends,
+)
 from infra.store.tables import ReadTables, event_head, read_tables, reads
-from risk_model.state import State, evolve
+from risk_model.state import CITY, State, evolve
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
+    BaselineLearnt,
+    ClockTicked,
     DisputeAssessed,
     MatterJoined,
     MatterOpened,
     MatterRegraded,
     PlanDrafted,
     QuarantineRetried,
+    TrendCleared,
     TrendDetected,
+    TrendRevised,
 )
 
 CHUNK = 2_000
@@ -83,22 +94,38 @@ def _fold_chunk(connection: Connection, tables: ReadTables, after: int) -> int:
 
 
 def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredEvent]) -> State:
-    """State the fold of these events starts from: the matters, alerts and first days they name."""
+    """State the fold of these events starts from: the matters, alerts, trends and counties they name."""
     state = State()
-    matters, alerts, counties, quarantined = set[str](), set[str](), set[str](), set[str]()
+    matters, alerts, trends, counties, quarantined = set[str](), set[str](), set[str](), set[str](), set[str]()
     for item in stored:
         event = item.recorded.event
         if isinstance(event, (MatterOpened, MatterJoined, MatterRegraded)):
             matters.add(event.matter_id)
-        elif isinstance(event, (AlertRaised, AlertEscalated, TrendDetected, PlanDrafted)):
+        elif isinstance(event, (AlertRaised, AlertEscalated, PlanDrafted)):
             alerts.add(event.alert_id)
+            counties.update([event.county] if isinstance(event, AlertRaised) else [])
+        elif isinstance(event, (TrendDetected, TrendRevised, TrendCleared)):
+            trends.add(event.trend_id)
+            counties.update([event.region[:6], CITY] if isinstance(event, TrendDetected) else [])
         elif isinstance(event, DisputeAssessed):
             counties.add(event.dispute.place.county)
+        elif isinstance(event, ClockTicked):
+            counties.add(event.place)
+        elif isinstance(event, BaselineLearnt):
+            counties.add(event.county)
         elif isinstance(event, QuarantineRetried):
             quarantined.add(event.quarantine_id)
+    load_trends(connection, tables, state, trends)
+    alerts |= {e.alert_id for e in _trend_events(stored) if e.alert_id}
+    counties |= {CITY, *(trend.region[:6] for trend in state.trends.values())}
     load_matters(connection, tables, state, matters)
-    load_alerts(connection, tables, state, alerts)
+    load_alerts(connection, tables, state, alerts | {t.alert_id for t in state.trends.values() if t.alert_id})
     load_plan_versions(connection, tables, state, alerts)
-    load_first_days(connection, tables, state, counties)
+    load_counties(connection, tables, state, counties)
     load_quarantined(connection, tables, state, quarantined)
     return state
+
+
+def _trend_events(stored: Sequence[StoredEvent]) -> list[TrendDetected | TrendRevised]:
+    events = (item.recorded.event for item in stored)
+    return [event for event in events if isinstance(event, (TrendDetected, TrendRevised))]

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy import LargeBinary as Bytes
 from sqlalchemy.dialects.postgresql import ARRAY
 
-KEEP, ADD, LEAST = "keep", "add", "least"
+KEEP, ADD = "keep", "add"
 """What ``upsert_rows`` does with a column of a row that exists, beside overwriting it."""
 
 Row = Mapping[str, Any]
@@ -47,7 +47,7 @@ def upsert_rows(
         connection: within a transaction.
         table: where to.
         rows: all name the same columns; no two have the same key.
-        merged: columns not simply overwritten: ``KEEP`` the old value, ``ADD`` the new to it, or take the ``LEAST`` of both.
+        merged: columns not simply overwritten: ``KEEP`` the old value, ``ADD`` the new to it.
     """
     _write(connection, table, rows, tuple(sorted((merged or {}).items())))
 
@@ -83,12 +83,10 @@ def _statement(dialect: str, table: Table, names: tuple[str, ...], merged: _Merg
     if merged is None:
         return insert
     keys = [column.name for column in table.primary_key]
-    lesser = "LEAST" if dialect == "postgresql" else "MIN"
     how = dict(merged)
     new = {
         None: 'excluded."{0}"',
         ADD: '"{1}"."{0}" + excluded."{0}"',
-        LEAST: lesser + '("{1}"."{0}", excluded."{0}")',
     }
     changes = ", ".join(
         f'"{name}" = {new[how.get(name)].format(name, table.name)}'

@@ -1,32 +1,28 @@
 """Load the slices of state that a batch needs. Reads are by batch, never row by row."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from infra.store.projection import series_key
 from infra.store.rows import among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
-from risk_model.counting import baseline_days, trend_id, watched_series
 from risk_model.entities import Alert, Filed, Matter
-from risk_model.rules import Rules
-from risk_model.series import CountKey, counted_series
 from risk_model.state import State
+from risk_model.surveillance.entities import County, Trend
 from schemas.assessed import Assessed
-from schemas.domain_events import DisputeQuarantined, TrendDetected
+from schemas.domain_events import DisputeQuarantined
 
 _matter = msgspec.json.Decoder(Matter)
 _alert = msgspec.json.Decoder(Alert)
-_trend = msgspec.json.Decoder(TrendDetected)
+_trend = msgspec.json.Decoder(Trend)
+_county = msgspec.json.Decoder(County)
 _quarantined = msgspec.json.Decoder(DisputeQuarantined)
 
 
-def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequence[Assessed], rules: Rules) -> State:
+def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequence[Assessed]) -> State:
     """State slices that deciding on these new disputes needs (see ``decide.decide_assessed``)."""
     state = State()
     state.keys = dict(
@@ -40,9 +36,18 @@ def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequ
     matter_ids = set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
     load_matters(connection, tables, state, matter_ids)
     load_alerts(connection, tables, state, {matter_alert_id(m) for m in matter_ids})
-    _load_counts(connection, tables, state, disputes, rules)
+    load_surveillance(connection, tables, state, {d.place.county for d in disputes})
     load_plan_versions(connection, tables, state, state.alerts)
     return state
+
+
+def load_surveillance(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:
+    """Clocks and baselines of counties, with their open trends and the alerts these may join. Counts: see ``windows``."""
+    load_counties(connection, tables, state, counties)
+    found = list(state.counties.values())
+    load_trends(connection, tables, state, {trend for county in found for trend in county.open})
+    held = {trend.alert_id for trend in state.trends.values() if trend.alert_id}
+    load_alerts(connection, tables, state, (held | {a for c in found for a in c.alerts}) - state.alerts.keys())
 
 
 def load_matters(connection: Connection, tables: ReadTables, state: State, matter_ids: Iterable[str]) -> None:
@@ -65,10 +70,20 @@ def load_plan_versions(connection: Connection, tables: ReadTables, state: State,
         state.versions[f"plan-{plan_id}"] = version
 
 
-def load_first_days(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:
-    """First day each county has events of."""
-    for county, day in _rows(connection, tables.first_days, "county", set(counties), "county", "day"):
-        state.first_days[county] = date.fromisoformat(day)
+def load_counties(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:
+    """Clocks and baselines of counties (or ``city``), with their stream versions."""
+    for data, version in _rows(connection, tables.county_clocks, "county", set(counties), "state", "version"):
+        county = _county.decode(data)
+        state.counties[county.county] = county
+        state.versions[f"clock-{county.county}"] = version
+
+
+def load_trends(connection: Connection, tables: ReadTables, state: State, trend_ids: Iterable[str]) -> None:
+    """Trends by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.trends, "trend_id", set(trend_ids), "state"):
+        trend = _trend.decode(data)
+        state.trends[trend.trend_id] = trend
+        state.versions[f"trend-{trend.trend_id}"] = trend.version
 
 
 def load_quarantined(connection: Connection, tables: ReadTables, state: State, quarantine_ids: Iterable[str]) -> None:
@@ -77,48 +92,6 @@ def load_quarantined(connection: Connection, tables: ReadTables, state: State, q
         item = _quarantined.decode(data)
         state.quarantined[item.quarantine_id] = item
         state.versions[f"quarantine-{item.quarantine_id}"] = version
-
-
-def _load_counts(
-    connection: Connection, tables: ReadTables, state: State, disputes: Sequence[Assessed], rules: Rules
-) -> None:
-    """Today's counts of the watched series; history, trends and open trend alerts only where today's count may alarm."""
-    load_first_days(connection, tables, state, {d.place.county for d in disputes})
-    watched = {key for dispute in disputes for key in watched_series(dispute)}
-    coming = Counter(key for dispute in disputes for key in counted_series(dispute))
-    _read_counts(connection, tables, state, watched)
-    high = [key for key in watched if state.counts.get(key, 0) + coming[key] >= rules.policy.trend.min_count]
-    if not high:
-        return
-    _read_counts(connection, tables, state, {(r, m, back) for r, m, day in high for back in baseline_days(day, rules)})
-    for (data,) in _rows(connection, tables.trends, "trend_id", {trend_id(key) for key in high}, "state"):
-        trend = _trend.decode(data)
-        state.trends[trend.trend_id] = trend
-    counties = {region[:6] for region, _, _ in high}
-    oldest = min(day for _, _, day in high).toordinal() - rules.policy.trend.merge_days
-    alerts = tables.alerts
-    query = select(alerts.c.state).where(
-        alerts.c.kind == "emerging",
-        alerts.c.county.in_(counties),
-        alerts.c.last_day >= date.fromordinal(oldest).isoformat(),
-    )
-    for (data,) in connection.execute(query):
-        _hold_alert(state, _alert.decode(data))
-    load_alerts(connection, tables, state, {t.alert_id for t in state.trends.values()} - state.alerts.keys())
-
-
-def _read_counts(connection: Connection, tables: ReadTables, state: State, keys: Iterable[CountKey]) -> None:
-    wanted = set(keys)
-    by_series = {series_key(region, measure): (region, measure) for region, measure, _ in wanted}
-    days = sorted({day.isoformat() for _, _, day in wanted})
-    counts = tables.daily_counts
-    query = select(counts.c.series, counts.c.day, counts.c.n).where(
-        among(connection, counts.c.series, by_series), among(connection, counts.c.day, days)
-    )
-    for series, day, n in connection.execute(query):
-        key = (*by_series[series], date.fromisoformat(day))
-        if key in wanted:
-            state.counts[key] = n
 
 
 def _hold_alert(state: State, alert: Alert) -> None:

@@ -86,7 +86,8 @@ class ReadTables:
     trends: Table
     plans: Table
     daily_counts: Table
-    first_days: Table
+    arrivals: Table
+    county_clocks: Table
     quarantine: Table
     labels: Table
     model_roles: Table
@@ -101,7 +102,8 @@ class ReadTables:
             self.trends,
             self.plans,
             self.daily_counts,
-            self.first_days,
+            self.arrivals,
+            self.county_clocks,
             self.quarantine,
             self.labels,
             self.model_roles,
@@ -179,9 +181,15 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
         trends=table(
             "trends",
             Column("trend_id", String(32), primary_key=True),
-            Column("alert_id", String(32), nullable=False),
+            Column("alert_id", String(32)),
+            Column("kind", String(20), nullable=False),
+            Column("status", String(10), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("day", String(10), nullable=False),
+            Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),
             index("trends_alert", "alert_id"),
+            index("trends_county_day", "county", "day"),
         ),
         plans=table(
             "plans",
@@ -202,11 +210,27 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("region", String(240), nullable=False),
             Column("measure", String(400), nullable=False),
             Column("n", Integer, nullable=False),
+            index("daily_counts_county_day", "county", "day"),
         ),
-        first_days=table(
-            "first_days",
+        arrivals=table(
+            "arrivals",
+            Column("region", String(9), primary_key=True),
+            Column("measure", String(40), primary_key=True),
+            Column("day", String(10), primary_key=True),
+            Column("known_on", String(10), primary_key=True),
+            Column("county", String(6), nullable=False),
+            Column("n", Integer, nullable=False),
+            index("arrivals_county_day", "county", "day"),
+            index("arrivals_day", "day"),
+        ),
+        county_clocks=table(
+            "county_clocks",
             Column("county", String(6), primary_key=True),
-            Column("day", String(10), nullable=False),
+            Column("day", String(10)),
+            Column("first_day", String(10)),
+            Column("counted", BigInteger, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
         ),
         quarantine=table(
             "quarantine",

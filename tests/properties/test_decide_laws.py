@@ -40,11 +40,14 @@ def touchy() -> Rules:
         policy.trend,
         min_count=3,
         min_history_days=1,
+        week_min_count=3,
+        week_history_days=4,
+        learn_days=2,
         merge_days=3,
+        clear_days=2,
         orange_min_count=6,
         orange_ratio=1.2,
-        min_sd=0.2,
-        sd_factor=1.0,
+        budget=replace(policy.trend.budget, alerts=10_000),
     )
     matter_rules = tuple(
         replace(rule, min_events=2 + number, window_days=5 + number, min_sources=min(rule.min_sources, 2))

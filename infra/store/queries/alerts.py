@@ -10,10 +10,10 @@ from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history, recorded_at
 from infra.store.tables import reads
 from risk_model.entities import Alert
-from schemas.domain_events import TrendDetected
+from risk_model.surveillance.entities import Trend
 
 _alert = msgspec.json.Decoder(Alert)
-_trend = msgspec.json.Decoder(TrendDetected)
+_trend = msgspec.json.Decoder(Trend)
 
 
 class AlertFilter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,7 +41,7 @@ class AlertDetail(msgspec.Struct, frozen=True):
     """An alert with the trends behind it (oldest first) and its own events."""
 
     listed: ListedAlert
-    trends: list[TrendDetected]
+    trends: list[Trend]
     history: list[StoredEvent]
 
 
@@ -68,7 +68,7 @@ def alerts_of(connection: Connection, alert_ids: list[str]) -> list[ListedAlert]
     return _listed(connection, [_alert.decode(bytes(state)) for state in states])
 
 
-def trends_of(connection: Connection, alert_id: str) -> list[TrendDetected]:
+def trends_of(connection: Connection, alert_id: str) -> list[Trend]:
     """Trends that belong to an alert, by day and region."""
     t = reads.trends
     found = connection.execute(select(t.c.state).where(t.c.alert_id == alert_id)).scalars()

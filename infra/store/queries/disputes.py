@@ -11,7 +11,7 @@ from infra.store.event_log import StoredEvent, moment
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
-from schemas.domain_events import TrendDetected
+from risk_model.surveillance.entities import Trend
 
 _COUNTY_DIGITS = 6
 
@@ -65,7 +65,7 @@ def dispute_by_id(connection: Connection, dispute_id: str) -> DisputeDetail | No
     return DisputeDetail(stored[0], matter_id, stored[1:])
 
 
-def ids_behind_alert(connection: Connection, matter_id: str | None, trends: Iterable[TrendDetected]) -> list[str]:
+def ids_behind_alert(connection: Connection, matter_id: str | None, trends: Iterable[Trend]) -> list[str]:
     """Ids of the dispute events behind an alert: all of its matter, or those its trends counted."""
     d = reads.disputes
     condition = _counted_in(trends) if matter_id is None else d.c.matter_id == matter_id
@@ -80,18 +80,19 @@ def disputes_of_matter(connection: Connection, matter_id: str, after: Position |
 
 
 def disputes_of_trends(
-    connection: Connection, trends: Iterable[TrendDetected], after: Position | None, limit: int
+    connection: Connection, trends: Iterable[Trend], after: Position | None, limit: int
 ) -> DisputePage:
-    """Dispute events counted in the series and on the days of these trends, newest first, each once."""
+    """Dispute events counted in the series and periods of these trends, newest first, each once."""
     condition = _counted_in(trends)
     return DisputePage(Page([], None), 0) if condition is None else _disputes(connection, condition, after, limit)
 
 
-def _counted_in(trends: Iterable[TrendDetected]) -> ColumnElement[bool] | None:
+def _counted_in(trends: Iterable[Trend]) -> ColumnElement[bool] | None:
     """Whether a dispute event was counted in one of these trends; None without trends."""
     days: dict[tuple[str, str], set[str]] = defaultdict(set)
     for trend in trends:
-        days[trend.region, trend.measure].add(trend.day.isoformat())
+        for region in trend.regions or [trend.region]:
+            days[region, trend.measure].update(day.isoformat() for day in trend.days)
     if not days:
         return None
     d = reads.disputes
