@@ -12,7 +12,7 @@ import msgspec
 from risk_model.entities import Alert, Filed, Matter, Sighting
 from risk_model.local_time import local_day
 from risk_model.series import CountKey, measures
-from risk_model.surveillance.entities import County, Trend, TrendPoint
+from risk_model.surveillance.entities import County, Followed, Trend, TrendPoint
 from risk_model.surveillance.profile import Profile
 from risk_model.surveillance.window import CountWindow, Report
 from schemas.assessed import Assessed
@@ -42,7 +42,7 @@ from schemas.domain_events import (
 RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
 WINDOW_DAYS = 112  # days of counts of every series that are at hand
 YEARS_DAYS = 2100  # days of counts of categories by township and county, where there are years of them
-ALERT_DAYS = 31  # days for which a county remembers its trend alerts
+RECENT_DAYS = 35  # days for which a county remembers its trend alerts and cleared trends
 REPORT_DAYS = 14  # days of events that windows remember by name
 CITY = "city"  # place of what spans counties
 TREND_KINDS = ("emerging", "trending")
@@ -157,6 +157,8 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, ClockTicked):
         county = _county(state, event.place)
         county.day = event.day
+        since = event.day - timedelta(days=RECENT_DAYS)
+        county.trends = [f for f in county.trends if f.cleared_on is None or f.cleared_on >= since]
     elif isinstance(event, BaselineLearnt):
         county = _county(state, event.county)
         county.profile, county.learnt = msgspec.convert(event.profile, Profile), event.day
@@ -221,7 +223,7 @@ def _count(state: State, dispute: Assessed) -> None:
 
 def _remember_alert(county: County, alert_id: str, day: date) -> None:
     """Keep a trend alert in mind for the budget and for trends that may join it."""
-    oldest = (county.day or day) - timedelta(days=ALERT_DAYS)
+    oldest = (county.day or day) - timedelta(days=RECENT_DAYS)
     kept = [(d, a) for d, a in zip(county.raised, county.alerts, strict=True) if d >= oldest]
     kept.append((day, alert_id))
     county.raised, county.alerts = [d for d, _ in kept], [a for _, a in kept]
@@ -243,15 +245,18 @@ def _follow_trend(state: State, event: TrendDetected | TrendRevised | TrendClear
             held=event.held,
             regions=list(event.regions),
         )
-        _county(state, _watched_by(trend)).open.append(event.trend_id)
+        _county(state, _watched_by(trend)).trends.append(Followed(event.trend_id))
     trend = state.trends[event.trend_id]
     trend.version = version
     state.touched_trends.add(event.trend_id)
     if isinstance(event, TrendCleared):
         trend.status = "cleared"
-        _county(state, _watched_by(trend)).open.remove(event.trend_id)
+        _follow(_county(state, _watched_by(trend)), trend, event.day)
         return
     if isinstance(event, TrendRevised):
+        if trend.status != "open":
+            trend.status = "open"
+            _follow(_county(state, _watched_by(trend)), trend, None)
         trend.kind = event.kind
         trend.revisions += 1
         trend.points = sorted([*(p for p in trend.points if p.day != event.day), _figures(event)])
@@ -264,6 +269,10 @@ def _follow_trend(state: State, event: TrendDetected | TrendRevised | TrendClear
         if alert.kind == "emerging" and trend.kind == "trending":
             alert.kind = trend.kind
         state.touched_alerts.add(event.alert_id)
+
+
+def _follow(county: County, trend: Trend, cleared_on: date | None) -> None:
+    county.trends = [f._replace(cleared_on=cleared_on) if f.trend_id == trend.trend_id else f for f in county.trends]
 
 
 def _watched_by(trend: Trend) -> str:

@@ -13,6 +13,7 @@ BUSY_TIMEOUT_S = 30
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     """Engine for a store.
 
+    Errors do not name the values of a statement: logs never carry payloads.
     SQLite writers begin with ``BEGIN IMMEDIATE`` (see ``write_lock``), so a reader never upgrades into a deadlock.
 
     Args:
@@ -21,13 +22,16 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+        connect = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=connect, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, pool_reset_on_return="rollback")
+    return create_engine(
+        parsed, pool_size=pool_size, pool_pre_ping=True, pool_reset_on_return="rollback", hide_parameters=True
+    )
 
 
 @contextmanager

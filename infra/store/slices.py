@@ -45,7 +45,7 @@ def load_surveillance(connection: Connection, tables: ReadTables, state: State, 
     """Clocks and baselines of counties, with their open trends and the alerts these may join. Counts: see ``windows``."""
     load_counties(connection, tables, state, counties)
     found = list(state.counties.values())
-    load_trends(connection, tables, state, {trend for county in found for trend in county.open})
+    load_trends(connection, tables, state, {trend.trend_id for county in found for trend in county.trends})
     held = {trend.alert_id for trend in state.trends.values() if trend.alert_id}
     load_alerts(connection, tables, state, (held | {a for c in found for a in c.alerts}) - state.alerts.keys())
 

@@ -9,7 +9,7 @@ from risk_model.rules import Rules
 from risk_model.series import REMAINDER
 from risk_model.state import REPORT_DAYS, State
 from risk_model.surveillance.entities import County, Trend, TrendPoint
-from risk_model.surveillance.episodes import EMERGING, TRENDING, Sign, begin, clear, go_on, open_trend
+from risk_model.surveillance.episodes import EMERGING, TRENDING, Sign, begin, clear, go_on, known_trend
 from risk_model.surveillance.judging import WEEKLY, YEARS, Judged, judge, judge_years, recurrence_days
 from risk_model.surveillance.profile import learn
 from risk_model.surveillance.window import CountWindow
@@ -65,7 +65,7 @@ def _weeks(state: State, county: County, window: CountWindow, day: date, rules: 
     """Judge the trailing week of every series that has enough in it; above for two weeks running is a trend."""
     recorded: list[Recorded] = []
     for sign in _unusual_weeks(state, county, window, day, rules):
-        trend = open_trend(state, county, sign.region, sign.measure, WEEK)
+        trend = known_trend(state, county, sign.region, sign.measure, WEEK, day, WEEK)
         if trend is None:
             recorded += begin(state, county, sign, rules)
         elif (day - trend.newest.day).days >= WEEK or sign.kind != trend.kind:
@@ -151,8 +151,10 @@ def _judge(
 def _settle(state: State, county: County, window: CountWindow, day: date, rules: Rules) -> list[Recorded]:
     """Bring the figures of open episodes up to date with late reports, and end those that are over."""
     recorded: list[Recorded] = []
-    for trend_id in list(county.open):
-        trend = state.trends[trend_id]
+    for followed in list(county.trends):
+        trend = state.trends[followed.trend_id]
+        if followed.cleared_on is not None:
+            continue
         recorded += _revise(state, county, window, trend, day, rules)
         over = (day - trend.last_day).days
         if over >= rules.policy.trend.clear_days:

@@ -7,7 +7,7 @@ from risk_model.rules import Rules
 from risk_model.series import measures
 from risk_model.state import State
 from risk_model.surveillance.entities import County
-from risk_model.surveillance.episodes import EMERGING, Sign, begin, escalate, go_on, open_trend
+from risk_model.surveillance.episodes import EMERGING, Sign, begin, escalate, go_on, known_trend
 from risk_model.surveillance.judging import DAILY, judge_one, recurrence_days
 from risk_model.surveillance.window import CountWindow, Series
 from schemas.assessed import Assessed
@@ -32,12 +32,14 @@ def watch_counts(state: State, dispute: Assessed, rules: Rules) -> list[Recorded
     table = rules.policy.trend
     if county.first_day is None or (day - county.first_day).days < table.min_history_days:
         return []
+    if county.day is not None and (county.day - day).days > table.revise_days:
+        return []  # history: it is counted, but nobody is warned of it
     recorded: list[Recorded] = []
     for series in watched_series(dispute):
         observed = window.count(*series, day.toordinal())
         if observed < table.min_count:
             continue
-        trend = open_trend(state, county, *series, 1)
+        trend = known_trend(state, county, *series, 1, day, table.merge_days)
         point = trend.point(day) if trend else None
         if trend is not None and point is not None and point.above:
             recorded += escalate(state, trend, observed, point.upper, rules, dispute)
@@ -45,8 +47,9 @@ def watch_counts(state: State, dispute: Assessed, rules: Rules) -> list[Recorded
         sign = _sign(county, window, series, day, rules)
         if sign is None:
             continue
-        if trend is not None and abs((day - trend.last_day).days) <= table.merge_days:
-            recorded += go_on(state, county, trend, sign, "continued", rules, dispute)
+        if trend is not None:
+            why = "late_reports" if county.day and day < county.day else "continued"
+            recorded += go_on(state, county, trend, sign, why, rules, dispute)
         else:
             recorded += begin(state, county, sign, rules, dispute)
     return recorded

@@ -8,6 +8,13 @@ import msgspec
 from risk_model.surveillance.profile import Profile
 
 
+class Followed(NamedTuple):
+    """A trend a county still follows: one that is open, or that late reports may open again."""
+
+    trend_id: str
+    cleared_on: date | None = None
+
+
 class County(msgspec.Struct):
     """A county's clock and baseline.
 
@@ -16,7 +23,7 @@ class County(msgspec.Struct):
         first_day: first day with an event.
         counted: events counted.
         profile: what is usual, as last learnt on ``learnt``.
-        open: ids of trends that have not cleared.
+        trends: those that are open, or were cleared not long ago.
         raised: days on which trend alerts were raised, in the order of raising, as long as the budget looks at them.
         alerts: ids of trend alerts that a new trend may still join.
     """
@@ -28,7 +35,7 @@ class County(msgspec.Struct):
     version: int = 0
     profile: Profile | None = None
     learnt: date | None = None
-    open: list[str] = []
+    trends: list[Followed] = []
     raised: list[date] = []
     alerts: list[str] = []
 

@@ -48,12 +48,16 @@ class Sign(NamedTuple):
         return TrendPoint(self.day, self.observed, self.expected, self.upper, self.p_value, self.recurrence_days)
 
 
-def open_trend(state: State, county: County, region: str, measure: str, period_days: int) -> Trend | None:
-    """The open episode of a series, None when it has none."""
-    for trend_id in county.open:
-        trend = state.trends[trend_id]
+def known_trend(
+    state: State, county: County, region: str, measure: str, period_days: int, day: date, merge_days: int
+) -> Trend | None:
+    """The episode of a series that a period belongs to: one it lies in or follows closely, cleared or not."""
+    for followed in reversed(county.trends):
+        trend = state.trends[followed.trend_id]
         if (trend.measure, trend.region, trend.period_days) == (measure, region, period_days):
-            return trend
+            near = timedelta(days=merge_days)
+            if trend.day - near <= day <= trend.last_day + near:
+                return trend
     return None
 
 
