@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from risk_model import alerting
+from risk_model.entities import Alert
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
@@ -71,29 +72,16 @@ def begin(state: State, county: County, sign: Sign, rules: Rules, dispute: Asses
         rules: policy, playbooks, regions.
         dispute: the event that made it so; None at a tick.
     """
-    recorded: list[Recorded] = []
-    alert = alerting.related_trend_alert(
-        state, county, sign.region, sign.measure, sign.day, rules.policy.trend.merge_days
-    )
-    raised = held = None
-    if alert is None:
-        held = _over_budget(county, sign, rules)
-        if held is None:
-            raised = _raised(state, sign, dispute, rules)
-            recorded.append(state.record(f"alert-{raised.alert_id}", raised))
-            alert = state.alerts[raised.alert_id]
+    alert, held, recorded = _alert_of(state, county, sign, rules, dispute)
     trend_id = derived_id("trend", str(sign.period_days), sign.region, sign.measure, sign.day.isoformat())
     detected = TrendDetected(
         trend_id,
         **sign._asdict(),
         alert_id=alert.alert_id if alert else None,
         dispute_ids=_ids(state, sign.region, sign.measure, sign.day, sign.period_days, dispute),
-        held=held or "",
+        held=held,
     )
-    recorded.append(state.record(f"trend-{trend_id}", detected))
-    if raised is not None and alert is not None:
-        recorded += draft_plan(state, alert, None, dispute, rules)
-    return recorded
+    return [*recorded, state.record(f"trend-{trend_id}", detected)]
 
 
 def go_on(
@@ -102,10 +90,9 @@ def go_on(
     """New figures of an episode: a later period, a greater count, or late reports. A held one that is grave now raises its alert."""
     recorded: list[Recorded] = []
     alert_id = trend.alert_id
-    if alert_id is None and sign.observed > sign.upper and _over_budget(county, sign, rules) is None:
-        raised = _raised(state, sign, dispute, rules)
-        recorded.append(state.record(f"alert-{raised.alert_id}", raised))
-        alert_id = raised.alert_id
+    if alert_id is None and sign.observed > sign.upper:
+        alert, _, recorded = _alert_of(state, county, sign, rules, dispute)
+        alert_id = alert.alert_id if alert else None
     revised = TrendRevised(
         trend.trend_id,
         sign.day,
@@ -149,14 +136,31 @@ def escalate(
     return [recorded, *draft_plan(state, alert, None, dispute, rules)]
 
 
-def _over_budget(county: County, sign: Sign, rules: Rules) -> str | None:
-    """Why the county's budget allows no further alert; None when it does, or the sign is too rare to be held."""
+def _alert_of(
+    state: State, county: County, sign: Sign, rules: Rules, dispute: Assessed | None
+) -> tuple[Alert | None, str, list[Recorded]]:
+    """The alert a sign belongs to, raised if there is none yet; why there is none; what was recorded."""
+    merge_days = rules.policy.trend.merge_days
+    alert = alerting.related_trend_alert(state, county, sign.region, sign.measure, sign.day, merge_days)
+    if alert is not None:
+        return alert, "", []
+    held = _over_budget(county, sign, rules)
+    if held:
+        return None, held, []
+    raised = _raised(state, sign, dispute, rules)
+    recorded = [state.record(f"alert-{raised.alert_id}", raised)]
+    alert = state.alerts[raised.alert_id]
+    return alert, "", recorded + draft_plan(state, alert, None, dispute, rules)
+
+
+def _over_budget(county: County, sign: Sign, rules: Rules) -> str:
+    """Why the county's budget allows no further alert; empty when it does, or the sign is too rare to be held."""
     budget = rules.policy.trend.budget
     if sign.recurrence_days >= budget.always_years * 365.25:
-        return None
+        return ""
     since = sign.day - timedelta(days=budget.window_days)
     if sum(day > since for day in county.raised) < budget.alerts:
-        return None
+        return ""
     return _OVER_BUDGET
 
 
