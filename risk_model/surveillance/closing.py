@@ -11,7 +11,7 @@ from risk_model.state import REPORT_DAYS, State
 from risk_model.surveillance.entities import County, Trend, TrendPoint
 from risk_model.surveillance.episodes import EMERGING, TRENDING, Sign, begin, clear, go_on, known_trend
 from risk_model.surveillance.judging import WEEKLY, YEARS, Judged, judge, judge_years, recurrence_days
-from risk_model.surveillance.profile import learn
+from risk_model.surveillance.learning import learn
 from risk_model.surveillance.window import CountWindow
 from schemas.domain_events import BaselineLearnt, ClockTicked, Recorded
 
@@ -56,7 +56,7 @@ def _learn(state: State, county: County, window: CountWindow, day: date, rules: 
         return []
     counts = window.matrix(day.toordinal())
     first = day - timedelta(days=counts.shape[1] - 1)
-    profile = learn(window.keys, counts, first, window.triangle(day.toordinal()), rules.policy.trend)
+    profile = learn(window.keys, counts, first, window.triangle(day.toordinal()), rules.policy.trend, county.profile)
     learnt = BaselineLearnt(county.county, day, msgspec.to_builtins(profile))
     return [state.record(f"clock-{county.county}", learnt)]
 
@@ -124,7 +124,7 @@ def _judged_weeks(
                 float(now.expected[at]),
                 float(now.upper[at]),
                 float(now.p_value[at]),
-                recurrence_days(float(now.p_value[at]), WEEK, county.profile, table),
+                recurrence_days(float(now.p_value[at]), window.keys[row][0], WEEK, county.profile, table),
                 tuple(map(int, history)),
             )
         )
@@ -190,6 +190,6 @@ def _figures(county: County, window: CountWindow, trend: Trend, day: date, rules
     first, known_on = day - timedelta(days=end), max(county.day or day, day)
     now = judge(window.keys, counts, first, rows, ends, trend.period_days, known_on, county.profile, table)
     p_value = float(now.p_value[0])
-    rare = recurrence_days(p_value, trend.period_days, county.profile, table)
+    rare = recurrence_days(p_value, trend.region, trend.period_days, county.profile, table)
     observed = _observed(window, trend, day)
     return TrendPoint(day, observed, float(now.expected[0]), float(now.upper[0]), p_value, rare)

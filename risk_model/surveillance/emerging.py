@@ -78,6 +78,6 @@ def _sign(county: County, window: CountWindow, series: Series, day: date, rules:
         judged.expected,
         judged.upper,
         judged.p_value,
-        recurrence_days(judged.p_value, 1, county.profile, table),
+        recurrence_days(judged.p_value, series[0], 1, county.profile, table),
         history,
     )

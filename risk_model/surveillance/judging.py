@@ -1,22 +1,46 @@
-"""Judge counts by a short baseline pooled over the series of a level."""
+"""Whether counts lie above what a county's profile and their own last weeks explain: the pooled short baseline.
+
+With exposure ``f`` of a day (factor of its kind × share known), ``Y`` events and exposure ``E`` of the baseline, and the usual rate ``m`` of
+the series with weight ``k`` (in events), the rate is ``Gamma(k + Y, k/m + E)``: a series that says little borrows from its county and measure,
+one that says much stands alone. A count of exposure ``F`` has mean ``mu = F (k + Y)/(k/m + E)`` and variance over mean
+``1 + c (phi - 1) + kappa mu + F/(k/m + E)``, ``phi`` and ``kappa`` being learnt from what forecasts of this kind missed, ``c`` the share known.
+Its law is taken as negative binomial. Source of the scheme: gamma-Poisson shrinkage as in empirical Bayes disease mapping (Clayton, Kaldor 1987).
+"""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from risk_model.surveillance.profile import Profile, level_of
+from risk_model.surveillance.calendar import Counts
+from risk_model.surveillance.profile import Profile, default_profile
 from risk_model.surveillance.settings import TrendTable
-from risk_model.surveillance.window import Days, Series
-from risk_model.trends.count_laws import quantile, tail
+from risk_model.trends.bounds import Floats
+from risk_model.trends.farrington_flexible import RECOMMENDED, FlexibleSettings, farrington_flexible
+from risk_model.trends.thresholds import mid_p, mid_p_limit
 
+Key = tuple[str, str]  # region key, measure
 DAILY, WEEKLY, YEARS = "短期基线", "短期基线（周）", "Farrington Flexible"
-_DAYS_A_MONTH = 30.0
+WEEK = 7
+MOST_YEARS, HALF_WIDTH, WEEKS_A_YEAR = 5, 3, 52.1775
+Rows = Sequence[int] | NDArray[np.integer[Any]]
+LEAST_CAP = 2.0  # a day of the baseline is never cut below two events
+QUIET_SD = 2.0  # a count within so many standard deviations is not looked at further
+LEAST_MEAN = 1e-9
 
 
 class Judged(NamedTuple):
-    """Expected count, bound, p-value and dispersion of each cell, arrays of shape (n_cells,)."""
+    """What was expected of counts; each of shape (n_cells,), or a float where one count is judged.
+
+    Attributes:
+        expected: mean.
+        upper: largest count that is no signal at the profile's alpha.
+        p_value: mid-p of the count.
+        dispersion: variance over mean.
+    """
 
     expected: Any
     upper: Any
@@ -24,70 +48,243 @@ class Judged(NamedTuple):
     dispersion: Any
 
 
-def alpha(span_days: int, profile: Profile | None, settings: TrendTable) -> float:
-    """One-sided probability above the bound that keeps to the budget over all series watched."""
-    share = settings.budget.daily_share if span_days == 1 else 1 - settings.budget.daily_share
-    tests = max(1, profile.series if profile else 1) * settings.budget.window_days / span_days
-    return min(0.01, share * settings.budget.alerts / tests)
+class Forecasts(NamedTuple):
+    """Means and variance over mean of counts, each of shape (n_cells,), and their uncertainty."""
+
+    mean: Floats
+    dispersion: Floats
+    doubt: Floats  # part of the dispersion that the unknown rate makes
 
 
-def recurrence_days(p_value: float, span_days: int, profile: Profile | None, settings: TrendTable) -> float:
-    """Days between two signals as rare by chance, over all series watched."""
-    return float(span_days / max(1e-300, p_value * max(1, profile.series if profile else 1)))
+class Span(NamedTuple):
+    """Where the days of a judged period and of its baseline lie: ``[begin, split)`` is baseline, ``[start, stop)`` judged."""
+
+    begin: int
+    split: int
+    start: int
+    stop: int
+
+
+def span_of(end: int, span_days: int, settings: TrendTable) -> Span:
+    """Days of the period that ends with a day, and of its baseline."""
+    length, guard = (
+        (settings.baseline_days, settings.guard_days)
+        if span_days == 1
+        else (settings.baseline_weeks * WEEK, settings.week_guard_days)
+    )
+    start = end - span_days + 1
+    split = max(start - guard, 0)
+    return Span(max(split - length, 0), split, max(start, 0), end + 1)
+
+
+def forecast(
+    keys: Sequence[Key],
+    counts: Counts,
+    first: date,
+    rows: Rows,
+    end: int,
+    span_days: int,
+    known_on: date,
+    profile: Profile,
+    settings: TrendTable,
+) -> Forecasts:
+    """Forecasts of the periods of ``span_days`` that end with day ``end``, for the given rows."""
+    begin, split, start, stop = span_of(end, span_days, settings)
+    roots: dict[str, int] = {}
+    usual = [profile.usual(keys[row]) for row in rows]
+    place = np.array([roots.setdefault(each.root, len(roots)) for each in usual], dtype=np.intp)
+    exposure = np.array(
+        [profile.exposures(root, first + timedelta(days=begin), stop - begin, known_on) for root in roots]
+    )
+    base, now = exposure[:, : split - begin], exposure[:, start - begin :]
+    full = np.array([profile.exposures(root, first + timedelta(days=begin), stop - begin, date.max) for root in roots])
+    spreads = [each.spread for each in usual]
+    shape = np.array([each.shape for each in spreads])
+    weight = shape / np.array([each.rate for each in usual])
+    small = np.array([each.day if span_days == 1 else each.week for each in spreads])
+    uneven = np.array([each.uneven_day if span_days == 1 else each.uneven_week for each in spreads])
+
+    window = counts[rows, begin:split]
+    whole = weight + base.sum(axis=1)[place]
+    rate = (shape + window.sum(axis=1)) / whole
+    if split > begin:
+        peak = base.max(axis=1)[place]
+        most = window.max(axis=1)
+        for _ in range(2):
+            cap = _cap(rate, peak, small, settings.cap_sd)
+            cut = np.flatnonzero(most > cap)
+            if not cut.size:
+                break
+            rate[cut] = (shape[cut] + np.minimum(window[cut], cap[cut, None]).sum(axis=1)) / whole[cut]
+    judged = now.sum(axis=1)
+    known = judged / full[:, start - begin :].sum(axis=1)
+    mean = np.maximum(judged[place] * rate, LEAST_MEAN)
+    doubt = judged[place] / whole
+    return Forecasts(mean, 1 + known[place] * (small - 1) + uneven * mean + doubt, doubt)
+
+
+def _cap(rate: Floats, peak: Floats, small: Floats, cap_sd: float) -> Floats:
+    """Most that one day of the baseline counts for."""
+    mean = rate * peak
+    return np.maximum(mean + cap_sd * np.sqrt(small * mean), LEAST_CAP)
 
 
 def judge(
-    keys: Sequence[Series],
-    counts: Days,
+    keys: Sequence[Key],
+    counts: Counts,
     first: date,
-    rows: Any,
-    ends: Any,
+    rows: Rows,
+    ends: Rows,
     span_days: int,
     known_on: date,
     profile: Profile | None,
     settings: TrendTable,
 ) -> Judged:
-    """Judge the trailing ``span_days`` that end with day ``ends[i]`` of series ``rows[i]``."""
-    profile = profile or Profile()
-    baseline = settings.baseline_days if span_days == 1 else settings.baseline_weeks * span_days
-    guard = settings.guard_days if span_days == 1 else span_days
-    total = np.concatenate([np.zeros((counts.shape[0], 1), dtype=np.int64), np.cumsum(counts, axis=1)], axis=1)
-    start = np.maximum(ends - span_days + 1, 0)
-    stop = np.maximum(start - guard, 0)
-    begin = np.maximum(stop - baseline, 0)
-    seen = (total[rows, stop] - total[rows, begin]).astype(float)
-    days = (stop - begin).astype(float)
-    rate = np.array([max(profile.rates.get(level_of(keys[row]), 0.0), 1e-4) for row in rows])
-    prior = settings.prior_days
-    expected = span_days * (prior * rate + seen) / (prior + days)
-    dispersion = profile.dispersion * (1 + span_days / (prior + days))
-    dispersion = np.full(len(rows), 1.0) * dispersion
-    observed = (total[rows, ends + 1] - total[rows, start]).astype(float)
-    upper = quantile(1 - alpha(span_days, profile, settings), expected, dispersion)
-    return Judged(expected, upper, tail(observed, expected, dispersion), dispersion)
+    """Judge the trailing ``span_days`` that end with day ``ends[i]`` of series ``rows[i]``.
+
+    Args:
+        keys: (region key, measure) of each series.
+        counts: shape (n_series, n_days), as known at the end of ``known_on``.
+        first: day of column 0.
+        rows: series of each cell.
+        ends: last day of each cell, a column.
+        span_days: 1 or 7.
+        known_on: newest day of reports.
+        profile: the county's; None before one is learnt.
+        settings: the policy's.
+
+    Raises:
+        ValueError: an end outside the counts.
+    """
+    profile = profile or default_profile(settings)
+    row, end = np.asarray(rows, dtype=np.intp), np.asarray(ends, dtype=np.intp)
+    if end.size and not 0 <= end.min() <= end.max() < counts.shape[1]:
+        raise ValueError(
+            f"ends 应在 0 到 {counts.shape[1] - 1}，收到 {end.min()} 到 {end.max()} / ends must be columns of counts, got these"
+        )
+    mean, upper, p_value, dispersion = (np.empty(len(row)) for _ in range(4))
+    for day in np.unique(end).tolist():
+        at = np.flatnonzero(end == day)
+        ahead = forecast(keys, counts, first, row[at], day, span_days, known_on, profile, settings)
+        mean[at], dispersion[at] = ahead.mean, ahead.dispersion
+        today = counts[row[at], max(day - span_days + 1, 0) : day + 1].sum(axis=1).astype(np.float64)
+        alpha = np.array([profile.alpha(keys[each][0], span_days) for each in row[at]])
+        upper[at] = _bounds(ahead, alpha)
+        p_value[at] = mid_p(today, ahead.mean, ahead.dispersion)
+    least = settings.min_count if span_days == 1 else settings.week_min_count
+    return Judged(mean, np.maximum(upper, least - 1), p_value, dispersion)
+
+
+def _bounds(ahead: Forecasts, alphas: Floats) -> Floats:
+    """Largest counts that are no signal."""
+    upper = np.empty(len(alphas))
+    for alpha in np.unique(alphas).tolist():
+        at = np.flatnonzero(alphas == alpha)
+        upper[at] = mid_p_limit(ahead.mean[at], ahead.dispersion[at], ahead.mean[at], alpha).upper
+    return upper
 
 
 def judge_one(
-    counts: Days, key: Series, first: date, end: int, known_on: date, profile: Profile | None, settings: TrendTable
+    series: Counts, key: Key, first: date, end: int, known_on: date, profile: Profile | None, settings: TrendTable
 ) -> Judged | None:
-    """The same for one series and one day; None when nothing is unusual."""
-    if counts[end] <= 2 * counts[max(0, end - settings.baseline_days) : end].mean():
+    """Judge one day of one series, as ``judge`` does; None when its count is no signal.
+
+    Args:
+        series: counts, shape (n_days,).
+        key: (region key, measure).
+        first: day of column 0.
+        end: column to judge.
+        known_on: newest day of reports.
+        profile: the county's; None before one is learnt.
+        settings: the policy's.
+    """
+    count = int(series[end])
+    profile = profile or default_profile(settings)
+    if count < settings.min_count or _quiet(series, key, first, end, known_on, profile, settings, count):
         return None
-    rows, ends = np.array([0]), np.array([end])
-    found = judge([key], counts[None, :], first, rows, ends, 1, known_on, profile, settings)
+    found = judge((key,), series[None, :], first, (0,), (end,), 1, known_on, profile, settings)
     one = Judged(*(float(part[0]) for part in found))
-    return one if counts[end] > one.upper else None
+    return one if count > one.upper else None
+
+
+def recurrence_days(
+    p_value: float, region: str, span_days: int, profile: Profile | None, settings: TrendTable
+) -> float:
+    """Days between counts this unusual in the county, were there nothing but chance."""
+    return (profile or default_profile(settings)).recurrence_days(p_value, region, span_days)
+
+
+def _quiet(
+    series: Counts, key: Key, first: date, end: int, known_on: date, profile: Profile, settings: TrendTable, count: int
+) -> bool:
+    """Whether a count is within two standard deviations of a baseline that holds no burst."""
+    begin, split, _, stop = span_of(end, 1, settings)
+    usual = profile.usual(key)
+    exposure = profile.exposures(usual.root, first + timedelta(days=begin), stop - begin, known_on)
+    base = exposure[: split - begin]
+    window = series[begin:split].tolist()
+    shape = usual.spread.shape
+    whole = shape / usual.rate + float(base.sum())
+    rate = (shape + sum(window)) / whole
+    judged = float(exposure[-1])
+    mean = judged * rate
+    if window and max(window) > LEAST_CAP:
+        peak = rate * float(base.max())
+        if max(window) > peak + settings.cap_sd * (usual.spread.day * peak) ** 0.5:
+            return False
+    quiet: bool = (count - mean) ** 2 <= QUIET_SD**2 * mean * (1 + judged / whole) or count <= mean
+    return quiet
 
 
 def judge_years(
-    keys: Sequence[Series],
-    counts: Days,
+    keys: Sequence[Key],
+    counts: Counts,
     first: date,
-    rows: Any,
+    rows: Rows,
     end: int,
     known_on: date,
     profile: Profile | None,
     settings: TrendTable,
 ) -> Judged:
-    """Trailing weeks against years of history."""
-    return judge(keys, counts, first, rows, np.full(len(rows), end), 7, known_on, profile, settings)
+    """Judge the trailing week of series against the same time of earlier years (Farrington Flexible), weeks being as long as their exposure.
+
+    Args:
+        keys: (region key, measure) of each series.
+        counts: shape (n_series, n_days), ``settings.years`` years at least.
+        first: day of column 0.
+        rows: series to judge.
+        end: last day of the week.
+        known_on: newest day of reports.
+        profile: the county's; None before one is learnt.
+        settings: the policy's.
+
+    Raises:
+        ValueError: a history shorter than ``settings.years`` years.
+    """
+    profile = profile or default_profile(settings)
+    row = np.asarray(rows, dtype=np.intp)
+    weeks = (end + 1) // WEEK
+    begin = end + 1 - weeks * WEEK
+    years = min(int((weeks - 1 - HALF_WIDTH) / WEEKS_A_YEAR), MOST_YEARS)
+    if years < settings.years:
+        raise ValueError(
+            f"judge_years 需要 {settings.years} 年的记录，收到 {weeks} 周 / judge_years needs {settings.years} years of record, got {weeks} weeks"
+        )
+    sums = counts[row, begin : end + 1].reshape(len(row), weeks, WEEK).sum(axis=2)
+    starts = [first + timedelta(days=begin + WEEK * week) for week in range(weeks)]
+    roots = [profile.usual(keys[each]).root for each in row]
+    exposure = {
+        root: profile.exposures(root, starts[0], weeks * WEEK, known_on).reshape(weeks, WEEK).sum(axis=1)
+        for root in set(roots)
+    }
+    population = np.array([exposure[root] for root in roots])
+    alphas = np.array([profile.alpha(keys[each][0], WEEK) for each in row])
+    found = farrington_flexible(sums, [weeks - 1], years_settings(years), dates=starts, population=population)
+    mean, dispersion = found.expected[:, 0], found.dispersion[:, 0]
+    upper = _bounds(Forecasts(mean, dispersion, dispersion), alphas)
+    return Judged(mean, np.maximum(upper, settings.week_min_count - 1), found.p_value[:, 0], dispersion)
+
+
+def years_settings(years: int) -> FlexibleSettings:
+    """The recommended settings over so many years."""
+    return replace(RECOMMENDED, season=replace(RECOMMENDED.season, years=years, half_width=HALF_WIDTH))

@@ -35,7 +35,7 @@ def test_shipped_policy_is_versioned_by_its_content() -> None:
         ("涉及 {people} 人，达到 50 人底线", "涉及 {people 人", "floor[0] (floor.people_50).text"),
         ("{window} 天内 {sources} 个来源 {events} 件（苗头）", "{days} 天", "matter_rule[0] (matter.emerging).text"),
         ("window_days = 30", "window_days = 0", "window_days"),
-        ("baseline_days = 7", "baseline_days = 1", "$.trend.baseline_days"),
+        ("baseline_days = 28", "baseline_days = 1", "$.trend.baseline_days"),
         ('matter_min_level = "orange"', 'matter_min_level = "4"', "alert.matter_min_level"),
         ("false_alarm = 0.01", "false_alarm = 1.5", "$.model.drift.false_alarm"),
         ("min_copies = 3", "min_copies = 1", "$.model.junk.min_copies"),
