@@ -1,6 +1,7 @@
 """JSON Schema (2020-12) of everything that crosses the contract, made from the classes that check it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -95,7 +96,7 @@ def envelope_example(name: str) -> Schema:
     data = domain_event_example(name)
     if data is None:
         raise KeyError(name)
-    stream = name.removesuffix("Raised").removesuffix("Escalated").removesuffix("Drafted").removesuffix("Detected")
+    stream = re.sub(r"(?<=[a-z])[A-Z][a-z]+$", "", name)  # AlertRaised: alert
     return {
         "specversion": "1.0",
         "id": "1204",
