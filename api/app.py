@@ -10,13 +10,27 @@ from api.deps import Context
 from api.documents import describe
 from api.metrics import CountRequests
 from api.problems import answer_problems
-from api.routes import alerts, counts, events, health, label_queue, labels, matters, models, plans, quarantine, stream
+from api.routes import (
+    alerts,
+    counts,
+    events,
+    health,
+    label_queue,
+    labels,
+    matters,
+    models,
+    plans,
+    quarantine,
+    stream,
+    trends,
+)
 from infra.settings import Settings
 
 _TAGS = [
     {"name": "纠纷事件", "description": "上报与查询"},
     {"name": "标注", "description": "有权人员给出应有的类别、等级，供模型学习"},
-    {"name": "预警", "description": "重大事项与苗头"},
+    {"name": "预警", "description": "重大事项，苗头、趋势、区域、系统"},
+    {"name": "趋势", "description": "数量异常：从发现到回落，曲线，预警额度"},
     {"name": "事项", "description": "一事一档"},
     {"name": "处置方案", "description": "由预案拟定的草稿，须由责任人签署"},
     {"name": "计数", "description": "按地区、类别、来源分类、类型、日期"},
@@ -50,7 +64,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.context = context
     app.add_middleware(CountRequests, metrics=context.metrics)
     answer_problems(app)
-    for resource in (events, labels, label_queue, alerts, matters, plans, counts, models, stream, quarantine, health):
+    for resource in (
+        events,
+        labels,
+        label_queue,
+        alerts,
+        trends,
+        matters,
+        plans,
+        counts,
+        models,
+        stream,
+        quarantine,
+        health,
+    ):
         app.include_router(resource.router)
     describe(app)
     return app

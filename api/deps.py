@@ -1,4 +1,4 @@
-"""What routes work with: the store, Kafka, the feed and the region names, made once for each app."""
+"""What routes work with: the store, Kafka, the feed, the policy and the region names, made once for each app."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ from api.readiness import Readiness
 from infra.kafka.topics import DISPUTE_REPORTED
 from infra.label_queue import LabelQueue
 from infra.model_role_check import RoleCheck
-from infra.rules import load_regions
+from infra.rules import load_rules
 from infra.settings import Settings
 from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
@@ -32,7 +32,8 @@ class Context:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.regions = load_regions(settings.regions_dir)
+        self.rules = load_rules(settings)
+        self.regions = self.rules.regions
         self.metrics = Metrics()
         self.store = StoreAccess(open_engine(settings.database_url, pool_size=_QUERIES_AT_ONCE))
         self.label_queue = LabelQueue(settings)

@@ -9,6 +9,7 @@ from api.answers.alerts import AlertItem, AlertShown, alert_item, alert_step, tr
 from api.answers.disputes import DisputePageShown
 from api.answers.matters import matter_item
 from api.answers.parts import PageShown, level_number
+from api.answers.trends import CurveShown, curve_shown
 from api.cursors import query_mark, read_cursor, write_cursor
 from api.deps import DEFAULT_PAGE, Category, Context, County, Cursor, ExactLevel, InContext, Limit, MinLevel
 from api.problems import not_found
@@ -17,6 +18,7 @@ from infra.store.queries.alerts import AlertDetail, AlertFilter, alert_by_id, al
 from infra.store.queries.disputes import DisputePage, disputes_of_matter, disputes_of_trends
 from infra.store.queries.matters import matter_by_id
 from infra.store.queries.pages import Position
+from infra.store.queries.trends import curve_of
 
 router = APIRouter(prefix="/v1/alerts", tags=["预警"])
 
@@ -72,6 +74,14 @@ async def alert_events(
     mark = query_mark("alert-events", alert_id)
     detail = await _found(context, alert_id)
     return dispute_page(context, mark, await _events(context, detail, read_cursor(mark, cursor), limit))
+
+
+@router.get("/{alert_id}/curve", summary="预警背后的曲线：各段件数、预计、上限、是否超出", operation_id="getAlertCurve")
+async def alert_curve(context: InContext, alert_id: str) -> list[CurveShown]:
+    """预警所含每次数量异常一条曲线；重大事项类没有曲线，返回空表."""
+    detail = await _found(context, alert_id)
+    curves = [await context.read(curve_of, trend, context.rules.policy.trend) for trend in detail.trends]
+    return [curve_shown(context.regions, curve) for curve in curves]
 
 
 async def _found(context: Context, alert_id: str) -> AlertDetail:

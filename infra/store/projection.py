@@ -133,6 +133,7 @@ def _alert_row(a: Alert) -> dict[str, Any]:
         "category": a.category,
         "county": a.county,
         "matter_id": a.matter_id,
+        "first_day": a.day.isoformat() if a.day else None,
         "last_day": a.last_day.isoformat() if a.last_day else None,
         "occurred_us": micros(a.occurred_at),
         "version": a.version,
@@ -148,6 +149,7 @@ def _trend_row(trend: Trend) -> dict[str, Any]:
         "status": trend.status,
         "county": CITY if trend.kind == "regional" else trend.region[:6],
         "day": trend.day.isoformat(),
+        "day_number": trend.day.toordinal(),
         "version": trend.version,
         "state": _json.encode(trend),
     }

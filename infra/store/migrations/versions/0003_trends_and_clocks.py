@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("day_number", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("trend_id"),
@@ -51,6 +52,9 @@ def upgrade() -> None:
     with op.batch_alter_table("trends", schema=None) as batch_op:
         batch_op.create_index("ix_trends_alert", ["alert_id"], unique=False)
         batch_op.create_index("ix_trends_county_day", ["county", "day"], unique=False)
+        batch_op.create_index("ix_trends_day", ["day_number", "trend_id"], unique=False)
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("first_day", sa.String(length=10), nullable=True))
     with op.batch_alter_table("daily_counts", schema=None) as batch_op:
         batch_op.create_index("ix_daily_counts_county_day", ["county", "day"], unique=False)
 
@@ -59,6 +63,8 @@ def downgrade() -> None:
     """Drop the tables; those of the release before come back empty."""
     with op.batch_alter_table("daily_counts", schema=None) as batch_op:
         batch_op.drop_index("ix_daily_counts_county_day")
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_column("first_day")
     for name in ("trends", "arrivals", "county_clocks"):
         op.drop_table(name)
     op.create_table(
