@@ -68,7 +68,7 @@ def learn(
     last = first + timedelta(days=days - 1)
     county = [row for row, (region, _) in enumerate(keys) if level_of(region) == "county"]
     if not county or not counts[county].any():
-        return msgspec.structs.replace(start, history_days=days, n_series=len(keys))
+        return _in_order(msgspec.structs.replace(start, history_days=days, n_series=len(keys)))
     profile = msgspec.structs.replace(
         start,
         day=last,
@@ -80,7 +80,13 @@ def learn(
     profile = msgspec.structs.replace(profile, factors=factors)
     profile = _with_rates(profile, keys, counts, county, first, last)
     profile = msgspec.structs.replace(profile, groups=_groups(profile, keys, counts, first, last, settings))
-    return _with_thresholds(profile, keys, counts, first, settings)
+    return _in_order(_with_thresholds(profile, keys, counts, first, settings))
+
+
+def _in_order(profile: Profile) -> Profile:
+    """The profile with its tables in the order of their keys, as they come back from the store."""
+    tables = {name: table for name in profile.__struct_fields__ if isinstance(table := getattr(profile, name), dict)}
+    return msgspec.structs.replace(profile, **{name: dict(sorted(table.items())) for name, table in tables.items()})
 
 
 def _rounded(values: Sequence[float] | Floats) -> tuple[float, ...]:
