@@ -25,7 +25,7 @@ from risk_model.rules import Rules
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
 from schemas.assessed import Assessed, Origin, decode_assessed
-from schemas.domain_events import DisputeQuarantined, PolicyAdopted, Recorded
+from schemas.domain_events import DisputeQuarantined, PolicyAdopted, Recorded, RecordExtended
 from schemas.errors import FieldError, field_error
 from schemas.identifiers import derived_id
 
@@ -91,6 +91,15 @@ class Watch:
             append(connection, recorded, now)
             save(connection, reads, state)
         return len(recorded)
+
+    def extend_record(self, county: str, since: date, said_by: str, now: datetime) -> None:
+        """Record that a county's past has been brought in, complete since a day."""
+        with self._transaction() as connection:
+            state = State()
+            load_surveillance(connection, reads, state, {county})
+            append(connection, [state.record(f"clock-{county}", RecordExtended(county, since, said_by))], now)
+            save(connection, reads, state)
+        self._windows.forget()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -34,6 +34,7 @@ from schemas.domain_events import (
     PolicyAdopted,
     QuarantineRetried,
     Recorded,
+    RecordExtended,
     TrendCleared,
     TrendDetected,
     TrendRevised,
@@ -162,6 +163,9 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, BaselineLearnt):
         county = _county(state, event.county)
         county.profile, county.learnt = msgspec.convert(event.profile, Profile), event.day
+    elif isinstance(event, RecordExtended):
+        county = _county(state, event.county)
+        county.first_day = min(county.first_day or event.since, event.since)
     elif isinstance(event, PlanDrafted):
         state.plans[event.plan_id] = state.new_plans[event.plan_id] = event
     elif isinstance(event, DisputeQuarantined):
@@ -202,8 +206,8 @@ def _count(state: State, dispute: Assessed) -> None:
             state.new_counts[key] = state.new_counts.get(key, 0) + 1
     county = _county(state, place.county)
     county.counted += 1
-    county.first_day = min(county.first_day or day, day)
     known_on = county.day or local_day(dispute.reported_at)
+    county.first_day = county.first_day or known_on
     arrival = (place.township or place.county, found[0], day, known_on)
     state.new_arrivals[arrival] = state.new_arrivals.get(arrival, 0) + 1
     ordinal, begin = day.toordinal(), county.first_day.toordinal()

@@ -120,6 +120,17 @@ class BaselineLearnt(_Event, frozen=True, tag="BaselineLearnt"):
     profile: dict[str, Any]
 
 
+class RecordExtended(_Event, frozen=True, tag="RecordExtended"):
+    """The past of a county was brought in: its record is complete since an earlier day, and detectors may rest on it.
+
+    Without this the record begins on the day of the first report: what happened before it came in late, and in part only.
+    """
+
+    county: str
+    since: date
+    said_by: str
+
+
 class TrendDetected(_Event, frozen=True, tag="TrendDetected"):
     """A count rose above what its history explains: an episode begins.
 
@@ -322,6 +333,7 @@ DomainEvent = (
     | MatterRegraded
     | ClockTicked
     | BaselineLearnt
+    | RecordExtended
     | TrendDetected
     | TrendRevised
     | TrendCleared

@@ -7,12 +7,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from infra import clock
+from infra.kafka.topics import DISPUTE_REJECTED
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import opened_engine
 from infra.store.queries.alerts import alert_by_id
 from infra.store.queries.trends import Curve, TrendFilter, budget_rows, curve_of, trend_by_id, trend_page
+from infra.watching import Watch
 from risk_model.rules import Rules
 from risk_model.series import measure_name
 from risk_model.surveillance.curve import CurvePoint
@@ -28,8 +31,8 @@ BAR = 40  # characters of the longest bar
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="发现日不早于 found on this day or later")]
 
 
-class NoSuchAlert(Exception):
-    """There is no alert or trend of that id, or none with a curve."""
+class NotFound(Exception):
+    """There is no such alert, trend or county, or none with a curve."""
 
     for_operator = True
 
@@ -106,15 +109,32 @@ def budget(since: Day = None, until: Day = None) -> None:
     console.print(shown)
 
 
+@app.command(help="历史记录已补入：从某日起齐全 past records were brought in, complete since a day")
+def record(
+    county: Annotated[str, typer.Argument(help="县级区划代码 county code")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="从此日起齐全 complete since")],
+    by: Annotated[str, typer.Option(help="谁确认 who says so")] = "operator",
+) -> None:
+    """Say that the record of a county is complete since a day, so that detectors may rest on it."""
+    settings = load_settings()
+    rules = load_rules(settings)
+    if county not in {known.code for known in rules.regions.counties()}:
+        raise NotFound(f"登记表中没有县级区划 {county} / no such county in the registry: {county}")
+    with opened_engine(settings.database_url) as engine:
+        watch = Watch(engine, rules, settings.kafka_name(DISPUTE_REJECTED))
+        watch.extend_record(county, since.date(), by, clock.now())
+    Console().print(f"{rules.regions.name(county)}的记录自 {since:%Y-%m-%d} 起齐全，WATCH 在下一批报告起采用")
+
+
 def _trends_of(store: StoreAccess, wanted: str) -> list[Trend]:
     detail = store.read(alert_by_id, wanted)
     if detail is not None:
         if not detail.trends:
-            raise NoSuchAlert(f"预警 {wanted} 不是由数量引发的，没有曲线 / this alert is of a matter: it has no curve")
+            raise NotFound(f"预警 {wanted} 不是由数量引发的，没有曲线 / this alert is of a matter: it has no curve")
         return detail.trends
     trend = store.read(trend_by_id, wanted)
     if trend is None:
-        raise NoSuchAlert(
+        raise NotFound(
             f"没有编号为 {wanted} 的预警或异常；编号见 fuyuan trends list 或 /v1/alerts / no alert or trend of this id, see fuyuan trends list"
         )
     return [trend]

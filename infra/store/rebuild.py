@@ -29,6 +29,7 @@ from schemas.domain_events import (
     MatterRegraded,
     PlanDrafted,
     QuarantineRetried,
+    RecordExtended,
     TrendCleared,
     TrendDetected,
     TrendRevised,
@@ -111,7 +112,7 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
             counties.add(event.dispute.place.county)
         elif isinstance(event, ClockTicked):
             counties.add(event.place)
-        elif isinstance(event, BaselineLearnt):
+        elif isinstance(event, (BaselineLearnt, RecordExtended)):
             counties.add(event.county)
         elif isinstance(event, QuarantineRetried):
             quarantined.add(event.quarantine_id)

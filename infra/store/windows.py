@@ -38,11 +38,13 @@ class Windows:
                 window = self._recent[code] = read_window(connection, tables, county)
                 self._years.pop(code, None)
             state.windows[code] = window
+            window.begin = _begin(county)  # an operator may have named an earlier day
             if self._has_years(county):
                 years = self._years.get(code)
                 if years is None or years.counted != county.counted:
                     years = self._years[code] = read_years(connection, tables, county)
                 state.years[code] = years
+                years.begin = window.begin
 
     def forget(self) -> None:
         """Drop everything: a transaction failed after it had counted."""
@@ -102,8 +104,12 @@ def read_years(connection: Connection, tables: ReadTables, county: County) -> Co
 
 def _empty(days: int, county: County) -> CountWindow:
     window = CountWindow(days, county.counted)
-    window.begin = county.first_day.toordinal() if county.first_day else 0
+    window.begin = _begin(county)
     return window
+
+
+def _begin(county: County) -> int:
+    return county.first_day.toordinal() if county.first_day else 0
 
 
 def _regions(finest: str) -> tuple[str, ...]:

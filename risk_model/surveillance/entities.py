@@ -20,7 +20,7 @@ class County(msgspec.Struct):
 
     Attributes:
         day: the local day its clock shows: all earlier days are closed; None before its first event.
-        first_day: first day with an event.
+        first_day: day from which the record is complete: that of the first report, or an earlier one that an operator named.
         counted: events counted.
         profile: what is usual, as last learnt on ``learnt``.
         trends: those that are open, or were cleared not long ago.

@@ -31,7 +31,7 @@ class CountWindow:
 
     Attributes:
         counted: events counted in the county so far, whether or not they lie in the window.
-        begin: day of the county's first event (proleptic ordinal): before it nothing was counted, 0 before the first.
+        begin: day from which the county's record is complete (proleptic ordinal): what happened earlier was reported in part only, 0 before the first.
         keys: series in the order of the rows of ``matrix``.
         reports: recent events.
     """
