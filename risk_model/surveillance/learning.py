@@ -56,13 +56,14 @@ def learn(
         keys: (region key, measure) of each series.
         counts: shape (n_series, n_days); the last column is the last closed day.
         first: day of column 0.
-        triangles: by root measure and ``""`` for all, events of day t that became known d days later, shape (n_days, n_delays), last
+        triangles: by category, ``subject`` for other measures, ``""`` for all, events of day t that became known d days later, shape (n_days, n_delays), last
             column and later; a single array stands for all measures; None: everything is known at once.
         settings: the policy's.
         previous: the profile learnt before; what it knows of days that come once or twice a year is kept.
 
     Raises:
         ValueError: shapes that do not fit.
+        KeyError: triangles without that of all events.
     """
     if counts.shape[0] != len(keys):
         raise ValueError(
@@ -139,10 +140,10 @@ def _completeness(
     if triangles is None:
         return {"": (1.0,)}
     named: Mapping[str, Counts] = triangles if isinstance(triangles, Mapping) else {"": triangles}
-    overall = completeness(named[""] if "" in named else np.sum(list(named.values()), axis=0))
+    overall = completeness(named[""])
     found = {"": _rounded(overall)}
     for measure, triangle in named.items():
-        if measure and root_of(measure) == measure:
+        if measure:
             found[measure] = _rounded(completeness(triangle, overall, settings.prior_events))
     return found
 

@@ -92,7 +92,7 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         history_days: days it was learnt from.
         n_series: series watched.
         factors: by root measure, ``""`` for all, factor of each ``DayKind``.
-        completeness: by root measure, ``""`` for all, share of a day's events known after 0, 1, 2 … days.
+        completeness: by category, ``subject`` for other measures, ``""`` for all, share of a day's events known after 0, 1, 2 … days.
         rates: by measure, events of the whole county a unit of exposure.
         shares: by region, share of the county's events.
         groups: by group of peers (``group_of``), how they stray.
@@ -207,8 +207,12 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _completeness(self) -> Floats:
         width = max(map(len, self.completeness.values()))
-        shares = [self.completeness.get(name) or self.completeness[""] for name in self._roots]
+        shares = [self._shares_known(name) for name in self._roots]
         return np.maximum([[*each, *[1.0] * (width - len(each))] for each in shares], LEAST_COMPLETE)
+
+    def _shares_known(self, root: str) -> tuple[float, ...]:
+        found = self.completeness.get(root) or self.completeness.get(root.partition(":")[0])
+        return found or self.completeness[""]
 
     @cached_property
     def _places(self) -> dict[Key, int]:
