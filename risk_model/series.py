@@ -6,6 +6,9 @@ from schemas.assessed import Assessed
 from schemas.taxonomy import OTHER
 
 REMAINDER = f"category:{OTHER}"  # names no problem
+SUBJECT = (
+    "subject"  # events with a classification of their source's, as delays of reports are told: they share a source
+)
 COUNTED_DEPTH = 2  # classes of the source's own classification that are counted
 
 CountKey = tuple[str, str, date]  # region key, measure, local day

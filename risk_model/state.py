@@ -11,7 +11,7 @@ import msgspec
 
 from risk_model.entities import Alert, Filed, Matter, Sighting
 from risk_model.local_time import local_day
-from risk_model.series import CountKey, measures
+from risk_model.series import SUBJECT, CountKey, measures
 from risk_model.surveillance.entities import County, Followed, Trend, TrendPoint
 from risk_model.surveillance.profile import Profile
 from risk_model.surveillance.window import CountWindow, Report
@@ -210,12 +210,17 @@ def _count(state: State, dispute: Assessed) -> None:
     county.first_day = county.first_day or known_on
     arrival = (place.township or place.county, found[0], day, known_on)
     state.new_arrivals[arrival] = state.new_arrivals.get(arrival, 0) + 1
+    if len(found) > 1:
+        arrival = (place.county, SUBJECT, day, known_on)
+        state.new_arrivals[arrival] = state.new_arrivals.get(arrival, 0) + 1
     ordinal, begin = day.toordinal(), county.first_day.toordinal()
     window = state.windows.get(place.county)
     if window is not None:
         window.counted, window.begin = county.counted, begin
         window.add(regions, found, ordinal)
-        window.arrived(ordinal, known_on.toordinal())
+        window.arrived(found[0], ordinal, known_on.toordinal())
+        if len(found) > 1:
+            window.arrived(SUBJECT, ordinal, known_on.toordinal())
         if (known_on - day).days <= REPORT_DAYS:
             reported_us = round(dispute.reported_at.timestamp() * 1_000_000)
             window.remember(Report(reported_us, dispute.dispute_id, ordinal, regions, found))

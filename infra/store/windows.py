@@ -74,11 +74,10 @@ def read_window(connection: Connection, tables: ReadTables, county: County) -> C
     for region, measure, day, n in rows:  # the newest day first: it sets where the window ends
         ordinal = ordinals.get(day) or ordinals.setdefault(day, date.fromisoformat(day).toordinal())
         window.add((region,), (measure,), ordinal, n)
-    known = select(arrivals.c.day, arrivals.c.known_on, func.sum(arrivals.c.n)).where(
-        arrivals.c.county == county.county, arrivals.c.day >= since
-    )
-    for day, known_on, n in connection.execute(known.group_by(arrivals.c.day, arrivals.c.known_on)):
-        window.arrived(date.fromisoformat(day).toordinal(), date.fromisoformat(known_on).toordinal(), int(n))
+    grouped = (arrivals.c.measure, arrivals.c.day, arrivals.c.known_on)
+    known = select(*grouped, func.sum(arrivals.c.n)).where(arrivals.c.county == county.county, arrivals.c.day >= since)
+    for measure, day, known_on, n in connection.execute(known.group_by(*grouped)):
+        window.arrived(measure, date.fromisoformat(day).toordinal(), date.fromisoformat(known_on).toordinal(), int(n))
     recent = ((county.day or last) - timedelta(days=REPORT_DAYS)).isoformat()
     d = disputes.c
     reports = select(d.reported_us, d.dispute_id, d.day, d.region, d.category, d.subject).where(

@@ -47,10 +47,22 @@ def published(day: date) -> bool:
 
 def day_kinds(first: date, n_days: int) -> Kinds:
     """Kind of each day from ``first`` on, shape (n_days,), values of ``DayKind``."""
-    return np.array([day_kind(first + timedelta(days=ahead)) for ahead in range(n_days)], dtype=np.int8)
+    years = [_kinds_of_year(year) for year in range(first.year, (first + timedelta(days=n_days)).year + 1)]
+    start = (first - date(first.year, 1, 1)).days
+    return (years[0] if len(years) == 1 else np.concatenate(years))[start : start + n_days]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=64)
+def _kinds_of_year(year: int) -> Kinds:
+    day, kinds = date(year, 1, 1), []
+    while day.year == year:
+        kinds.append(day_kind(day))
+        day += timedelta(days=1)
+    found = np.array(kinds, dtype=np.int8)
+    found.flags.writeable = False
+    return found
+
+
 def day_kind(day: date) -> DayKind:
     """Kind of one day."""
     if not _working(day):

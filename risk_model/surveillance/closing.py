@@ -56,7 +56,7 @@ def _learn(state: State, county: County, window: CountWindow, day: date, rules: 
         return []
     counts = window.matrix(day.toordinal())
     first = day - timedelta(days=counts.shape[1] - 1)
-    profile = learn(window.keys, counts, first, window.triangle(day.toordinal()), rules.policy.trend, county.profile)
+    profile = learn(window.keys, counts, first, window.triangles(day.toordinal()), rules.policy.trend, county.profile)
     learnt = BaselineLearnt(county.county, day, msgspec.to_builtins(profile))
     return [state.record(f"clock-{county.county}", learnt)]
 

@@ -7,6 +7,7 @@ one that says much stands alone. A count of exposure ``F`` has mean ``mu = F (k 
 Its law is taken as negative binomial. Source of the scheme: gamma-Poisson shrinkage as in empirical Bayes disease mapping (Clayton, Kaldor 1987).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,19 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_model.surveillance.calendar import Counts
-from risk_model.surveillance.profile import Profile, default_profile
+from risk_model.surveillance.profile import Key, Profile, default_profile
 from risk_model.surveillance.settings import TrendTable
 from risk_model.trends.bounds import Floats
 from risk_model.trends.farrington_flexible import RECOMMENDED, FlexibleSettings, farrington_flexible
-from risk_model.trends.thresholds import mid_p, mid_p_limit
+from risk_model.trends.thresholds import mid_p_limit
 
-Key = tuple[str, str]  # region key, measure
 DAILY, WEEKLY, YEARS = "短期基线", "短期基线（周）", "Farrington Flexible"
 WEEK = 7
 MOST_YEARS, HALF_WIDTH, WEEKS_A_YEAR = 5, 3, 52.1775
 Rows = Sequence[int] | NDArray[np.integer[Any]]
 LEAST_CAP = 2.0  # a day of the baseline is never cut below two events
-QUIET_SD = 2.0  # a count within so many standard deviations is not looked at further
+QUIET_SD = 2.5  # a count within so many standard deviations is not looked at further
+CUTS = 2  # times that bursts are cut out of the baseline, each time seen more clearly
 LEAST_MEAN = 1e-9
 
 
@@ -49,11 +50,12 @@ class Judged(NamedTuple):
 
 
 class Forecasts(NamedTuple):
-    """Means and variance over mean of counts, each of shape (n_cells,), and their uncertainty."""
+    """Means and variance over mean of counts, and the level of their regions (index in ``LEVELS``); each of shape (n_cells,)."""
 
     mean: Floats
     dispersion: Floats
     doubt: Floats  # part of the dispersion that the unknown rate makes
+    level: NDArray[np.intp]
 
 
 class Span(NamedTuple):
@@ -90,43 +92,34 @@ def forecast(
 ) -> Forecasts:
     """Forecasts of the periods of ``span_days`` that end with day ``end``, for the given rows."""
     begin, split, start, stop = span_of(end, span_days, settings)
-    roots: dict[str, int] = {}
-    usual = [profile.usual(keys[row]) for row in rows]
-    place = np.array([roots.setdefault(each.root, len(roots)) for each in usual], dtype=np.intp)
-    exposure = np.array(
-        [profile.exposures(root, first + timedelta(days=begin), stop - begin, known_on) for root in roots]
-    )
-    base, now = exposure[:, : split - begin], exposure[:, start - begin :]
-    full = np.array([profile.exposures(root, first + timedelta(days=begin), stop - begin, date.max) for root in roots])
-    spreads = [each.spread for each in usual]
-    shape = np.array([each.shape for each in spreads])
-    weight = shape / np.array([each.rate for each in usual])
-    small = np.array([each.day if span_days == 1 else each.week for each in spreads])
-    uneven = np.array([each.uneven_day if span_days == 1 else each.uneven_week for each in spreads])
+    usual = profile.usual([keys[row] for row in rows])
+    week = int(span_days != 1)
+    known = profile.known(first + timedelta(days=begin), stop - begin, known_on)
+    factors = profile.factors_of(first + timedelta(days=begin), stop - begin)
+    exposure = factors * known
+    base = exposure[:, : split - begin]
+    judged = exposure[:, start - begin :].sum(axis=1)
+    share = (judged / factors[:, start - begin :].sum(axis=1))[usual.root]
+    judged = judged[usual.root]
 
     window = counts[rows, begin:split]
-    whole = weight + base.sum(axis=1)[place]
-    rate = (shape + window.sum(axis=1)) / whole
+    whole = usual.weight + base.sum(axis=1)[usual.root]
+    rate = (usual.shape + window.sum(axis=1)) / whole
+    small = usual.small[week]
     if split > begin:
-        peak = base.max(axis=1)[place]
+        peak = base.max(axis=1)[usual.root]
         most = window.max(axis=1)
-        for _ in range(2):
-            cap = _cap(rate, peak, small, settings.cap_sd)
+        for _ in range(CUTS):
+            cap = np.maximum(rate * peak + settings.cap_sd * np.sqrt(small * rate * peak), LEAST_CAP)
             cut = np.flatnonzero(most > cap)
             if not cut.size:
                 break
-            rate[cut] = (shape[cut] + np.minimum(window[cut], cap[cut, None]).sum(axis=1)) / whole[cut]
-    judged = now.sum(axis=1)
-    known = judged / full[:, start - begin :].sum(axis=1)
-    mean = np.maximum(judged[place] * rate, LEAST_MEAN)
-    doubt = judged[place] / whole
-    return Forecasts(mean, 1 + known[place] * (small - 1) + uneven * mean + doubt, doubt)
-
-
-def _cap(rate: Floats, peak: Floats, small: Floats, cap_sd: float) -> Floats:
-    """Most that one day of the baseline counts for."""
-    mean = rate * peak
-    return np.maximum(mean + cap_sd * np.sqrt(small * mean), LEAST_CAP)
+            kept = np.minimum(window[cut], cap[cut, None]).sum(axis=1)
+            rate[cut] = (usual.shape[cut] + kept) / whole[cut]
+    mean = np.maximum(judged * rate, LEAST_MEAN)
+    doubt = judged / whole
+    dispersion = 1 + share * (small - 1) + usual.uneven[week] * mean + doubt
+    return Forecasts(mean, dispersion, doubt, usual.level)
 
 
 def judge(
@@ -163,25 +156,16 @@ def judge(
             f"ends 应在 0 到 {counts.shape[1] - 1}，收到 {end.min()} 到 {end.max()} / ends must be columns of counts, got these"
         )
     mean, upper, p_value, dispersion = (np.empty(len(row)) for _ in range(4))
+    alphas = profile.alphas(span_days)
     for day in np.unique(end).tolist():
         at = np.flatnonzero(end == day)
         ahead = forecast(keys, counts, first, row[at], day, span_days, known_on, profile, settings)
         mean[at], dispersion[at] = ahead.mean, ahead.dispersion
         today = counts[row[at], max(day - span_days + 1, 0) : day + 1].sum(axis=1).astype(np.float64)
-        alpha = np.array([profile.alpha(keys[each][0], span_days) for each in row[at]])
-        upper[at] = _bounds(ahead, alpha)
-        p_value[at] = mid_p(today, ahead.mean, ahead.dispersion)
+        bound = mid_p_limit(ahead.mean, ahead.dispersion, today, alphas[ahead.level])
+        upper[at], p_value[at] = bound.upper, bound.p_value
     least = settings.min_count if span_days == 1 else settings.week_min_count
     return Judged(mean, np.maximum(upper, least - 1), p_value, dispersion)
-
-
-def _bounds(ahead: Forecasts, alphas: Floats) -> Floats:
-    """Largest counts that are no signal."""
-    upper = np.empty(len(alphas))
-    for alpha in np.unique(alphas).tolist():
-        at = np.flatnonzero(alphas == alpha)
-        upper[at] = mid_p_limit(ahead.mean[at], ahead.dispersion[at], ahead.mean[at], alpha).upper
-    return upper
 
 
 def judge_one(
@@ -217,22 +201,22 @@ def recurrence_days(
 def _quiet(
     series: Counts, key: Key, first: date, end: int, known_on: date, profile: Profile, settings: TrendTable, count: int
 ) -> bool:
-    """Whether a count is within two standard deviations of a baseline that holds no burst."""
+    """Whether a count is within ``QUIET_SD`` standard deviations of a baseline that holds no burst: its p-value is then far above any alpha."""
     begin, split, _, stop = span_of(end, 1, settings)
-    usual = profile.usual(key)
-    exposure = profile.exposures(usual.root, first + timedelta(days=begin), stop - begin, known_on)
-    base = exposure[: split - begin]
+    root, _, shape, weight, small, _, uneven, _ = profile.usual_of(key)
+    exposure, share = profile.exposure_of(root, first + timedelta(days=begin), stop - begin, known_on)
     window = series[begin:split].tolist()
-    shape = usual.spread.shape
-    whole = shape / usual.rate + float(base.sum())
+    whole = weight + float(exposure[: split - begin].sum())
     rate = (shape + sum(window)) / whole
     judged = float(exposure[-1])
     mean = judged * rate
-    if window and max(window) > LEAST_CAP:
-        peak = rate * float(base.max())
-        if max(window) > peak + settings.cap_sd * (usual.spread.day * peak) ** 0.5:
+    most = max(window, default=0)
+    if most > LEAST_CAP:
+        peak = rate * float(exposure[: split - begin].max())
+        if most > peak + settings.cap_sd * math.sqrt(small * peak):
             return False
-    quiet: bool = (count - mean) ** 2 <= QUIET_SD**2 * mean * (1 + judged / whole) or count <= mean
+    dispersion = 1 + share * (small - 1) + uneven * mean + judged / whole
+    quiet: bool = count <= mean + QUIET_SD * math.sqrt(dispersion * mean)
     return quiet
 
 
@@ -272,17 +256,14 @@ def judge_years(
         )
     sums = counts[row, begin : end + 1].reshape(len(row), weeks, WEEK).sum(axis=2)
     starts = [first + timedelta(days=begin + WEEK * week) for week in range(weeks)]
-    roots = [profile.usual(keys[each]).root for each in row]
-    exposure = {
-        root: profile.exposures(root, starts[0], weeks * WEEK, known_on).reshape(weeks, WEEK).sum(axis=1)
-        for root in set(roots)
-    }
-    population = np.array([exposure[root] for root in roots])
-    alphas = np.array([profile.alpha(keys[each][0], WEEK) for each in row])
+    usual = profile.usual([keys[each] for each in row])
+    exposure = profile.exposures(starts[0], weeks * WEEK, known_on)
+    population = exposure.reshape(len(exposure), weeks, WEEK).sum(axis=2)[usual.root]
     found = farrington_flexible(sums, [weeks - 1], years_settings(years), dates=starts, population=population)
     mean, dispersion = found.expected[:, 0], found.dispersion[:, 0]
-    upper = _bounds(Forecasts(mean, dispersion, dispersion), alphas)
-    return Judged(mean, np.maximum(upper, settings.week_min_count - 1), found.p_value[:, 0], dispersion)
+    this_week = sums[:, -1].astype(np.float64)
+    bound = mid_p_limit(mean, dispersion, this_week, profile.alphas(WEEK)[usual.level])
+    return Judged(mean, np.maximum(bound.upper, settings.week_min_count - 1), bound.p_value, dispersion)
 
 
 def years_settings(years: int) -> FlexibleSettings:

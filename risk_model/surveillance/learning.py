@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import product
 
 import msgspec
 import numpy as np
 
 from risk_model.surveillance.calendar import Counts, DayKind, day_kinds
 from risk_model.surveillance.factors import day_factors
-from risk_model.surveillance.judging import Forecasts, Key, forecast
+from risk_model.surveillance.judging import WEEK, Forecasts, forecast
 from risk_model.surveillance.nowcast import completeness
 from risk_model.surveillance.profile import (
     LEVELS,
     P_GRID,
+    Key,
     Profile,
     Spread,
     default_profile,
@@ -30,9 +32,12 @@ RECENT_WEIGHT = 0.1  # of a day of the older record
 FORECAST_DAYS = 28  # days whose forecasts are checked, spread over the recent weeks so that every weekday is among them
 FORECAST_STEP = 3
 FORECAST_WEEKS = 20
+EACH_DAY = 20  # series of a group that are forecast for each day of the week; the others for other days
 LARGE = 2.0  # mean from which counts tell how uneven the rate is
 OUTLIER_SD = 4.0
 SHAPES = (0.1, 30.0)
+SHAPE_CELLS = 5.0  # squared means that the shape before learning stands for
+LEAST_UNEVEN = 0.01  # seasons move while a baseline looks back
 LEAST_EVENTS = 2.0
 SAMPLE = 300  # series of a group whose forecasts are checked: more tell nothing new
 
@@ -51,13 +56,14 @@ def learn(
         keys: (region key, measure) of each series.
         counts: shape (n_series, n_days); the last column is the last closed day.
         first: day of column 0.
-        triangles: by root measure and ``""`` for all, events of day t that became known d days later, shape (n_days, n_delays), last
+        triangles: by category, ``subject`` for other measures, ``""`` for all, events of day t that became known d days later, shape (n_days, n_delays), last
             column and later; a single array stands for all measures; None: everything is known at once.
         settings: the policy's.
         previous: the profile learnt before; what it knows of days that come once or twice a year is kept.
 
     Raises:
         ValueError: shapes that do not fit.
+        KeyError: triangles without that of all events.
     """
     if counts.shape[0] != len(keys):
         raise ValueError(
@@ -79,6 +85,8 @@ def learn(
     factors = _factors(profile, keys, counts, county, first, settings, previous)
     profile = msgspec.structs.replace(profile, factors=factors)
     profile = _with_rates(profile, keys, counts, county, first, last)
+    keys, counts = _with_silent(profile, keys, counts)
+    profile = msgspec.structs.replace(profile, n_series=len(keys))
     profile = msgspec.structs.replace(profile, groups=_groups(profile, keys, counts, first, last, settings))
     return _in_order(_with_thresholds(profile, keys, counts, first, settings))
 
@@ -111,7 +119,8 @@ def _factors(
     roots = [row for row in county if root_of(keys[row][1]) == keys[row][1]]
     names = ["", *(keys[row][1] for row in roots)]
     everything = [row for row in roots if keys[row][1].startswith("category:")] or roots
-    known = np.array([profile.known(name, first, days, first + timedelta(days=days - 1)) for name in names])
+    shares = profile.known(first, days, first + timedelta(days=days - 1))
+    known = shares[[profile.root_row(name) for name in names]]
     unknown = (float("nan"),) * len(DayKind)
     earlier = np.array(
         [previous.factors.get(name, unknown) if fresh is not None and previous else unknown for name in names]
@@ -131,10 +140,10 @@ def _completeness(
     if triangles is None:
         return {"": (1.0,)}
     named: Mapping[str, Counts] = triangles if isinstance(triangles, Mapping) else {"": triangles}
-    overall = completeness(named[""] if "" in named else np.sum(list(named.values()), axis=0))
+    overall = completeness(named[""])
     found = {"": _rounded(overall)}
     for measure, triangle in named.items():
-        if measure and root_of(measure) == measure:
+        if measure:
             found[measure] = _rounded(completeness(triangle, overall, settings.prior_events))
     return found
 
@@ -151,11 +160,11 @@ def _with_rates(
     days = counts.shape[1]
     weight = np.where(np.arange(days) >= days - RECENT_DAYS, 1.0, RECENT_WEIGHT)
     weighed = counts @ weight
+    exposures = profile.exposures(first, days, last) @ weight
     rates: dict[str, float] = {}
     for row in county:
         measure = keys[row][1]
-        exposure = float(profile.exposures(root_of(measure), first, days, last) @ weight)
-        rates[measure] = float(f"{(weighed[row] + 0.5) / exposure:.4g}")
+        rates[measure] = float(f"{(weighed[row] + 0.5) / exposures[profile.root_row(measure)]:.4g}")
     total = float(sum(weighed[row] for row in county if keys[row][1].startswith("category:"))) or float(
         sum(weighed[row] for row in county)
     )
@@ -168,9 +177,18 @@ def _with_rates(
         of_level = [share for region, share in shares.items() if level_of(region) == level]
         if of_level:
             shares[level] = float(f"{np.median(of_level):.4g}")
-    exposure = float(profile.exposures("", first, days, last) @ weight)
+    exposure = float(exposures[0])
     kept = {measure: rate for measure, rate in rates.items() if rate * exposure >= LEAST_EVENTS}
     return msgspec.structs.replace(profile, rates=kept, shares=shares, spare_rate=float(f"{0.5 / exposure:.4g}"))
+
+
+def _with_silent(profile: Profile, keys: Sequence[Key], counts: Counts) -> tuple[list[Key], Counts]:
+    """The series, and those of the county's regions and measures that had no event: a zero is seen as well, else the rest look erratic."""
+    seen = set(keys)
+    regions = [region for region in sorted(profile.shares) if region not in LEVELS]
+    silent = [key for key in product(regions, sorted(profile.rates)) if key not in seen]
+    nothing = np.zeros((len(silent), counts.shape[1]), dtype=counts.dtype)
+    return [*keys, *silent], np.concatenate([counts, nothing])
 
 
 def _sample(keys: Sequence[Key]) -> dict[str, list[int]]:
@@ -184,22 +202,22 @@ def _sample(keys: Sequence[Key]) -> dict[str, list[int]]:
 def _groups(
     profile: Profile, keys: Sequence[Key], counts: Counts, first: date, last: date, settings: TrendTable
 ) -> dict[str, Spread]:
-    """Spread of each group of peers, from what forecasts missed; learnt in two passes, the second with the shapes of the first."""
+    """Spread of each group of peers, the shape from rates, the rest from what forecasts missed."""
     sample = _sample(keys)
     rows = [row for members in sample.values() for row in members]
     some, few = [keys[row] for row in rows], counts[rows]
-    for _ in range(2):
-        checked = {span: _checked(profile, some, few, first, last, span, settings) for span in (1, 7)}
-        groups, begin = dict(profile.groups), 0
-        for name, members in sample.items():
-            at = np.arange(begin, begin + len(members))
-            begin += len(members)
-            day, uneven_day = _dispersion(checked[1], at, settings.dispersion_day, settings)
-            week, uneven_week = _dispersion(checked[7], at, settings.dispersion_week, settings)
-            shape = _shape(profile, some, few, at, first, last, settings)
-            groups[name] = Spread(*_rounded((shape, day, week, uneven_day, uneven_week)))
-        profile = msgspec.structs.replace(profile, groups=groups)
-    return profile.groups
+    stops = np.cumsum([len(members) for members in sample.values()])
+    places = {name: np.arange(stop - len(sample[name]), stop) for name, stop in zip(sample, stops, strict=True)}
+    groups = dict(profile.groups)
+    for name, shape in _shapes(profile, keys, counts, first, last, settings).items():
+        groups[name] = msgspec.structs.replace(groups[name], shape=float(f"{shape:.4g}"))
+    profile = msgspec.structs.replace(profile, groups=groups)
+    checked = {span: _checked(profile, some, few, first, last, span, settings) for span in (1, WEEK)}
+    for name, at in places.items():
+        day, uneven_day = _dispersion(checked[1], at, settings.dispersion_day, settings)
+        week, uneven_week = _dispersion(checked[WEEK], at, settings.dispersion_week, settings)
+        groups[name] = Spread(groups[name].shape, *_rounded((day, week, uneven_day, uneven_week)))
+    return groups
 
 
 Checked = list[tuple[Forecasts, Floats]]
@@ -210,11 +228,11 @@ def _checked(
 ) -> Checked:
     """Forecasts of past periods and their counts, shape (n_series,) each."""
     days = counts.shape[1]
-    least = settings.baseline_days if span == 1 else settings.baseline_weeks * 7
+    least = settings.baseline_days if span == 1 else settings.baseline_weeks * WEEK
     ends = (
         range(days - 1, max(days - 1 - FORECAST_DAYS * FORECAST_STEP, least // 2), -FORECAST_STEP)
         if span == 1
-        else range(days - 1, max(days - 1 - FORECAST_WEEKS * 7, least // 2), -7)
+        else range(days - 1, max(days - 1 - FORECAST_WEEKS * WEEK, least // 2), -WEEK)
     )
     rows = list(range(len(keys)))
     return [
@@ -242,32 +260,31 @@ def _dispersion(checked: Checked, rows: np.ndarray, prior: float, settings: Tren
         excess = float((missed[few] - uneven * mean[few] ** 2).sum())
         weight = settings.prior_cells
         small = max((excess + weight * prior) / (float(mean[few].sum()) + weight), 1.0)
-        square = (missed[large] - small * mean[large]) / mean[large] ** 2
-        uneven = max((float(square.sum()) + weight * settings.unevenness) / (int(large.sum()) + weight), 0.0)
+        beyond = float((missed[large] / mean[large] - small).sum())
+        weight *= LARGE
+        uneven = (beyond + weight * settings.unevenness) / (float(mean[large].sum()) + weight)
+        uneven = max(uneven, LEAST_UNEVEN)
     return small, uneven
 
 
-def _shape(
-    profile: Profile,
-    keys: Sequence[Key],
-    counts: Counts,
-    rows: np.ndarray,
-    first: date,
-    last: date,
-    settings: TrendTable,
-) -> float:
-    """Shape of the gamma law of rates around what is usual, by moments over the last baseline."""
-    length = min(settings.baseline_days, counts.shape[1])
-    begin = first + timedelta(days=counts.shape[1] - length)
-    usual = [profile.usual(keys[row]) for row in rows.tolist()]
-    exposure = {root: float(profile.exposures(root, begin, length, last).sum()) for root in {u.root for u in usual}}
-    mean = np.array([u.rate * exposure[u.root] for u in usual])
-    seen = counts[rows, -length:].sum(axis=1)
-    missed = np.minimum((seen - mean) ** 2, OUTLIER_SD**2 * mean * (1 + mean / settings.prior_shape) + 1)
-    excess = float((missed - usual[0].spread.day * mean).sum())
-    square = float((mean**2).sum())
-    inverse = (max(excess, 0.0) + settings.prior_cells / settings.prior_shape) / (square + settings.prior_cells)
-    return float(np.clip(1 / max(inverse, 1e-9), *SHAPES))
+def _shapes(
+    profile: Profile, keys: Sequence[Key], counts: Counts, first: date, last: date, settings: TrendTable
+) -> dict[str, float]:
+    """Shape of the gamma law of rates around what is usual, by group; by moments over the whole record."""
+    usual = profile.usual(keys)
+    exposure = profile.exposures(first, counts.shape[1], last).sum(axis=1)
+    mean = usual.shape / usual.weight * exposure[usual.root]
+    seen = counts.sum(axis=1)
+    small = usual.small[0]
+    missed = np.minimum((seen - mean) ** 2, OUTLIER_SD**2 * mean * (small + mean / usual.shape) + 1) - small * mean
+    names = np.array([group_of(*key) for key in keys])
+    found = {}
+    for name in np.unique(names).tolist():
+        at = names == name
+        excess, square = float(missed[at].sum()), float((mean[at] ** 2).sum())
+        inverse = (max(excess, 0.0) + SHAPE_CELLS / settings.prior_shape) / (square + SHAPE_CELLS)
+        found[name] = float(np.clip(1 / max(inverse, 1e-9), *SHAPES))
+    return found
 
 
 def _with_thresholds(
@@ -276,7 +293,7 @@ def _with_thresholds(
     """Chance signals a day at each p-value, and the p-values at which the budget is spent; each level of regions has the same share."""
     budget = settings.budget
     a_day = budget.alerts / budget.window_days / len(LEVELS)
-    chances = {span: _chances(profile, keys, counts, first, span, settings) for span in (1, 7)}
+    chances = {span: _chances(profile, keys, counts, first, span, settings) for span in (1, WEEK)}
     shares = {1: budget.daily_share, 7: 1 - budget.daily_share}
     alphas = {
         span: {level: _alpha(found[level], a_day * shares[span], settings) for level in LEVELS}
@@ -301,9 +318,11 @@ def _chances(
     found = {level: np.zeros(len(P_GRID)) for level in LEVELS}
     sizes = Counter(group_of(*key) for key in keys)
     for name, rows in _sample(keys).items():
-        for end in ends:
-            ahead = forecast(keys, counts, first, rows, end, span, date.max, profile, settings)
-            weight = sizes[name] / len(rows) / len(ends) * (1.0 if span == 1 else settings.week_overlap)
+        apart = max(1, min(len(ends), len(rows) // EACH_DAY))
+        for number, end in enumerate(ends):
+            some = rows[number % apart :: apart]
+            ahead = forecast(keys, counts, first, some, end, span, date.max, profile, settings)
+            weight = sizes[name] / len(some) / len(ends) * (1.0 if span == 1 else settings.week_overlap)
             found[name.partition(".")[0]] += weight * exceedances(ahead.mean, ahead.dispersion, least)
     return found
 

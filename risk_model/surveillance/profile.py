@@ -4,20 +4,27 @@ A series is (region key, measure). What is usual for it is built from few number
 share of the county, factors of kinds of day by measure, and how far series of its kind stray from that.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from risk_model.surveillance.calendar import day_kinds
 from risk_model.surveillance.settings import TrendTable
 from risk_model.trends.bounds import Floats
 
+Key = tuple[str, str]  # region key, measure
+
 P_GRID = tuple(10.0 ** (-step / 2) for step in range(2, 21))  # p-values at which the number of chance signals is kept
 LEVELS = ("county", "township", "community")
 DEPTHS = ("category", "class", "subclass")
 UNLEARNT_SERIES = 100.0  # series a county without a profile is taken to have
+MOST_KEPT = 4096
+LEAST_RATE = 1e-6
 LEAST_COMPLETE = 0.02  # a day of which less is known is judged as if so much were: it has nothing to compare yet
 
 
@@ -57,12 +64,24 @@ class Spread(msgspec.Struct, frozen=True):
     uneven_week: float
 
 
-class Usual(msgspec.Struct, frozen=True):
-    """What is usual for one series: its root, prior rate a unit of exposure and spread."""
+class Usual(NamedTuple):
+    """What is usual for series, arrays of shape (n_series,).
 
-    root: str
-    rate: float
-    spread: Spread
+    Attributes:
+        root: row of their root measure in ``Profile.exposures``.
+        level: index of their level in ``LEVELS``.
+        shape: weight of the usual rate, in events.
+        weight: the same in exposure: shape over rate.
+        small: variance over mean of small counts of a day and of a week, shape (2, n_series).
+        uneven: unevenness of a day and of a week, shape (2, n_series).
+    """
+
+    root: NDArray[np.intp]
+    level: NDArray[np.intp]
+    shape: Floats
+    weight: Floats
+    small: Floats
+    uneven: Floats
 
 
 class Profile(msgspec.Struct, frozen=True, dict=True):
@@ -73,7 +92,7 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         history_days: days it was learnt from.
         n_series: series watched.
         factors: by root measure, ``""`` for all, factor of each ``DayKind``.
-        completeness: by root measure, ``""`` for all, share of a day's events known after 0, 1, 2 … days.
+        completeness: by category, ``subject`` for other measures, ``""`` for all, share of a day's events known after 0, 1, 2 … days.
         rates: by measure, events of the whole county a unit of exposure.
         shares: by region, share of the county's events.
         groups: by group of peers (``group_of``), how they stray.
@@ -96,53 +115,125 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
     alpha_day: dict[str, float]
     alpha_week: dict[str, float]
 
-    def usual(self, key: tuple[str, str]) -> Usual:
-        """What is usual for a series."""
-        known = self._usual.get(key)
-        if known is None:
-            known = self._usual[key] = self._usual_of(*key)
-        return known
+    def usual(self, keys: Iterable[Key]) -> Usual:
+        """What is usual for series."""
+        places = self._places
+        at = [places.get(key) for key in keys]
+        if None in at:
+            at = [self._place(key) for key in keys]
+        rows = self._table[np.array(at, dtype=np.intp)]
+        return Usual(
+            rows[:, 0].astype(np.intp),
+            rows[:, 1].astype(np.intp),
+            rows[:, 2],
+            rows[:, 3],
+            rows[:, 4:6].T,
+            rows[:, 6:8].T,
+        )
 
-    def _usual_of(self, region: str, measure: str) -> Usual:
-        root = root_of(measure)
-        share = self.shares.get(region)
-        if share is None:
-            share = self.shares.get(level_of(region), 1.0)
-        rate = self.rates.get(measure, self.spare_rate) * share
-        return Usual(root, max(rate, 1e-6), self.groups[group_of(region, measure)])
-
-    def exposures(self, root: str, first: date, n_days: int, known_on: date) -> Floats:
-        """Factor × completeness of each day as known at the end of ``known_on``, shape (n_days,)."""
-        key = (root, first, n_days, known_on)
-        found = self._exposures.get(key)
+    def usual_of(self, key: Key) -> tuple[int, int, float, float, float, float, float, float]:
+        """The same for one series: root, level, shape, weight, small counts of a day, of a week, unevenness of a day, of a week."""
+        found = self._numbers.get(key)
         if found is None:
-            if len(self._exposures) > 4096:
-                self._exposures.clear()
-            found = self._exposures[key] = self._exposures_of(root, first, n_days, known_on)
+            found = self._numbers[key] = self._usual_of(*key)
         return found
 
-    def known(self, root: str, first: date, n_days: int, known_on: date) -> Floats:
-        """Share of each day's events known at the end of ``known_on``, shape (n_days,)."""
-        shares = np.array(self.completeness.get(root) or self.completeness[""])
+    def _place(self, key: Key) -> int:
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = len(self._places)
+            if place >= len(self._table):
+                self.__dict__["_table"] = np.concatenate([self._table, np.zeros_like(self._table)])
+            self._table[place] = self.usual_of(key)
+        return place
+
+    def _usual_of(self, region: str, measure: str) -> tuple[int, int, float, float, float, float, float, float]:
+        share = self.shares.get(region)
+        level = level_of(region)
+        if share is None:
+            share = self.shares.get(level, 1.0)
+        rate = max(self.rates.get(measure, self.spare_rate) * share, LEAST_RATE)
+        spread = self.groups[group_of(region, measure)]
+        return (
+            self._roots.get(root_of(measure), 0),
+            LEVELS.index(level),
+            spread.shape,
+            spread.shape / rate,
+            spread.day,
+            spread.week,
+            spread.uneven_day,
+            spread.uneven_week,
+        )
+
+    def exposures(self, first: date, n_days: int, known_on: date) -> Floats:
+        """Factor × share known of each day at the end of ``known_on``, by root measure, shape (n_roots, n_days); row 0 is all measures."""
+        return self.factors_of(first, n_days) * self.known(first, n_days, known_on)
+
+    def factors_of(self, first: date, n_days: int) -> Floats:
+        """Factor of each day, by root measure, shape (n_roots, n_days)."""
+        return self._factors[:, day_kinds(first, n_days)]
+
+    def known(self, first: date, n_days: int, known_on: date) -> Floats:
+        """Share of each day's events known at the end of ``known_on``, by root measure, shape (n_roots, n_days)."""
         delay = (known_on - first).days - np.arange(n_days)
-        known = np.where(delay < 0, 0.0, shares[np.clip(delay, 0, len(shares) - 1)])
-        return np.asarray(np.maximum(known, LEAST_COMPLETE))
+        return self._completeness[:, np.clip(delay, 0, self._completeness.shape[1] - 1)]
 
-    def _exposures_of(self, root: str, first: date, n_days: int, known_on: date) -> Floats:
-        factors = np.array(self.factors.get(root) or self.factors[""])[day_kinds(first, n_days)]
-        return np.asarray(factors * self.known(root, first, n_days, known_on))
+    def root_row(self, measure: str) -> int:
+        """Row of a measure in ``exposures``."""
+        return self._roots.get(root_of(measure), 0)
+
+    def exposure_of(self, root: int, first: date, n_days: int, known_on: date) -> tuple[Floats, float]:
+        """Exposures of one root measure, kept for the next event, and the share known of the last day."""
+        key = (root, first, n_days, known_on)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) > MOST_KEPT:
+                self._kept.clear()
+            kinds = day_kinds(first, n_days)
+            delay = (known_on - first).days - np.arange(n_days)
+            known = self._completeness[root, np.clip(delay, 0, self._completeness.shape[1] - 1)]
+            found = self._kept[key] = self._factors[root, kinds] * known, float(known[-1])
+        return found
 
     @cached_property
-    def _usual(self) -> dict[tuple[str, str], Usual]:
+    def _roots(self) -> dict[str, int]:
+        """Rows of root measures; "" comes first."""
+        return {name: row for row, name in enumerate(sorted({*self.factors, *self.completeness}))}
+
+    @cached_property
+    def _factors(self) -> Floats:
+        return np.array([self.factors.get(name) or self.factors[""] for name in self._roots])
+
+    @cached_property
+    def _completeness(self) -> Floats:
+        width = max(map(len, self.completeness.values()))
+        shares = [self._shares_known(name) for name in self._roots]
+        return np.maximum([[*each, *[1.0] * (width - len(each))] for each in shares], LEAST_COMPLETE)
+
+    def _shares_known(self, root: str) -> tuple[float, ...]:
+        found = self.completeness.get(root) or self.completeness.get(root.partition(":")[0])
+        return found or self.completeness[""]
+
+    @cached_property
+    def _places(self) -> dict[Key, int]:
         return {}
 
     @cached_property
-    def _exposures(self) -> dict[tuple[str, date, int, date], Floats]:
+    def _numbers(self) -> dict[Key, tuple[int, int, float, float, float, float, float, float]]:
         return {}
 
-    def alpha(self, region: str, span_days: int) -> float:
-        """p-value below which a count of so many days of a region is a signal."""
-        return (self.alpha_day if span_days == 1 else self.alpha_week)[level_of(region)]
+    @cached_property
+    def _table(self) -> Floats:
+        return np.zeros((256, 8))
+
+    @cached_property
+    def _kept(self) -> dict[tuple[int, date, int, date], tuple[Floats, float]]:
+        return {}
+
+    def alphas(self, span_days: int) -> Floats:
+        """By level, p-value below which a count of so many days is a signal, shape (len(LEVELS),)."""
+        by_level = self.alpha_day if span_days == 1 else self.alpha_week
+        return np.array([by_level[level] for level in LEVELS])
 
     def recurrence_days(self, p_value: float, region: str, span_days: int) -> float:
         """Days between signals this unusual in the county, were there nothing but chance and each level of regions watched alike."""

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_model.series import SUBJECT
+
 Series = tuple[str, str]  # region key, measure
 Days = NDArray[np.int32]
 _FIRST_ROWS = 64
@@ -45,7 +47,7 @@ class CountWindow:
         self._rows: dict[Series, int] = {}
         self._base = 0  # day of column 0
         self._counts: Days = np.zeros((_FIRST_ROWS, 2 * days), dtype=np.int32)
-        self._known: Days = np.zeros((2 * days, DELAYS), dtype=np.int32)
+        self._known: dict[str, Days] = {}
 
     def add(self, regions: Iterable[str], measures: tuple[str, ...], day: int, n: int = 1) -> None:
         """Count ``n`` events of a day in every series of these regions and measures; a day before the window is left out."""
@@ -60,16 +62,24 @@ class CountWindow:
                     row = self._new_row((region, measure))
                 self._counts[row, column] += n
 
-    def arrived(self, day: int, known_on: int, n: int = 1) -> None:
-        """Count ``n`` events of a day, already counted in their series, that became known on a day."""
+    def arrived(self, measure: str, day: int, known_on: int, n: int = 1) -> None:
+        """Count ``n`` events of a day, already counted in their series, that became known on a day: by category, or ``SUBJECT``."""
         column = day - self._base
-        if 0 <= column < len(self._known):
-            self._known[column, min(max(known_on - day, 0), DELAYS - 1)] += n
+        if not 0 <= column < self._counts.shape[1]:
+            return
+        for name in (measure,) if measure == SUBJECT else (measure, ""):
+            known = self._known.get(name)
+            if known is None:
+                known = self._known[name] = np.zeros((self._counts.shape[1], DELAYS), dtype=np.int32)
+            known[column, min(max(known_on - day, 0), DELAYS - 1)] += n
 
-    def triangle(self, day: int) -> Days:
-        """Events by the day they happened (rows, up to ``day``, as in ``matrix``) and days until they were known (columns)."""
+    def triangles(self, day: int) -> dict[str, Days]:
+        """Events by the day they happened (rows, up to ``day``, as in ``matrix``) and days until they were known (columns).
+
+        By category, ``SUBJECT`` for those with a classification of their source's, ``""`` for all.
+        """
         start, stop = self.until(day)
-        return self._known[start:stop]
+        return {measure: known[start:stop] for measure, known in sorted(self._known.items())}
 
     def count(self, region: str, measure: str, day: int) -> int:
         """Events of a series on a day; 0 outside the window."""
@@ -122,8 +132,9 @@ class CountWindow:
             kept = max(0, width - gone)
             self._counts[:, :kept] = self._counts[:, gone:].copy() if kept else 0
             self._counts[:, kept:] = 0
-            self._known[:kept] = self._known[gone:].copy() if kept else 0
-            self._known[kept:] = 0
+            for known in self._known.values():
+                known[:kept] = known[gone:].copy() if kept else 0
+                known[kept:] = 0
             self._base += gone
             column -= gone
         return column

@@ -39,42 +39,43 @@ def tail(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
     return probability
 
 
-def quantile(probability: float, mean: Floats, dispersion: Floats) -> Floats:
+def quantile(probability: float | Floats, mean: Floats, dispersion: Floats) -> Floats:
     """Smallest whole count with ``P(Y <= count) >= probability``; NaN where the mean is NaN or infinite.
 
     A Cornish-Fisher guess is bracketed by doubling steps and then bisected, on the whole array.
 
     Args:
-        probability: in (0, 1).
+        probability: in (0, 1), one for all or of shape (n,).
         mean: shape (n,), positive.
         dispersion: variance over mean, shape (n,), at least 1.
     """
     result = np.full(mean.shape, np.nan)
     usable = np.flatnonzero(np.isfinite(mean) & np.isfinite(dispersion))
     mean, dispersion = mean[usable], dispersion[usable]
-    wanted = probability * (1 - FUZZ)
-    z = float(ndtri(probability))
+    chosen = np.broadcast_to(probability, result.shape)[usable]
+    wanted = chosen * (1 - FUZZ)
+    z = ndtri(chosen)
     guess = mean + np.sqrt(mean * dispersion) * z + (2 * dispersion - 1) * (z * z - 1) / 6
     high = np.maximum(np.rint(guess), 0.0)
     low = high - 1
     step = np.ones_like(high)
     rows = np.arange(len(mean))
     while rows.size:  # high must reach the probability
-        rows = rows[cumulative(high[rows], mean[rows], dispersion[rows]) < wanted]
+        rows = rows[cumulative(high[rows], mean[rows], dispersion[rows]) < wanted[rows]]
         low[rows] = high[rows]
         high[rows] += step[rows]
         step[rows] *= 2
     step[:] = 1
     rows = np.arange(len(mean))
     while rows.size:  # low must not
-        rows = rows[cumulative(low[rows], mean[rows], dispersion[rows]) >= wanted]
+        rows = rows[cumulative(low[rows], mean[rows], dispersion[rows]) >= wanted[rows]]
         high[rows] = low[rows]
         low[rows] = np.maximum(low[rows] - step[rows], -1.0)
         step[rows] *= 2
     rows = np.flatnonzero((high - low > 1) & (high < EXACT))
     while rows.size:
         middle = np.floor((low[rows] + high[rows]) / 2)
-        reached = cumulative(middle, mean[rows], dispersion[rows]) >= wanted
+        reached = cumulative(middle, mean[rows], dispersion[rows]) >= wanted[rows]
         high[rows[reached]] = middle[reached]
         low[rows[~reached]] = middle[~reached]
         rows = rows[high[rows] - low[rows] > 1]

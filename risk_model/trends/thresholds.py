@@ -73,14 +73,14 @@ def delta_limit(mean: Floats, sd: Floats, dispersion: Floats, counts: Floats, al
     return Limit(upper, p_value)
 
 
-def mid_p_limit(mean: Floats, dispersion: Floats, counts: Floats, alpha: float) -> Limit:
+def mid_p_limit(mean: Floats, dispersion: Floats, counts: Floats, alpha: float | Floats) -> Limit:
     """Largest count whose mid-p ``P(Y > count) + P(Y = count) / 2`` is not below ``alpha``.
 
     Args:
         mean: forecast, shape (n_series,).
         dispersion: variance over mean of a count, shape (n_series,).
         counts: counts to judge, shape (n_series,).
-        alpha: mid-p that is an alarm.
+        alpha: mid-p that is an alarm, one for all or of shape (n_series,).
     """
     upper = quantile(1 - alpha, mean, dispersion)  # at most one above the bound, for mid-p lies between two tails
     upper -= mid_p(np.maximum(upper, 0.0), mean, dispersion) < alpha
