@@ -244,6 +244,8 @@ def judge_years(
 ) -> Judged:
     """Judge the trailing week of series against the same time of earlier years (Farrington Flexible), weeks being as long as their exposure.
 
+    Series too sparse for that are judged by the short baseline.
+
     Args:
         keys: (region key, measure) of each series.
         counts: shape (n_series, n_days), ``settings.years`` years at least.
@@ -273,9 +275,16 @@ def judge_years(
     population = exposure.reshape(len(exposure), weeks, WEEK).sum(axis=2)[usual.root]
     found = farrington_flexible(sums, [weeks - 1], years_settings(years), dates=starts, population=population)
     mean, dispersion = found.expected[:, 0], found.dispersion[:, 0]
-    this_week = sums[:, -1].astype(np.float64)
-    bound = mid_p_limit(mean, dispersion, this_week, profile.alphas(WEEK)[usual.level])
-    return Judged(mean, np.maximum(bound.upper, settings.week_min_count - 1), bound.p_value, dispersion)
+    sparse = np.flatnonzero(~(mean >= settings.years_min_mean) | ~np.isfinite(mean * dispersion))
+    mean[sparse] = dispersion[sparse] = 1.0
+    bound = mid_p_limit(mean, dispersion, sums[:, -1].astype(np.float64), profile.alphas(WEEK)[usual.level])
+    judged = Judged(mean, np.maximum(bound.upper, settings.week_min_count - 1), bound.p_value, dispersion)
+    if sparse.size:
+        ends = np.full(sparse.size, end)
+        short = judge(keys, counts, first, row[sparse], ends, WEEK, known_on, profile, settings)
+        for whole, part in zip(judged, short, strict=True):
+            whole[sparse] = part
+    return judged
 
 
 def years_settings(years: int) -> FlexibleSettings:

@@ -1,6 +1,6 @@
 """``[trend]`` of the policy: how counts are watched."""
 
-from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, Chance, PolicyTable, Positive, Share
+from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, Chance, NotNegative, PolicyTable, Positive, Share
 from risk_model.surveillance.calendar import DayKind
 
 
@@ -52,6 +52,7 @@ class TrendTable(PolicyTable, frozen=True):
         week_overlap: new signals a day of trailing weeks, relative to weeks that do not overlap.
         learn_days: days between two lessons.
         years: full years of record from which on weeks are compared with earlier years.
+        years_min_mean: a week expected to hold fewer events is left to the short baseline: its years hold too few to fit a season to.
         history_days, history_weeks: counts before it that an alert shows.
     """
 
@@ -75,6 +76,7 @@ class TrendTable(PolicyTable, frozen=True):
     week_overlap: Positive
     learn_days: AtLeast1
     years: AtLeast1
+    years_min_mean: NotNegative
     history_days: AtLeast1
     history_weeks: AtLeast1
     merge_days: AtLeast0
