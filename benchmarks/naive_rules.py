@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.city_counts import Counts, WeeklyCounts
-from benchmarks.planted import ANY_KIND, Signal
+from benchmarks.planted import ANY_KIND, LEAST, Signal
 from infra.simulation.truth import StoryTruth
 from risk_model.local_time import local_day
 from risk_model.series import CountKey, measures
@@ -70,7 +70,7 @@ def outcome(fires: Fires, weekly: WeeklyCounts, stories: tuple[StoryTruth, ...])
     first: dict[str, date] = {}
     for number, story in enumerate(stories):
         own = weekly.of_story[number]
-        theirs = fired & (own > 0) & ~fires(weekly.week - own, weekly.before)
+        theirs = fired & (own >= LEAST) & ~fires(weekly.week - own, weekly.before)
         if not story.warnings:
             continue
         explained |= theirs

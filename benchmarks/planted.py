@@ -2,8 +2,8 @@
 
 A *signal* is one count above its bound (or one finding) that an official can read; signals that share an alert are one *warning*.
 
-- A signal is **explained** by a story when the count without the story's own events would not have passed the bound (the events of the story
-  in that series and window, known by then, are taken off the count); a matter or a systemic finding, when more than half of the events behind
+- A signal is **explained** by a story when at least ``LEAST`` events of the story are in the count (those known by then), and without them the count would
+  not have passed the bound; a matter or a systemic finding, when more than half of the events behind
   it are the story's.
 - It is **right** when it is explained, its kind is one the story's truth names (a matter's alert: any story that is not benign), and at least half of
   the story's events in the count are truly of the story's category, under the name of that category or of a class of the source's own.
@@ -20,6 +20,7 @@ from infra.simulation.truth import StoryTruth
 from risk_model.series import measures
 from schemas.assessed import Assessed
 
+LEAST = 3  # fewer events of a story may tip a count by chance
 KINDS = {"emerging": "苗头", "trending": "趋势", "regional": "区域", "systemic": "系统", "matter": "事项"}
 ANY_KIND = "计数"  # a naive rule has no kinds: right for every story that may lead to a warning of counts
 
@@ -92,7 +93,7 @@ class Planted:
         best: Verdict | None = None
         for story_id in sorted({event.story for event in behind}):
             own = [event for event in behind if event.story == story_id]
-            if signal.observed - len(own) > signal.upper:
+            if len(own) < LEAST or signal.observed - len(own) > signal.upper:
                 continue
             story = self.stories[story_id]
             named = signal.measure.startswith("subject:") or signal.measure == f"category:{story.category}"

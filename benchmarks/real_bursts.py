@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import nbinom
 
 from benchmarks.memory_watch import MemoryWatch
 from benchmarks.naive_rules import Merging, by_half
 from benchmarks.planted import ANY_KIND, Signal
 from benchmarks.workbench import build_intake, console, show
+from infra import clock
 from infra.importing.mapping import load_mapping
 from infra.importing.readers import open_rows
 from infra.importing.text_files import examine
@@ -72,15 +74,8 @@ def district(rules: Rules) -> list[Assessed]:
     disputes: list[Assessed] = []
     for start in range(0, len(values), BATCH):
         batch = [Incoming("reported", 0, start + i, value) for i, value in enumerate(values[start : start + BATCH])]
-        disputes += [decode_assessed(m.value) for m in intake.process(batch, settings_now()) if m.accepted]
+        disputes += [decode_assessed(m.value) for m in intake.process(batch, clock.now()) if m.accepted]
     return disputes
-
-
-def settings_now() -> "date":
-    """The present, for the check that no report lies in the future."""
-    from infra import clock
-
-    return clock.now()
 
 
 class DailyCounts:
@@ -118,7 +113,7 @@ def first_possible(daily: DailyCounts, burst: Burst, alpha: float, least: int) -
     return None
 
 
-def by_matrix(daily: DailyCounts, fired: "np.ndarray") -> list[Signal]:
+def by_matrix(daily: DailyCounts, fired: NDArray[np.bool_]) -> list[Signal]:
     """Signals of a rule that is a matrix of alarms."""
     merging, signals = Merging(), []
     for column, row in zip(*np.nonzero(fired.T), strict=True):

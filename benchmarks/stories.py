@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.city_counts import WeeklyCounts
 from benchmarks.city_run import CityRun, Setting, run_city
 from benchmarks.naive_rules import Fires, Outcome, by_half, fixed, one_limit, outcome
-from benchmarks.planted import KINDS, Verdict
+from benchmarks.planted import KINDS, LEAST, Verdict
 from infra.simulation.simulate import DEFAULT_START
 from infra.simulation.truth import StoryTruth
 
@@ -128,18 +128,14 @@ def tuned(
 
 
 def own_limits(runs: Sequence[CityRun]) -> Callable[[WeeklyCounts, int], Fires]:
-    """For each series its own number: above all but so many of its weeks in all quiet runs (it is told them, seasons and all)."""
-    weeks = np.sort(np.concatenate([run.weekly.week for run in parts(runs)[1]], axis=1), axis=1)
+    """For each series its own number: the mean week of all quiet runs (the rule is told it) and so many tenths of its square root more."""
+    mean = np.concatenate([run.weekly.week for run in parts(runs)[1]], axis=1).mean(axis=1)
 
-    def rule(_: WeeklyCounts, dullness: int) -> Fires:
-        exceeded = max(0, _MOST_EXCEEDED - dullness)
-        limits: NDArray[np.float64] = np.maximum(weeks[:, -1 - min(exceeded, weeks.shape[1] - 1)] + 1, 3).astype(float)
+    def rule(_: WeeklyCounts, tenths: int) -> Fires:
+        limits: NDArray[np.float64] = np.maximum(mean + tenths / 10 * np.sqrt(mean), LEAST)
         return fixed(limits)
 
     return rule
-
-
-_MOST_EXCEEDED = 200
 
 
 def methods(runs: Sequence[CityRun]) -> list[Method]:
@@ -155,7 +151,7 @@ def methods(runs: Sequence[CityRun]) -> list[Method]:
         by_rule(f"每周 {USUAL} 件（县区 {3 * USUAL} 件）", runs, lambda w: fixed(one_limit(w, USUAL))),
         tuned("周环比 +50 %，至少 {} 件*", runs, lambda _, n: by_half(n), numbers, ours.false_without),
         tuned("每周 {} 件（县区三倍）*", runs, lambda w, n: fixed(one_limit(w, n)), numbers, ours.false_without),
-        tuned("各序列自己的定数*", runs, own_limits(runs), range(_MOST_EXCEEDED + 1), ours.false_without),
+        tuned("各序列自己的定数*", runs, own_limits(runs), range(10, 150), ours.false_without),
     ]  # fmt: skip
 
 
