@@ -57,6 +57,7 @@ class CityRun:
         counties: number of counties.
         stories: truth of the stories planted in the judged days.
         verdicts: every signal of the system in the judged days, judged.
+        held: the same of those the alert budget held back.
         ears: the same of EARS C2 alone.
         weekly: counts for naive rules.
         events: accepted events.
@@ -66,6 +67,7 @@ class CityRun:
     counties: int
     stories: tuple[StoryTruth, ...]
     verdicts: tuple[Verdict, ...]
+    held: tuple[Verdict, ...]
     ears: tuple[Verdict, ...]
     weekly: WeeklyCounts
     events: int
@@ -130,7 +132,8 @@ def run_city(setting: Setting) -> CityRun:
         setting,
         len(geography.counties),
         tuple(own),
-        tuple(verdict for verdict in verdicts if verdict.signal.seen >= judged_from),
+        tuple(v for v in verdicts if v.signal.seen >= judged_from and not v.signal.held),
+        tuple(v for v in verdicts if v.signal.seen >= judged_from and v.signal.held),
         tuple(verdict for verdict in by_ears if verdict.signal.seen >= judged_from),
         sheet.weekly(own),
         events,

@@ -12,7 +12,7 @@ from schemas.domain_events import AlertRaised, Recorded, TrendDetected, TrendRev
 
 
 class MemoryWatch:
-    """State and rules, and what they lead to. Trends that the alert budget holds back are no signals."""
+    """State and rules, and what they lead to. Trends that the alert budget holds back are marked so."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -49,10 +49,19 @@ class MemoryWatch:
         trend, table = self._state.trends[event.trend_id], self._rules.policy.trend
         least = table.min_count if trend.period_days == 1 else table.week_min_count
         upper = max(event.upper, least - 1)
-        if event.alert_id is None or event.observed <= upper:
+        if event.observed <= upper:
             return None
         first = event.day - timedelta(trend.period_days - 1)
         regions = tuple(trend.regions) or (trend.region,)
         return Signal(
-            event.alert_id, KINDS[event.kind], today, regions, trend.measure, first, event.day, event.observed, upper
+            event.alert_id or event.trend_id,
+            KINDS[event.kind],
+            today,
+            regions,
+            trend.measure,
+            first,
+            event.day,
+            event.observed,
+            upper,
+            held=event.alert_id is None,
         )

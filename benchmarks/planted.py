@@ -37,6 +37,7 @@ class Signal(NamedTuple):
         first, last: days counted.
         observed, upper: the count, and the bound it passed.
         dispute_ids: events it rests on, where it is no count.
+        held: recorded, but the alert budget allowed no alert: nobody read it.
     """
 
     warning_id: str
@@ -49,6 +50,7 @@ class Signal(NamedTuple):
     observed: int = 0
     upper: float = 0.0
     dispute_ids: tuple[str, ...] = ()
+    held: bool = False
 
 
 class Verdict(NamedTuple):
