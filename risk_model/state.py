@@ -263,7 +263,7 @@ def _follow_trend(state: State, event: TrendDetected | TrendRevised | TrendClear
         _follow(_county(state, _watched_by(trend)), trend, event.day)
         return
     if isinstance(event, TrendRevised):
-        if trend.status != "open":
+        if trend.status != "open" and event.observed > event.upper and event.day > trend.last_day:
             trend.status = "open"
             _follow(_county(state, _watched_by(trend)), trend, None)
         trend.kind = event.kind
