@@ -56,7 +56,9 @@ def decide_city_day(
             recorded += _go_on(state, trend, cluster, events.get(cluster, ()), rules)
     for followed in list(state.counties[CITY].trends):
         if followed.cleared_on is None and followed.trend_id not in seen:
-            recorded += _settle(state, state.trends[followed.trend_id], day, lasting.get(followed.trend_id), rules)
+            now = lasting.get(followed.trend_id)
+            ids = events.get(now, ()) if now else ()
+            recorded += _settle(state, state.trends[followed.trend_id], day, now, ids, rules)
     return recorded
 
 
@@ -128,10 +130,12 @@ def _go_on(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], rul
     return recorded + _escalate(state, trend, cluster, ids, rules)
 
 
-def _settle(state: State, trend: Trend, day: date, now: Cluster | None, rules: Rules) -> list[Recorded]:
+def _settle(
+    state: State, trend: Trend, day: date, now: Cluster | None, ids: Sequence[str], rules: Rules
+) -> list[Recorded]:
     """End a cluster that was not found again for some days and is not above its bound either."""
     if now is not None and now.observed > now.upper:
-        return _go_on(state, trend, now, (), rules)
+        return _go_on(state, trend, now, ids, rules)
     over = (day - trend.last_day).days
     if over < rules.policy.regional.clear_days:
         return []

@@ -7,12 +7,13 @@ excess, what is left must still be a cluster.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import betabinom
 
 from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.settings import RegionalTable
@@ -155,6 +156,38 @@ def find_clusters(
             if not taken.intersection(cluster.regions):
                 clusters.append(cluster)
     return clusters
+
+
+def figures(
+    counts: Ints, categories: tuple[str, ...], regions: tuple[str, ...], day: date, known: Cluster, table: RegionalTable
+) -> Cluster | None:
+    """Present figures of a cluster already known: the same regions, a window of the same length that ends with the closed day.
+
+    Nothing was searched for, so its count is judged by its own law alone (beta-binomial); above ``upper`` it is not over yet.
+    None where none of its regions takes part.
+    """
+    places = [regions.index(code) for code in known.regions if code in regions]
+    if not places or known.category not in categories:
+        return None
+    n, window = categories.index(known.category), table.longest_days
+    history, now = counts[:, :, :-window], counts[n, :, counts.shape[2] - known.days :]
+    usual = learn_usual(history[n], history.sum(axis=(0, 2)), window, table.prior_cases, table.clumping)
+    cases, total = now[places].sum(axis=1), int(now.sum())
+    own = usual.certainty(int(counts[n, :, -window:].sum()))
+    inside = float(own[places].sum())
+    law = betabinom(total, inside, max(float(own.sum()) - inside, 1e-9))
+    p_value = float(max(_LEAST_P, law.sf(int(cases.sum()) - 1)))
+    return replace(
+        known,
+        regions=tuple(regions[place] for place in places),
+        first=day - timedelta(days=known.days - 1),
+        last=day,
+        counts=tuple(int(c) for c in cases),
+        usual=tuple(round(float(share * total), 4) for share in usual.shares[places]),
+        upper=float(law.ppf(1.0 - table.rest_chance)),
+        p_value=p_value,
+        recurrence_days=min(MOST_DAYS, 1.0 / p_value),
+    )
 
 
 def _search(search: _Search, method: str) -> Cluster | None:
