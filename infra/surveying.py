@@ -58,7 +58,6 @@ class Surveyor:
         self._table = rules.policy.regional
         self._counties = frozenset(county.code for county in rules.regions.counties())
         self._city = CityMap(rules.regions, self._table)
-        self._first_known: dict[str, date] = {}
 
     def survey(self, marks: Marks, now: datetime) -> int:
         """Close what can be closed by now; number of events appended.
@@ -115,35 +114,33 @@ class Surveyor:
 
     def _close_city(self, until: date | None, now: datetime) -> int:
         """Close days of the city before ``until``, a few at most."""
-        day = self._next_city_day()
+        day, records = self._next_city_day()
         if until is None or day is None or day >= until:
             return 0
         last = min(until - timedelta(days=1), day + timedelta(days=DAYS_A_CALL - 1))
         known = self._arrivals(day, last)
         appended = 0
         while day <= last:
-            appended += self._close_day(known, day, now)
+            appended += self._close_day(known, records, day, now)
             day += timedelta(days=1)
         return appended
 
-    def _next_city_day(self) -> date | None:
-        """The day the city's clock shows, or its first."""
+    def _next_city_day(self) -> tuple[date | None, dict[str, date]]:
+        """The day the city's clock shows, or its first; and the days from which counties' records are complete."""
         with self._engine.connect() as connection:
             shown = city.clocks(connection)
-            unknown = (shown.counties.keys() & self._counties) - self._first_known.keys()
-            if unknown:
-                self._first_known |= city.first_known(connection, unknown)
-        return shown.city or first_city_day(self._first_known.values(), self._table)
+        records = {county: day for county, day in shown.records.items() if county in self._counties}
+        return shown.city or first_city_day(records.values(), self._table), records
 
     def _arrivals(self, first: date, last: date) -> Arrivals:
         since = first - timedelta(days=self._table.longest_days + self._table.history_days)
         with self._engine.connect() as connection:
             return city.arrivals(connection, self._city.townships, since, last)
 
-    def _close_day(self, known: Arrivals, day: date, now: datetime) -> int:
+    def _close_day(self, known: Arrivals, records: dict[str, date], day: date, now: datetime) -> int:
         """Scan a day, then append what was found, if nobody else has closed it meanwhile."""
         before = self._city_state()
-        surveyed = survey_day(known, self._first_known, day, open_clusters(before), self._city, self._table)
+        surveyed = survey_day(known, records, day, open_clusters(before), self._city, self._table)
         behind = self._events(surveyed)
         with write_transaction(self._engine) as connection:
             state = State()

@@ -1,11 +1,11 @@
 """What deciding about the city reads: clocks of counties, counts by when they became known, events behind a cluster."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from infra.store.event_log import stored_event
 from infra.store.queries.disputes import in_region
@@ -21,24 +21,23 @@ _PREFIX = "category:"
 
 
 class Clocks(NamedTuple):
-    """Local days that clocks show: of the counties that have one, and of the city."""
+    """Local days that clocks show, of the counties that have one and of the city; and since when each county's record is complete."""
 
     counties: dict[str, date]
+    records: dict[str, date]
     city: date | None
 
 
 def clocks(connection: Connection) -> Clocks:
     """The clocks of the store."""
     c = reads.county_clocks.c
-    shown = {place: date.fromisoformat(day) for place, day in connection.execute(select(c.county, c.day)) if day}
-    return Clocks({place: day for place, day in shown.items() if place != CITY}, shown.get(CITY))
-
-
-def first_known(connection: Connection, counties: Collection[str]) -> dict[str, date]:
-    """Day on its clock when each county knew of its first event; it never changes, for clocks only go on."""
-    c = reads.arrivals.c
-    query = select(c.county, func.min(c.known_on)).where(among(connection, c.county, sorted(counties)))
-    return {county: date.fromisoformat(day) for county, day in connection.execute(query.group_by(c.county))}
+    days, records = dict[str, date](), dict[str, date]()
+    for place, day, first_day in connection.execute(select(c.county, c.day, c.first_day)):
+        if day is not None:
+            days[place] = date.fromisoformat(day)
+        if first_day is not None:
+            records[place] = date.fromisoformat(first_day)
+    return Clocks({place: day for place, day in days.items() if place != CITY}, records, days.get(CITY))
 
 
 def arrivals(connection: Connection, townships: tuple[str, ...], since: date, known_by: date) -> Arrivals:

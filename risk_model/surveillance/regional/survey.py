@@ -20,15 +20,15 @@ class CityDay(NamedTuple):
     lasting: Mapping[str, Cluster]
 
 
-def first_city_day(first_known: Iterable[date], table: RegionalTable) -> date | None:
+def first_city_day(records: Iterable[date], table: RegionalTable) -> date | None:
     """The first day of the city that is closed: when its oldest county has history enough. None where no county has events."""
-    oldest = min(first_known, default=None)
+    oldest = min(records, default=None)
     return None if oldest is None else oldest + timedelta(days=table.min_history_days)
 
 
 def survey_day(
     arrivals: Arrivals,
-    first_known: Mapping[str, date],
+    records: Mapping[str, date],
     day: date,
     open_trends: Iterable[Trend],
     city: CityMap,
@@ -41,17 +41,17 @@ def survey_day(
 
     Args:
         arrivals: of the townships, complete for ``known_on`` up to the day.
-        first_known: day each county knew of its first event.
+        records: day from which each county's record is complete.
         day: closed in every county that the city waits for.
         open_trends: clusters known and not over.
         city: places of townships.
         table: policy.
     """
     latest = day - timedelta(days=table.min_history_days)
-    taking_part = {county for county, first in first_known.items() if first <= latest}
+    taking_part = {county for county, first in records.items() if first <= latest}
     regions = tuple(code for code in city.townships if code[:6] in taking_part)
     # No longer than the county that came last has been there: before, its share was nothing.
-    since = max((first_known[county] for county in taking_part), default=day)
+    since = max((records[county] for county in taking_part), default=day)
     n_days = min(table.longest_days + table.history_days, (day - since).days + 1)
     if n_days <= table.longest_days or not regions:
         return CityDay(day, (), {})
