@@ -120,8 +120,8 @@ class Surveyor:
         last = min(until - timedelta(days=1), day + timedelta(days=DAYS_A_CALL - 1))
         known = self._arrivals(day, last)
         appended = 0
-        while day <= last:
-            appended += self._close_day(known, records, day, now)
+        while day <= last and (closed := self._close_day(known, records, day, now)):
+            appended += closed
             day += timedelta(days=1)
         return appended
 
@@ -138,14 +138,16 @@ class Surveyor:
             return city.arrivals(connection, self._city.townships, since, last)
 
     def _close_day(self, known: Arrivals, records: dict[str, date], day: date, now: datetime) -> int:
-        """Scan a day, then append what was found, if nobody else has closed it meanwhile."""
+        """Scan a day, then append what was found; 0 when somebody else has closed it meanwhile."""
         before = self._city_state()
+        if _place(before)[0] not in (None, day):
+            return 0
         surveyed = survey_day(known, records, day, open_clusters(before), self._city, self._table)
         behind = self._events(surveyed)
         with write_transaction(self._engine) as connection:
             state = State()
             load_surveillance(connection, reads, state, {CITY})
-            if state.versions.get(f"clock-{CITY}", 0) != before.versions.get(f"clock-{CITY}", 0):
+            if _place(state) != _place(before):
                 return 0  # another surveyor was first
             load_plan_versions(connection, reads, state, state.alerts)
             recorded = decide_city_day(state, day, surveyed.found, surveyed.lasting, behind, self._rules)
@@ -163,3 +165,9 @@ class Surveyor:
         clusters: Iterable[Cluster] = (*surveyed.found, *surveyed.lasting.values())
         with self._engine.connect() as connection:
             return {cluster: city.events_of(connection, cluster) for cluster in clusters}
+
+
+def _place(state: State) -> tuple[date | None, int]:
+    """Where the city's clock is."""
+    shown = state.counties.get(CITY)
+    return (shown.day if shown else None), state.versions.get(f"clock-{CITY}", 0)

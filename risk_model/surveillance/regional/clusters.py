@@ -202,13 +202,11 @@ def _search(search: _Search, method: str) -> Cluster | None:
         p_value, bar = _chance(found.ratio, maxima, _seed(search, method, turn), search.allowed, table.replicates)
         if p_value > search.allowed:
             return None
-        strongest, rest = _strongest(model, found), set(found.regions)
-        rest.discard(strongest)
-        others = search.without(strongest)
+        strongest = _strongest(model, found)
+        others, rest = search.without(strongest), [n for n in found.regions if n != strongest]
         apart = sum(int(model.counts[n, found.first :].sum()) for n in rest)
-        if apart >= table.min_count and _holds(
-            others, {search.regions[n] for n in rest}, scanning, _seed(search, method + "rest", turn)
-        ):
+        names = {search.regions[n] for n in rest}
+        if apart >= table.min_count and _holds(others, names, scanning, _seed(search, method + "rest", turn)):
             return _cluster(search, model, found, method, p_value, bar)
         search = others
     return None
@@ -248,7 +246,16 @@ def _circles(search: _Search, model: Model, least_regions: int, least_counties: 
 def _anywhere(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, _Maxima] | None:
     windows, table = prospective(model.counts.shape[1], model.counts.shape[1]), search.table
     counties = search.city.counties(search.regions)
-    subsets = Subsets(model, windows, counties, least_regions, least_counties, table.largest_townships, table.min_each)
+    subsets = Subsets(
+        model,
+        windows,
+        counties,
+        least_regions,
+        least_counties,
+        table.largest_townships,
+        table.min_each,
+        table.min_each_ratio,
+    )
     best = subsets.best()
     if best is None or best.observed < table.min_count:
         return None
@@ -292,19 +299,24 @@ def _sums(model: Model, regions: Ints, first: int) -> tuple[Floats, Floats]:
     return model.counts[regions, first:].sum(axis=1).astype(np.float64), model.expected[regions, first:].sum(axis=1)
 
 
-def _cluster(search: _Search, model: Model, found: _Found, method: str, p_value: float, bar: float) -> Cluster:
+def _cluster(search: _Search, model: Model, found: _Found, method: str, p_value: float, bar: float) -> Cluster | None:
+    """The cluster as it is told: its townships that have more than usual; None where these are not regional."""
     regions = np.array(found.regions)
     observed, expected = _sums(model, regions, found.first)
+    upper = _upper(model.likelihood, float(expected.sum()), bar, int(model.counts.sum()))
     order = np.argsort(-model.likelihood.ratio(observed, expected), kind="stable")
-    length = model.counts.shape[1] - found.first
+    order = order[observed[order] > expected[order]]
+    codes = tuple(search.regions[n] for n in regions[order])
+    if len(codes) < search.table.min_townships and len({c[:6] for c in codes}) < search.table.min_counties:
+        return None
     return Cluster(
         category=search.category,
-        regions=tuple(search.regions[n] for n in regions[order]),
-        first=search.day - timedelta(days=length - 1),
+        regions=codes,
+        first=search.day - timedelta(days=model.counts.shape[1] - found.first - 1),
         last=search.day,
         counts=tuple(int(n) for n in observed[order]),
         usual=tuple(round(float(e), 4) for e in expected[order]),
-        upper=float(_upper(model.likelihood, float(expected.sum()), bar, int(model.counts.sum()))),
+        upper=float(upper),
         p_value=p_value,
         recurrence_days=min(MOST_DAYS, 1.0 / (p_value * search.looks)),
         method=method,

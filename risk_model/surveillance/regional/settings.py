@@ -15,6 +15,7 @@ class RegionalTable(PolicyTable, frozen=True):
     radius_km: Positive
     min_count: AtLeast1
     min_each: AtLeast1
+    min_each_ratio: NotNegative
     prior_cases: Positive
     clumping: Positive
     rest_chance: Chance

@@ -48,6 +48,7 @@ class Subsets:
         least_regions, least_groups: a set needs so many regions, or regions of so many groups.
         largest: regions in a set at most.
         least_each: cases in every region of a set.
+        least_ratio: log likelihood ratio ``c ln(c/E) - c + E`` of every region by itself: a set holds none that chance alone adds.
     """
 
     model: Model
@@ -57,6 +58,7 @@ class Subsets:
     least_groups: int
     largest: int
     least_each: int = 1
+    least_ratio: float = 0.0
 
     def best(self) -> Subset | None:
         """The best set, None where none is large enough and in excess."""
@@ -90,6 +92,8 @@ class Subsets:
         expected = np.broadcast_to(self.windows.totals(self.model.expected), counts.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
             excess = np.where((counts >= self.least_each) & (counts > expected), counts / expected, 0.0)
+            alone = counts * np.log(np.maximum(excess, 1.0)) - counts + expected
+        excess[alone < self.least_ratio] = 0.0
         order = _leading(excess, min(self.largest, counts.shape[1]))
         inside = np.take_along_axis(excess, order, 1) > 0
         observed = np.cumsum(np.where(inside, np.take_along_axis(counts, order, 1), 0.0), axis=1)
