@@ -19,7 +19,7 @@ from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.regional.usual import Usual, learn_usual
 from risk_model.trends.scan import MonteCarlo, prospective, scan, shared_out
-from risk_model.trends.scan.likelihood import Likelihood, least_counts
+from risk_model.trends.scan.likelihood import Expectation, Likelihood, least_counts
 from risk_model.trends.scan.maxima import Sweep
 from risk_model.trends.scan.models import Model
 from risk_model.trends.scan.significance import Chance
@@ -206,28 +206,32 @@ def _search(search: _Search, method: str) -> Cluster | None:
         others, rest = search.without(strongest), [n for n in found.regions if n != strongest]
         apart = sum(int(model.counts[n, found.first :].sum()) for n in rest)
         names = {search.regions[n] for n in rest}
-        if apart >= table.min_count and _holds(others, names, scanning, _seed(search, method + "rest", turn)):
-            return _cluster(search, model, found, method, p_value, bar)
+        if apart >= table.min_count:
+            left = _left(others, names, scanning, _seed(search, method + "rest", turn))
+            if left:
+                places = (strongest, *(search.regions.index(code) for code in left))
+                return _cluster(search, model, replace(found, regions=places), method, p_value, bar)
         search = others
     return None
 
 
-def _holds(others: _Search, rest: set[str], scanning: _Scan, seed: int) -> bool:
-    """Whether what is left without the strongest township is a cluster by itself, of the same regions."""
+def _left(others: _Search, rest: set[str], scanning: _Scan, seed: int) -> tuple[str, ...]:
+    """The cluster that is left without the strongest township, if it is one by itself and of the same regions; empty if not."""
     if not others.counts.sum():
-        return False
+        return ()
     spans = len({code[:6] for code in rest}) > 1 or len(rest) == 1
     model = others.model()
     best = scanning(others, model, 2, 1 if spans else 2)
     if best is None:
-        return False
+        return ()
     found, maxima = best
-    if not rest.intersection(others.regions[n] for n in found.regions):
-        return False
+    codes = tuple(others.regions[n] for n in found.regions)
+    if not rest.intersection(codes):
+        return ()
     if _sums(model, np.array(found.regions), found.first)[0].sum() < others.table.min_count:
-        return False
+        return ()
     p_value, _bar = _chance(found.ratio, maxima, seed, others.table.rest_chance, _LOOKS[-1])
-    return p_value <= others.table.rest_chance
+    return codes if p_value <= others.table.rest_chance else ()
 
 
 def _circles(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, _Maxima] | None:
@@ -300,12 +304,13 @@ def _sums(model: Model, regions: Ints, first: int) -> tuple[Floats, Floats]:
 
 
 def _cluster(search: _Search, model: Model, found: _Found, method: str, p_value: float, bar: float) -> Cluster | None:
-    """The cluster as it is told: its townships that have more than usual; None where these are not regional."""
+    """The cluster as it is told: its townships that have more than usual by themselves; None where these are not regional."""
     regions = np.array(found.regions)
     observed, expected = _sums(model, regions, found.first)
     upper = _upper(model.likelihood, float(expected.sum()), bar, int(model.counts.sum()))
     order = np.argsort(-model.likelihood.ratio(observed, expected), kind="stable")
-    order = order[observed[order] > expected[order]]
+    alone = Expectation().ratio(observed, expected)
+    order = order[(observed[order] > expected[order]) & (alone[order] >= search.table.min_each_ratio)]
     codes = tuple(search.regions[n] for n in regions[order])
     if len(codes) < search.table.min_townships and len({c[:6] for c in codes}) < search.table.min_counties:
         return None
