@@ -38,14 +38,14 @@ class CityMap:
         n = len(regions)
         if n < 2:
             return None
-        distances = self._distances(regions)
+        distances = self.distances(regions)
         share = min(1.0, self._table.largest_townships / n)
         zones = circles(regions, distances, np.ones(n), share, self._table.radius_km)
         allowed = zones.candidate & _wide(zones, self.counties(regions), least_regions, least_counties)
         return Zones(zones.regions, zones.levels, zones.centre, zones.radius, allowed) if allowed.any() else None
 
-    def _distances(self, regions: tuple[str, ...]) -> NDArray[np.float64]:
-        """In km; infinite to and from a township whose place is not known, and between kinds of coordinates."""
+    def distances(self, regions: tuple[str, ...]) -> NDArray[np.float64]:
+        """(n_regions, n_regions) in km; infinite to and from a township whose place is not known, and between kinds of coordinates."""
         away = np.full((len(regions), len(regions)), np.inf)
         centroids = [self._registry.region(code).centroid for code in regions]
         for unit, distance in (("km", cartesian), ("degrees", great_circle)):

@@ -6,7 +6,7 @@ excess, what is left must still be a cluster.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import log
@@ -18,7 +18,7 @@ from scipy.stats import betabinom
 from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.regional.usual import Usual, learn_usual
-from risk_model.trends.scan import MonteCarlo, prospective, scan, shared_out
+from risk_model.trends.scan import MonteCarlo, Windows, scan, shared_out
 from risk_model.trends.scan.likelihood import Expectation, Likelihood, least_counts
 from risk_model.trends.scan.maxima import Sweep
 from risk_model.trends.scan.models import Model
@@ -35,6 +35,7 @@ _LOOKS = (4, 19, 99)  # replicates; more that reach the cluster than the chance 
 _SLACK = (
     1.5  # below the logarithm of the chance allowed, a ratio cannot be rare enough: its own cylinder alone is likelier
 )
+_LENGTHENING = 7 / 6
 _PASSES = 3  # townships set aside at most
 _LEAST_P = 1e-12
 MOST_DAYS = 3_652_500.0
@@ -127,7 +128,13 @@ _Scan = Callable[[_Search, Model, int, int], tuple[_Found, _Maxima] | None]
 
 
 def find_clusters(
-    counts: Ints, categories: tuple[str, ...], regions: tuple[str, ...], day: date, city: CityMap, table: RegionalTable
+    counts: Ints,
+    categories: tuple[str, ...],
+    regions: tuple[str, ...],
+    day: date,
+    city: CityMap,
+    table: RegionalTable,
+    methods: Sequence[str] = (),
 ) -> list[Cluster]:
     """Clusters that are alive on a closed day, by category, none overlapping another of its category.
 
@@ -138,6 +145,7 @@ def find_clusters(
         day: the closed day.
         city: places of the townships.
         table: policy.
+        methods: which scans, all when none is named.
     """
     window = table.longest_days
     if counts.shape[2] <= window or len(regions) < table.min_townships:
@@ -150,7 +158,7 @@ def find_clusters(
             continue  # the remainder names no problem
         usual = learn_usual(history[n], activity, window, table.prior_cases, table.clumping)
         search = _Search(category, day, regions, now[n], usual, city, table, _SCANS * len(categories))
-        found = [cluster for method in _METHODS if (cluster := _search(search, method)) is not None]
+        found = [cluster for method in methods or _METHODS if (cluster := _search(search, method)) is not None]
         for cluster in sorted(found, key=lambda c: (c.p_value, c.method)):
             taken = {region for other in clusters if other.category == category for region in other.regions}
             if not taken.intersection(cluster.regions):
@@ -238,7 +246,7 @@ def _circles(search: _Search, model: Model, least_regions: int, least_counties: 
     zones = search.city.circles(search.regions, least_regions, least_counties)
     if zones is None:
         return None
-    windows = prospective(model.counts.shape[1], model.counts.shape[1])
+    windows = _windows(model.counts.shape[1])
     result = scan(model, zones, windows, rule="per_center", at_most=1, least_cases=search.table.min_count)
     if not result.clusters:
         return None
@@ -248,7 +256,7 @@ def _circles(search: _Search, model: Model, least_regions: int, least_counties: 
 
 
 def _anywhere(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, _Maxima] | None:
-    windows, table = prospective(model.counts.shape[1], model.counts.shape[1]), search.table
+    windows, table = _windows(model.counts.shape[1]), search.table
     counties = search.city.counties(search.regions)
     subsets = Subsets(
         model,
@@ -264,6 +272,15 @@ def _anywhere(search: _Search, model: Model, least_regions: int, least_counties:
     if best is None or best.observed < table.min_count:
         return None
     return _Found(best.regions, best.first, best.ratio), subsets.maxima
+
+
+def _windows(longest: int) -> Windows:
+    """Windows that end with the last day: every length up to a week, then each about a sixth longer than the one before."""
+    lengths = [1]
+    while lengths[-1] < longest:
+        lengths.append(min(longest, max(lengths[-1] + 1, round(lengths[-1] * _LENGTHENING))))
+    first = longest - np.array(lengths)
+    return Windows(longest, first, np.full(len(lengths), longest - 1))
 
 
 _METHODS: dict[str, _Scan] = {CIRCLES: _circles, ANYWHERE: _anywhere}

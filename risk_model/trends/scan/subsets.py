@@ -92,8 +92,10 @@ class Subsets:
         expected = np.broadcast_to(self.windows.totals(self.model.expected), counts.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
             excess = np.where((counts >= self.least_each) & (counts > expected), counts / expected, 0.0)
-            alone = counts * np.log(np.maximum(excess, 1.0)) - counts + expected
-        excess[alone < self.least_ratio] = 0.0
+        if self.least_ratio > 0:
+            some = excess > 0
+            c, e = counts[some], expected[some]
+            excess[some] *= c * np.log(c / e) - c + e >= self.least_ratio
         order = _leading(excess, min(self.largest, counts.shape[1]))
         inside = np.take_along_axis(excess, order, 1) > 0
         observed = np.cumsum(np.where(inside, np.take_along_axis(counts, order, 1), 0.0), axis=1)

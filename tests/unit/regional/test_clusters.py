@@ -6,7 +6,6 @@ import msgspec
 import numpy as np
 import pytest
 
-from risk_model.surveillance.regional import clusters
 from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.clusters import ANYWHERE, CIRCLES, Cluster, figures, find_clusters
 from schemas.regions import RegionRegistry
@@ -98,10 +97,10 @@ def test_a_burst_in_one_township_hides_no_cluster_elsewhere() -> None:
 
 
 @pytest.mark.parametrize(("method", "places"), [(CIRCLES, [*NEIGHBOURS, (1, 0)]), (ANYWHERE, SCATTERED)])
-def test_each_scan_finds_its_kind(method: str, places: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_scan_finds_its_kind(method: str, places: list[tuple[int, int]]) -> None:
     """Circles find a neighbourhood, the scan without places what is scattered."""
-    monkeypatch.setattr(clusters, "_METHODS", {method: clusters._METHODS[method]})
-    (cluster,) = found(add(everyday(), places, 2))
+    counts = add(everyday(), places, 2)
+    (cluster,) = find_clusters(counts, CATEGORIES, CITY.townships, DAY, CITY, TABLE, (method,))
     assert cluster.method == method
     assert len({code(*place) for place in places} & set(cluster.regions)) >= 4
 
