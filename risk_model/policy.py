@@ -131,6 +131,12 @@ def _check(policy: Policy) -> None:
         _check_blanks(f"{where}.text", floor.text, ("people", "repeat", "words"))
     for where, rule in rules:
         _check_blanks(f"{where}.text", rule.text, ("window", "events", "sources", "counties"))
+    regional = policy.regional
+    if regional.min_history_days <= regional.longest_days:
+        raise PolicyError(
+            f"regional.min_history_days: 须大于 longest_days（{regional.longest_days}），收到 {regional.min_history_days} / "
+            f"must be more than longest_days: what is usual is learnt from the days before the window"
+        )
     for level_code in (level.code for level in Level):
         if level_code not in policy.owners:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
