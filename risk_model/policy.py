@@ -8,6 +8,7 @@ import msgspec
 
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
+from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.settings import TrendTable
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
@@ -72,6 +73,7 @@ class Policy(PolicyTable, frozen=True):
     matter_rule: tuple[MatterRule, ...]
     alert: AlertTable
     trend: TrendTable
+    regional: RegionalTable
     model: ModelTable
     owners: dict[str, str]
     sha256: str = ""
@@ -115,6 +117,7 @@ def _check(policy: Policy) -> None:
         ("alert.matter_min_level", policy.alert.matter_min_level),
         ("alert.plan_min_level", policy.alert.plan_min_level),
         ("trend.level", policy.trend.level),
+        ("regional.level", policy.regional.level),
     ]
     for where, level in named:
         try:
@@ -128,6 +131,12 @@ def _check(policy: Policy) -> None:
         _check_blanks(f"{where}.text", floor.text, ("people", "repeat", "words"))
     for where, rule in rules:
         _check_blanks(f"{where}.text", rule.text, ("window", "events", "sources", "counties"))
+    regional = policy.regional
+    if regional.min_history_days <= regional.longest_days:
+        raise PolicyError(
+            f"regional.min_history_days: 须大于 longest_days（{regional.longest_days}），收到 {regional.min_history_days} / "
+            f"must be more than longest_days: what is usual is learnt from the days before the window"
+        )
     for level_code in (level.code for level in Level):
         if level_code not in policy.owners:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
