@@ -3,7 +3,9 @@
 Cities are ``infra.simulation`` without stories: everyday trouble with seasons, holidays, days that are busy as a whole, and late reports, counted in every
 county by true category and the hotline's own classes, as WATCH counts them. Every count is judged as it was known at the end of its day.
 
-    python -m benchmarks.surveillance [--seeds 7,9] [--days 240] [--only null|speed]
+``--delays together`` shows what one completeness for all measures costs.
+
+    python -m benchmarks.surveillance [--seeds 7] [--days 240] [--only null|speed] [--delays apart|together]
 """
 
 import argparse
@@ -56,12 +58,14 @@ class Null(NamedTuple):
     Attributes:
         reached, promised: counts at each p-value by span and class of expected counts, and how many there should be.
         signals: new signals by span and level.
+        dates: new signals of single days by the day.
         judged_days: days judged.
     """
 
     reached: np.ndarray
     promised: np.ndarray
     signals: Counter[tuple[int, str]]
+    dates: Counter[date]
     judged_days: int
 
 
@@ -87,13 +91,13 @@ def reports_of(seed: int, days: int) -> dict[str, list[Report]]:
     return found
 
 
-def follow(reports: list[Report], days: int, table: TrendTable) -> Null:
+def follow(reports: list[Report], days: int, table: TrendTable, *, together: bool) -> Null:
     """Count a county's reports, close its days, learn every week and judge."""
     start = DEFAULT_START.toordinal()
     window = CountWindow(WINDOW_DAYS)
     window.begin = start
     shape = (len(SPANS), len(CLASSES) - 1, len(P_GRID))
-    null = Null(np.zeros(shape), np.zeros(shape), Counter(), days - JUDGED_FROM)
+    null = Null(np.zeros(shape), np.zeros(shape), Counter(), Counter(), days - JUDGED_FROM)
     known: Profile | None = None
     weeks: dict[int, int] = {}
     told: set[tuple[int, int]] = set()
@@ -109,7 +113,9 @@ def follow(reports: list[Report], days: int, table: TrendTable) -> Null:
         counts = window.matrix(day)
         first = date.fromordinal(day - counts.shape[1] + 1)
         if day - start >= table.min_history_days and (day - start) % table.learn_days == 0:
-            known = learn(window.keys, counts, first, window.triangles(day), table, known)
+            triangles = window.triangles(day)
+            delays = {"": triangles[""]} if together else triangles
+            known = learn(window.keys, counts, first, delays, table, known)
         if known is None or day - start < JUDGED_FROM:
             continue
         calibrate(null, window.keys, counts, first, known, table)
@@ -125,6 +131,7 @@ def follow(reports: list[Report], days: int, table: TrendTable) -> Null:
                 if cell not in told:
                     told.add(cell)
                     null.signals[1, level_of(window.keys[cell[0]][0])] += 1
+                    null.dates[date.fromordinal(cell[1])] += 1
         end = counts.shape[1] - 1
         rows = np.arange(len(counts))
         found = judge(window.keys, counts, first, rows, np.full(len(rows), end), WEEK, today, known, table)
@@ -151,9 +158,9 @@ def calibrate(null: Null, keys: list[Key], counts: np.ndarray, first: date, know
     keys, counts = [*keys, *silent], np.vstack([counts, np.zeros((len(silent), counts.shape[1]), dtype=counts.dtype)])
     end, rows = counts.shape[1] - 1, np.arange(len(keys))
     for place, span in enumerate(SPANS):
-        if end % span:
-            continue
         today = first + timedelta(days=end)
+        if today.toordinal() % span:
+            continue
         found = judge(keys, counts, first, rows, np.full(len(rows), end), span, today, known, table)
         for number, (low, high) in enumerate(pairwise(CLASSES)):
             at = (found.expected >= low) & (found.expected < high)
@@ -162,9 +169,13 @@ def calibrate(null: Null, keys: list[Key], counts: np.ndarray, first: date, know
             null.promised[place, number] += exceedances(found.expected[at], found.dispersion[at], everything, 1)[0]
 
 
-def show_null(seeds: list[int], days: int, table: TrendTable) -> None:
+def show_null(seeds: list[int], days: int, table: TrendTable, *, together: bool) -> None:
     """Calibration and budget over all counties of the cities."""
-    nulls = [follow(reports, days, table) for seed in seeds for _, reports in sorted(reports_of(seed, days).items())]
+    nulls = [
+        follow(reports, days, table, together=together)
+        for seed in seeds
+        for _, reports in sorted(reports_of(seed, days).items())
+    ]
     reached, promised = (np.sum([getattr(null, name) for null in nulls], axis=0) for name in ("reached", "promised"))
     rows = []
     for place, span in enumerate(SPANS):
@@ -189,6 +200,10 @@ def show_null(seeds: list[int], days: int, table: TrendTable) -> None:
         f"没有异常时的信号，每县区每月（{months:.0f} 县区月）signals a county a month when nothing happens",
         ["期 period", *LEVELS, "合计 all", "额度 budget"],
         rows,
+    )
+    dates = sum((null.dates for null in nulls), Counter()).most_common(5)
+    console.print(
+        "日信号最多的日子 days with most signals: " + "，".join(f"{day:%m-%d} {n}" for day, n in dates) + "\n"
     )
 
 
@@ -247,16 +262,19 @@ def least(work: Callable[[], object], rounds: int) -> float:
 def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", default="7,9", help="simulated cities, comma separated (%(default)s)")
+    parser.add_argument("--seeds", default="7", help="simulated cities, comma separated (%(default)s)")
     parser.add_argument("--days", type=int, default=240, help="days of each (%(default)s)")
     parser.add_argument("--only", choices=("null", "speed"))
+    parser.add_argument("--delays", choices=("apart", "together"), default="apart")
     given = parser.parse_args()
     table = load_rules(Settings(_env_file=None)).policy.trend
     if given.only != "null":
         show_speed(table)
     if given.only != "speed":
         console.print(f"种子 seeds {given.seeds}，{given.days} 天 days")
-        show_null([int(seed) for seed in given.seeds.split(",")], given.days, table)
+        show_null(
+            [int(seed) for seed in given.seeds.split(",")], given.days, table, together=given.delays == "together"
+        )
 
 
 if __name__ == "__main__":
