@@ -63,7 +63,7 @@ def _chances(profile: Profile, some: Sample, first: date, span: int, settings: T
         ahead = forecast(here, some.counts, first, rows, end, span, date.max, profile, settings)
         by_level = weights * (here.level == np.arange(len(LEVELS))[:, None])
         found += exceedances(ahead.mean, ahead.dispersion, by_level, least)
-    return found if span == 1 else found * settings.week_overlap
+    return found * (settings.day_looks if span == 1 else settings.week_overlap)
 
 
 def _of_day(some: Sample, number: int, days: int) -> tuple[NDArray[np.intp], Floats]:

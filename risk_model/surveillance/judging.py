@@ -216,18 +216,17 @@ def _quiet(
     """Whether a count is within ``QUIET_SD`` standard deviations of a baseline that holds no burst: its p-value is then far above any alpha."""
     begin, split, _, stop = span_of(end, 1, settings)
     root, _, shape, weight, small, _, uneven, _ = profile.usual.one(key)
-    exposure, share = profile.exposure_of(root, first + timedelta(days=begin), stop - begin, known_on)
+    exposure = profile.exposure_of(root, first + timedelta(days=begin), split - begin, stop - begin, known_on)
     window = series[begin:split].tolist()
-    whole = weight + float(exposure[: split - begin].sum())
+    whole = weight + exposure.base
     rate = (shape + sum(window)) / whole
-    judged = float(exposure[-1])
-    mean = judged * rate
     most = max(window, default=0)
     if most > LEAST_CAP:
-        peak = rate * float(exposure[: split - begin].max())
+        peak = rate * exposure.peak
         if most > peak + settings.cap_sd * math.sqrt(small * peak):
             return False
-    dispersion = 1 + share * (small - 1) + uneven * mean + judged / whole
+    mean = exposure.judged * rate
+    dispersion = 1 + exposure.share * (small - 1) + uneven * mean + exposure.judged / whole
     quiet: bool = count <= mean + QUIET_SD * math.sqrt(dispersion * mean)
     return quiet
 

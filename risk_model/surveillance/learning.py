@@ -65,6 +65,8 @@ def learn(
     factors = _factors(profile, keys, counts, county, first, settings, previous)
     profile = msgspec.structs.replace(profile, factors=factors)
     profile = _with_rates(profile, keys, counts, county, first, last)
+    if not profile.rates:  # a handful of events
+        return _in_order(profile)
     some = sample(profile, keys, counts, keys[county[0]][0])
     profile = msgspec.structs.replace(profile, n_series=sum(some.sizes.values()))
     profile = with_spread(profile, some, first, settings)

@@ -6,6 +6,7 @@ share of the county, factors of kinds of day by measure, and how far series of i
 
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -20,6 +21,15 @@ P_GRID = tuple(10.0**-step for step in range(1, 11))  # p-values at which the nu
 UNLEARNT_SERIES = 100.0  # series a county without a profile is taken to have
 LEAST_COMPLETE = 0.02  # a day of which less is known is judged as if so much were: it has nothing to compare yet
 MOST_KEPT = 4096
+
+
+class Exposure(NamedTuple):
+    """Exposures of a baseline together and of its busiest day, of the judged day, and the share known of that day."""
+
+    base: float
+    peak: float
+    judged: float
+    share: float
 
 
 class Profile(msgspec.Struct, frozen=True, dict=True):
@@ -75,17 +85,20 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         """Row of a measure in ``exposures``."""
         return self._roots.get(root_of(measure), 0)
 
-    def exposure_of(self, root: int, first: date, n_days: int, known_on: date) -> tuple[Floats, float]:
-        """Exposures of one root measure, kept for the next event, and the share known of the last day."""
-        key = (root, first, n_days, known_on)
+    def exposure_of(self, root: int, since: date, base_days: int, n_days: int, known_on: date) -> Exposure:
+        """Exposures of one root measure on ``n_days`` days, of which the first ``base_days`` are a baseline and the last is judged; kept."""
+        key = (root, since, base_days, n_days, known_on)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
-            kinds = day_kinds(first, n_days)
-            delay = (known_on - first).days - np.arange(n_days)
+            delay = (known_on - since).days - np.arange(n_days)
             known = self._completeness[root, np.clip(delay, 0, self._completeness.shape[1] - 1)]
-            found = self._kept[key] = self._factors[root, kinds] * known, float(known[-1])
+            exposure = self._factors[root, day_kinds(since, n_days)] * known
+            base = exposure[:base_days]
+            found = self._kept[key] = Exposure(
+                float(base.sum()), float(base.max(initial=0.0)), float(exposure[-1]), float(known[-1])
+            )
         return found
 
     @cached_property
@@ -108,7 +121,7 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         return found or self.completeness[""]
 
     @cached_property
-    def _kept(self) -> dict[tuple[int, date, int, date], tuple[Floats, float]]:
+    def _kept(self) -> dict[tuple[int, date, int, int, date], Exposure]:
         return {}
 
     def alphas(self, span_days: int) -> Floats:

@@ -49,6 +49,7 @@ class TrendTable(PolicyTable, frozen=True):
         prior_events: weight, in events, of what was known of kinds of day and delays against what is learnt.
         prior_cells: weight, in counts, of the dispersions above against those learnt.
         greatest_alpha: the p-value of a signal never exceeds it, however few series a county has.
+        day_looks: signals of a day that is judged again with each of its late reports, relative to a day judged once.
         week_overlap: new signals a day of trailing weeks, relative to weeks that do not overlap.
         learn_days: days between two lessons.
         years: full years of record from which on weeks are compared with earlier years.
@@ -73,6 +74,7 @@ class TrendTable(PolicyTable, frozen=True):
     prior_events: Positive
     prior_cells: Positive
     greatest_alpha: Chance
+    day_looks: Positive
     week_overlap: Positive
     learn_days: AtLeast1
     years: AtLeast1
