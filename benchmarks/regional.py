@@ -30,7 +30,8 @@ from infra.simulation.truth import StoryTruth
 from risk_model.local_time import local_day
 from risk_model.surveillance.regional.arrivals import Arrivals
 from risk_model.surveillance.regional.city_map import CityMap
-from risk_model.surveillance.regional.clusters import ANYWHERE, CIRCLES, Cluster, find_clusters
+from risk_model.surveillance.regional.cluster import Cluster
+from risk_model.surveillance.regional.clusters import ANYWHERE, CIRCLES, find_clusters
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.trends.scan import MonteCarlo, Zones, expectation_poisson, permutation, prospective, scan
 from schemas.regions import RegionRegistry

@@ -24,7 +24,7 @@ from risk_model.state import CITY, State
 from risk_model.surveillance.regional.arrivals import Arrivals
 from risk_model.surveillance.regional.city import decide_city_day, open_clusters
 from risk_model.surveillance.regional.city_map import CityMap
-from risk_model.surveillance.regional.clusters import Cluster
+from risk_model.surveillance.regional.cluster import Cluster
 from risk_model.surveillance.regional.survey import CityDay, first_city_day, survey_day
 
 DAYS_A_CALL = 7  # days of the city closed before others get their turn

@@ -13,7 +13,7 @@ from infra.store.rows import among
 from infra.store.tables import events, reads
 from risk_model.state import CITY
 from risk_model.surveillance.regional.arrivals import Arrivals
-from risk_model.surveillance.regional.clusters import Cluster
+from risk_model.surveillance.regional.cluster import Cluster
 from schemas.domain_events import ClockTicked
 from schemas.taxonomy import CATEGORIES
 

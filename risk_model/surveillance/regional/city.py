@@ -9,7 +9,7 @@ from risk_model.rules import Rules
 from risk_model.state import CITY, State
 from risk_model.surveillance.entities import Trend
 from risk_model.surveillance.regional import wording
-from risk_model.surveillance.regional.clusters import Cluster
+from risk_model.surveillance.regional.cluster import Cluster
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,

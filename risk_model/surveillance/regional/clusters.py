@@ -13,16 +13,16 @@ from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import betabinom
 
+from risk_model.surveillance.regional.chance import LOOKS, Maxima, chance_of
 from risk_model.surveillance.regional.city_map import CityMap
+from risk_model.surveillance.regional.cluster import MOST_DAYS, Cluster
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.regional.usual import Usual, learn_usual
-from risk_model.trends.scan import MonteCarlo, Windows, scan, shared_out
-from risk_model.trends.scan.likelihood import Expectation, Likelihood, least_counts
+from risk_model.trends.scan import Windows, scan, shared_out
+from risk_model.trends.scan.likelihood import Expectation, least_counts
 from risk_model.trends.scan.maxima import Sweep
 from risk_model.trends.scan.models import Model
-from risk_model.trends.scan.significance import Chance
 from risk_model.trends.scan.subsets import Subsets
 from schemas.taxonomy import OTHER
 
@@ -31,56 +31,11 @@ Floats = NDArray[np.float64]
 
 CIRCLES, ANYWHERE = "相邻区域扫描", "不限相邻扫描"
 _SCANS = 2
-_LOOKS = (4, 19, 99)  # replicates; more that reach the cluster than the chance allowed explains end the search
 _SLACK = (
     1.5  # below the logarithm of the chance allowed, a ratio cannot be rare enough: its own cylinder alone is likelier
 )
 _LENGTHENING = 7 / 6
 _PASSES = 3  # townships set aside at most
-_LEAST_P = 1e-12
-MOST_DAYS = 3_652_500.0
-"""Recurrence intervals are not told beyond ten thousand years."""
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """More of a category in some regions than their usual share.
-
-    Attributes:
-        regions: codes, the greatest excess first.
-        last: the day that was closed; ``first`` the day it began.
-        counts, usual: observed and expected of each region.
-        upper: the largest count of all that would not have been rare enough.
-        p_value: of so large an excess anywhere in the category on one day, by one scan.
-        recurrence_days: in which chance alone would show one like it, all categories and both scans taken together.
-        method: which scan found it.
-    """
-
-    category: str
-    regions: tuple[str, ...]
-    first: date
-    last: date
-    counts: tuple[int, ...]
-    usual: tuple[float, ...]
-    upper: float
-    p_value: float
-    recurrence_days: float
-    method: str
-
-    @property
-    def observed(self) -> int:
-        """Cases in all its regions."""
-        return sum(self.counts)
-
-    @property
-    def expected(self) -> float:
-        """Cases expected in all its regions."""
-        return sum(self.usual)
-
-    @property
-    def days(self) -> int:
-        """Length of the window."""
-        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
@@ -123,8 +78,7 @@ class _Search:
         return _Search(self.category, self.day, regions, self.counts[kept], usual, self.city, self.table, self.looks)
 
 
-_Maxima = Callable[[int, range], Floats]
-_Scan = Callable[[_Search, Model, int, int], tuple[_Found, _Maxima] | None]
+_Scan = Callable[[_Search, Model, int, int], tuple[_Found, Maxima] | None]
 
 
 def find_clusters(
@@ -166,38 +120,6 @@ def find_clusters(
     return clusters
 
 
-def figures(
-    counts: Ints, categories: tuple[str, ...], regions: tuple[str, ...], day: date, known: Cluster, table: RegionalTable
-) -> Cluster | None:
-    """Present figures of a cluster already known: the same regions, a window of the same length that ends with the closed day.
-
-    Nothing was searched for, so its count is judged by its own law alone (beta-binomial); above ``upper`` it is not over yet.
-    None where none of its regions takes part.
-    """
-    places = [regions.index(code) for code in known.regions if code in regions]
-    if not places or known.category not in categories:
-        return None
-    n, window = categories.index(known.category), table.longest_days
-    history, now = counts[:, :, :-window], counts[n, :, counts.shape[2] - known.days :]
-    usual = learn_usual(history[n], history.sum(axis=(0, 2)), window, table.prior_cases, table.clumping)
-    cases, total = now[places].sum(axis=1), int(now.sum())
-    own = usual.certainty(int(counts[n, :, -window:].sum()))
-    inside = float(own[places].sum())
-    law = betabinom(total, inside, max(float(own.sum()) - inside, 1e-9))
-    p_value = float(max(_LEAST_P, law.sf(int(cases.sum()) - 1)))
-    return replace(
-        known,
-        regions=tuple(regions[place] for place in places),
-        first=day - timedelta(days=known.days - 1),
-        last=day,
-        counts=tuple(int(c) for c in cases),
-        usual=tuple(round(float(share * total), 4) for share in usual.shares[places]),
-        upper=float(law.ppf(1.0 - table.rest_chance)),
-        p_value=p_value,
-        recurrence_days=min(MOST_DAYS, 1.0 / p_value),
-    )
-
-
 def _search(search: _Search, method: str) -> Cluster | None:
     """The most likely cluster that is rare enough and does not rest on one township."""
     table, scanning = search.table, _METHODS[method]
@@ -207,7 +129,7 @@ def _search(search: _Search, method: str) -> Cluster | None:
         if model is None or best is None or best[0].ratio < -log(search.allowed) - _SLACK:
             return None
         found, maxima = best
-        p_value, bar = _chance(found.ratio, maxima, _seed(search, method, turn), search.allowed, table.replicates)
+        p_value, bar = chance_of(found.ratio, maxima, _seed(search, method, turn), search.allowed, table.replicates)
         if p_value > search.allowed:
             return None
         strongest = _strongest(model, found)
@@ -218,7 +140,8 @@ def _search(search: _Search, method: str) -> Cluster | None:
             left = _left(others, names, scanning, _seed(search, method + "rest", turn))
             if left:
                 places = (strongest, *(search.regions.index(code) for code in left))
-                return _cluster(search, model, replace(found, regions=places), method, p_value, bar)
+                spare = _spare(model, found, bar)
+                return _cluster(search, model, replace(found, regions=places), method, p_value, spare)
         search = others
     return None
 
@@ -238,11 +161,11 @@ def _left(others: _Search, rest: set[str], scanning: _Scan, seed: int) -> tuple[
         return ()
     if _sums(model, np.array(found.regions), found.first)[0].sum() < others.table.min_count:
         return ()
-    p_value, _bar = _chance(found.ratio, maxima, seed, others.table.rest_chance, _LOOKS[-1])
+    p_value, _bar = chance_of(found.ratio, maxima, seed, others.table.rest_chance, LOOKS[-1])
     return codes if p_value <= others.table.rest_chance else ()
 
 
-def _circles(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, _Maxima] | None:
+def _circles(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, Maxima] | None:
     zones = search.city.circles(search.regions, least_regions, least_counties)
     if zones is None:
         return None
@@ -255,7 +178,7 @@ def _circles(search: _Search, model: Model, least_regions: int, least_counties: 
     return found, Sweep(model, zones, windows, search.table.min_count).maxima
 
 
-def _anywhere(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, _Maxima] | None:
+def _anywhere(search: _Search, model: Model, least_regions: int, least_counties: int) -> tuple[_Found, Maxima] | None:
     windows, table = _windows(model.counts.shape[1]), search.table
     counties = search.city.counties(search.regions)
     subsets = Subsets(
@@ -286,29 +209,6 @@ def _windows(longest: int) -> Windows:
 _METHODS: dict[str, _Scan] = {CIRCLES: _circles, ANYWHERE: _anywhere}
 
 
-def _chance(ratio: float, maxima: _Maxima, seed: int, allowed: float, replicates: int) -> tuple[float, float]:
-    """P-value of a ratio, and the ratio that has just the p-value allowed.
-
-    It stops early where that is hopeless (the p-value is then a bound); what stays is a Gumbel law fitted to the maxima of all
-    replicates, for chances far below one in their number (Abrams, Kulldorff & Kleinman 2010).
-    """
-    drawn = np.empty(0)
-    for look in _LOOKS:
-        drawn = np.concatenate([drawn, maxima(seed, range(len(drawn), look))])
-        if (drawn >= ratio).sum() > 2 * allowed * look + (0.5 if look * allowed < 0.1 else 1):
-            return 1.0, np.inf
-    plan = MonteCarlo(seed, max(replicates, len(drawn)), gumbel=True)
-    chance = Chance(plan, drawn)
-    if chance.p_value(ratio) <= 10 * allowed and replicates > len(drawn):
-        chance = Chance(plan, np.concatenate([drawn, maxima(seed, range(len(drawn), replicates))]))
-    return max(_LEAST_P, chance.p_value(ratio)), _bar(chance.maxima, allowed)
-
-
-def _bar(maxima: Floats, allowed: float) -> float:
-    scale = float(np.std(maxima, ddof=1)) * np.sqrt(6) / np.pi
-    return float(maxima.mean() - np.euler_gamma * scale - scale * np.log(-np.log1p(-allowed)))
-
-
 def _strongest(model: Model, found: _Found) -> int:
     """The region with the most excess by itself."""
     regions = np.array(found.regions)
@@ -320,11 +220,10 @@ def _sums(model: Model, regions: Ints, first: int) -> tuple[Floats, Floats]:
     return model.counts[regions, first:].sum(axis=1).astype(np.float64), model.expected[regions, first:].sum(axis=1)
 
 
-def _cluster(search: _Search, model: Model, found: _Found, method: str, p_value: float, bar: float) -> Cluster | None:
+def _cluster(search: _Search, model: Model, found: _Found, method: str, p_value: float, spare: int) -> Cluster | None:
     """The cluster as it is told: its townships that have more than usual by themselves; None where these are not regional."""
     regions = np.array(found.regions)
     observed, expected = _sums(model, regions, found.first)
-    upper = _upper(model.likelihood, float(expected.sum()), bar, int(model.counts.sum()))
     order = np.argsort(-model.likelihood.ratio(observed, expected), kind="stable")
     alone = Expectation().ratio(observed, expected)
     order = order[(observed[order] > expected[order]) & (alone[order] >= search.table.min_each_ratio)]
@@ -338,16 +237,18 @@ def _cluster(search: _Search, model: Model, found: _Found, method: str, p_value:
         last=search.day,
         counts=tuple(int(n) for n in observed[order]),
         usual=tuple(round(float(e), 4) for e in expected[order]),
-        upper=float(upper),
+        upper=float(max(0.0, observed[order].sum() - spare)),
         p_value=p_value,
         recurrence_days=min(MOST_DAYS, 1.0 / (p_value * search.looks)),
         method=method,
     )
 
 
-def _upper(likelihood: Likelihood, expected: float, bar: float, most: int) -> int:
-    """The largest count whose ratio is below the bar."""
-    return int(least_counts(likelihood, np.array([expected]), max(0.0, bar), 1, most)[0]) - 1
+def _spare(model: Model, found: _Found, bar: float) -> int:
+    """How many cases fewer would have made what was found no signal: its ratio below the bar. At least one."""
+    observed, expected = _sums(model, np.array(found.regions), found.first)
+    least = least_counts(model.likelihood, expected.sum(keepdims=True), max(0.0, bar), 1, int(model.counts.sum()))
+    return max(1, int(observed.sum()) - int(least[0]) + 1)
 
 
 def _seed(search: _Search, method: str, turn: int) -> int:

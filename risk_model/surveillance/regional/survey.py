@@ -8,7 +8,9 @@ from risk_model.series import measure_name
 from risk_model.surveillance.entities import Trend
 from risk_model.surveillance.regional.arrivals import Arrivals
 from risk_model.surveillance.regional.city_map import CityMap
-from risk_model.surveillance.regional.clusters import Cluster, figures, find_clusters
+from risk_model.surveillance.regional.cluster import Cluster
+from risk_model.surveillance.regional.clusters import find_clusters
+from risk_model.surveillance.regional.lasting import figures
 from risk_model.surveillance.regional.settings import RegionalTable
 
 

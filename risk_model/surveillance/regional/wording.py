@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from risk_model.surveillance.regional.clusters import MOST_DAYS, Cluster
+from risk_model.surveillance.regional.cluster import MOST_DAYS, Cluster
 from schemas.reasons import Reason
 from schemas.regions import RegionRegistry
 

@@ -20,7 +20,7 @@ from infra.store.schema import upgrade
 from infra.surveying import Surveyor
 from infra.watching import Watch
 from risk_model.rules import Rules
-from risk_model.surveillance.regional.clusters import Cluster
+from risk_model.surveillance.regional.cluster import Cluster
 from schemas.assessed import Assessed
 from schemas.domain_events import AlertRaised, ClockTicked, PlanDrafted, TrendCleared, TrendDetected, TrendRevised
 from tests.disputes import NOW, REJECTED_TOPIC, assessed, incoming, rules

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from risk_model.state import State
 from risk_model.surveillance.regional.city import decide_city_day, open_clusters
-from risk_model.surveillance.regional.clusters import ANYWHERE, Cluster
+from risk_model.surveillance.regional.cluster import Cluster
+from risk_model.surveillance.regional.clusters import ANYWHERE
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from risk_model.surveillance.regional.city_map import CityMap
-from risk_model.surveillance.regional.clusters import ANYWHERE, CIRCLES, Cluster, figures, find_clusters
+from risk_model.surveillance.regional.cluster import Cluster
+from risk_model.surveillance.regional.clusters import ANYWHERE, CIRCLES, find_clusters
+from risk_model.surveillance.regional.lasting import figures
 from schemas.regions import RegionRegistry
 from tests.disputes import rules
 
@@ -94,6 +96,18 @@ def test_a_burst_in_one_township_hides_no_cluster_elsewhere() -> None:
     """It is set aside, and the rest is looked at again."""
     counts = add(add(everyday(), [(4, 4)], 15), [(0, 0), (0, 1), (1, 0), (1, 1)], 2)
     assert any({code(0, 0), code(0, 1), code(1, 0), code(1, 1)} <= set(c.regions) for c in found(counts))
+
+
+def test_a_signal_is_above_its_bound() -> None:
+    """Also where the townships told are not quite the zone that was tested: trends are followed by that."""
+    seen = [
+        cluster
+        for seed in range(6)
+        for places in (NEIGHBOURS, SCATTERED, [*SCATTERED, (4, 4), (3, 0)])
+        for cluster in found(add(add(everyday(seed), places, 2), [(4, 4)], seed), DAY + timedelta(days=seed))
+    ]
+    assert len(seen) >= 12
+    assert all(0 <= cluster.upper < cluster.observed for cluster in seen)
 
 
 @pytest.mark.parametrize(("method", "places"), [(CIRCLES, [*NEIGHBOURS, (1, 0)]), (ANYWHERE, SCATTERED)])
