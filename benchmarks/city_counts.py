@@ -46,7 +46,7 @@ class Sheet:
         self._origin = start - timedelta(2 * WEEK)
         self._first = start + timedelta(judged_from)
         self._counts = np.zeros((len(self._series), days + 2 * WEEK), dtype=np.int32)
-        self._of_story: dict[str, Counts] = {}
+        self._of_story: dict[str, list[tuple[int, int]]] = {}
         self._weeks: list[Counts] = []
         self._befores: list[Counts] = []
         self._parts: list[dict[str, Counts]] = []
@@ -61,7 +61,7 @@ class Sheet:
             if row is not None:
                 self._counts[row, column] += 1
                 if story:
-                    self._of_story.setdefault(story, np.zeros_like(self._counts))[row, column] += 1
+                    self._of_story.setdefault(story, []).append((row, column))
 
     def close(self, day: date) -> None:
         """A day is over."""
@@ -71,7 +71,9 @@ class Sheet:
         self._weeks.append(self._counts[:, end - WEEK : end].sum(axis=1, dtype=np.int32))
         self._befores.append(self._counts[:, end - 2 * WEEK : end - WEEK].sum(axis=1, dtype=np.int32))
         self._parts.append({
-            story: part[:, end - WEEK : end].sum(axis=1, dtype=np.int32) for story, part in self._of_story.items()
+            story: np.bincount(rows, minlength=len(self._series)).astype(np.int32)
+            for story, cells in self._of_story.items()
+            if (rows := [row for row, column in cells if end - WEEK <= column < end])
         })  # fmt: skip
 
     def weekly(self, stories: list[StoryTruth]) -> WeeklyCounts:
