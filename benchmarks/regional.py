@@ -13,7 +13,7 @@ neighbouring townships with 0.3 cases a day more each for two weeks. One cluster
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import log
@@ -76,17 +76,20 @@ def arrivals(events: np.ndarray, townships: tuple[str, ...]) -> Arrivals:
 
 
 def warnings(
-    events: np.ndarray, days: Iterable[int], find: Find, city: CityMap, table: RegionalTable
+    events: np.ndarray, days: range, find: Find, city: CityMap, table: RegionalTable, only: str = ""
 ) -> list[list[Cluster]]:
-    """What is found on some days, clusters that last together."""
+    """What is found on some days, clusters that last together; ``only`` leaves the other categories out of the window."""
     known, episodes = arrivals(events, city.townships), list[list[Cluster]]()
     for back in days:
         day = DEFAULT_START + timedelta(days=int(back))
         counts = known.as_of(day, min(back + 1, table.history_days + table.longest_days), city.townships)
+        if only:
+            others = [n for n, category in enumerate(CATEGORIES) if category != only]
+            counts[others, :, -table.longest_days :] = 0
         for cluster in find(counts, city.townships, day, city, table):
             for episode in episodes:
                 last = episode[-1]
-                near = (day - last.last).days <= table.merge_days
+                near = (day - last.last).days < table.merge_days + days.step
                 if near and last.category == cluster.category and set(last.regions) & set(cluster.regions):
                     episode.append(cluster)
                     break
@@ -194,6 +197,7 @@ def quality(seeds: Sequence[int], step: int, models: Sequence[str]) -> None:
         ]
         cells = [_told(delays["developer"]), _told(delays["funds"]), _told([delay for some in near for delay in some])]
         shown.add_row(name, str(false), str(other), *cells)
+        console.print(name, false, other, *cells, sep=" | ", markup=False, highlight=False)
     console.print(
         f"{len(seeds)} × {DAYS - FIRST_DAY} days, every {step} days looked at; found: how many, median days (step included)"
     )
@@ -239,7 +243,7 @@ def _neighbourhood(
         places = {codes[n] for n in near}
         hits = [
             episode[0].last
-            for episode in warnings(events, range(begin + 2, begin + 18, 2), find, city, table)
+            for episode in warnings(events, range(begin + 2, begin + 18, 2), find, city, table, category)
             if episode[0].category == category and len(places & set(episode[0].regions)) >= 3
         ]
         delays.append((min(hits) - DEFAULT_START).days - begin if hits else None)
@@ -248,7 +252,7 @@ def _neighbourhood(
 
 def cost(sizes: Sequence[int], days: int) -> None:
     """Print what a day of the city costs."""
-    shown = Table("townships", "cases a day", "days", "median ms", "largest ms", "clusters")
+    shown = Table("townships", "cases a day", "days", "median, processor ms", "largest", "clusters")
     for size in sizes:
         for trouble in (False, True):
             spent, found = _timed(size, days, trouble=trouble)
@@ -280,11 +284,11 @@ def _timed(size: int, days: int, *, trouble: bool) -> tuple[list[float], int]:
             counts[category, near, n_days - 5 :] += rng.poisson(1.5, (5, days + 5))
     spent, found = [], 0
     for n in range(days):
-        begun = time.perf_counter()
+        begun = time.process_time()
         some = find_clusters(
             counts[:, :, n : n + n_days], CATEGORIES, city.townships, DEFAULT_START + timedelta(n), city, table
         )
-        spent.append(time.perf_counter() - begun)
+        spent.append(time.process_time() - begun)
         found += len(some)
     return spent, found
 

@@ -81,8 +81,8 @@ class Surveyor:
         for county, day in sorted(self._clocks().items()):
             if day <= until:
                 appended += self._watch.tick(county, until + timedelta(days=1), now)
-        while closed := self._close_city(until + timedelta(days=1), now):
-            appended += closed
+        while (shown := self._next_city_day()[0]) is not None and shown <= until:
+            appended += self._close_city(until + timedelta(days=1), now)  # none where another surveyor was first
         return appended
 
     def newest(self) -> date | None:

@@ -312,6 +312,29 @@ def test_days_are_closed_by_hand_after_an_import(store: Store) -> None:
     assert store.surveyor.newest() == max(city_clocks(store))
 
 
+def test_closing_by_hand_goes_on_where_another_surveyor_was_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All days are closed when it ends, whoever closed them."""
+    store.report(reports())
+    rival = store.another()
+    surveying_day = surveying.survey_day
+    days = 0
+
+    def overtaken(*args: object) -> object:
+        nonlocal days
+        days += 1
+        if days == 3:
+            rival.survey(done(), NOW)
+        return surveying_day(*args)  # type: ignore[arg-type]  # passed through
+
+    monkeypatch.setattr(surveying, "survey_day", overtaken)
+    store.surveyor.close_until(LAST, NOW)
+    assert city_day(store) == LAST + timedelta(days=1)
+    ticks = [e.day for e in facts(store.engine, "ClockTicked") if isinstance(e, ClockTicked) and e.place == "city"]
+    assert ticks == [ticks[0] + timedelta(days=n) for n in range(len(ticks))]
+
+
 def test_events_that_came_after_the_day_was_closed_are_not_named(store: Store) -> None:
     """The log says what a county knew: what stands before the tick."""
     early = [r for r in of("379001") if r.reported_at.date() <= FIRST + timedelta(days=30)]
