@@ -49,9 +49,11 @@ def _known(state: State, finding: Finding) -> ExposureFound | None:
 
 
 def _alert_id(state: State, finding: Finding) -> str:
-    """The alert of the group: that of an earlier finding of whatever kind, else its own."""
+    """The alert of the group: that of an earlier finding about it, of one that has reached it, else its own."""
     group = set(finding.group)
-    alerts = [e.alert_id for e in state.exposures.values() if not group.isdisjoint(e.group)]
+    known = state.exposures.values()
+    alerts = [e.alert_id for e in known if not group.isdisjoint(e.group)]
+    alerts = alerts or [e.alert_id for e in known if not group.isdisjoint(e.entities)]
     return min(alerts, default=derived_id("alert", SYSTEMIC, finding.anchor))
 
 
@@ -99,7 +101,7 @@ def _grown(known: ExposureFound, finding: Finding, day: date, alert_id: str) -> 
 
 
 def _raise(state: State, event: ExposureFound, day: date, rules: Rules) -> list[Recorded]:
-    several = f"等 {len(event.entities)} 个主体" if event.kind == "contagion" else ""
+    several = f"及所波及 {event.size} 个主体" if event.kind == "contagion" else ""
     raised = AlertRaised(
         alert_id=event.alert_id,
         kind=SYSTEMIC,

@@ -16,8 +16,9 @@ class Creditors(NamedTuple):
 
     Attributes:
         least: lower bound. Reports are never added up, as the same people may stand behind several, and one office's slip of the
-            pen is no crowd: it is what the policy's number of offices each reported, or the claimants that can be told apart.
-        crowd: most people that so many offices each reported.
+            pen is no crowd: it is the most that was reported and that enough other offices bear out, or the claimants that can
+            be told apart.
+        crowd: the reported figure that is borne out.
         named: claimants that can be told apart.
         sources: offices that reported.
         dispute_ids: the reports.
@@ -113,5 +114,7 @@ class Fate:
                     dispute_ids.add(event.dispute_id)
         by_source = sorted(largest.values(), reverse=True)
         agreed = self.table.creditor_sources
-        crowd = by_source[agreed - 1] if len(by_source) >= agreed else 0
+        crowd = 0
+        if len(by_source) >= agreed:
+            crowd = min(by_source[0], int(by_source[agreed - 1] / self.table.creditor_agreement))
         return Creditors(max(crowd, len(named)), crowd, len(named), len(largest), tuple(sorted(dispute_ids)))

@@ -92,7 +92,7 @@ def _contagion(fate: Fate, members: list[int], failing: list[int], events: dict[
         for one in reached(fate, source):
             if one.node not in hit or len(one.path) < len(hit[one.node][1].path):
                 hit[one.node] = (source, one)
-    if not hit:
+    if len(hit) < table.min_reached:
         return None
     shortest = sorted(hit.values(), key=lambda pair: (len(pair[1].path), graph.keys[pair[1].node]))
     paths = tuple(_path(fate, one) for _, one in shortest[:MOST_PATHS])
@@ -120,7 +120,7 @@ def _sectors(fate: Fate, members: list[int], events: dict[int, list[Trouble]]) -
         return None
     listed = "、".join(f"{name} {len(troubles)} 件" for name, troubles in found.items())
     who = max(members, key=lambda node: (len(events[node]), graph.keys[node]))
-    control = f"同一控制关系下 {len(members)} 个主体" if len(members) > 1 else _named(fate, who)
+    control = f"同一控制关系下 {len(members)} 个主体、项目" if len(members) > 1 else _named(fate, who)
     text = f"{control}在 {table.window_days} 天内同时涉及 {len(found)} 个领域：{listed}"
     disputes = [event.dispute_id for troubles in found.values() for event in troubles]
     grave = len(found) >= table.grave_sectors
@@ -136,7 +136,7 @@ def _creditors(fate: Fate, members: list[int], events: dict[int, list[Trouble]])
     who = max(members, key=lambda node: (fate.creditors([node]).least, fate.graph.keys[node]))
     text = (
         f"{_named(fate, who)}的债权人、投资人至少 {counted.least} 人，达到 {passed[-1]} 人"
-        f"（{counted.sources} 个来源上报，其中 {table.creditor_sources} 个各报 {counted.crowd} 人以上，"
+        f"（{counted.sources} 个来源上报，相互印证的一次为 {counted.crowd} 人，"
         f"可逐一辨认 {counted.named} 人；各次上报不相加）"
     )
     return _finding(fate, CREDITORS, members, events, who, len(passed) > 1, passed[-1], text, counted.dispute_ids)
