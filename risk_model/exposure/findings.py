@@ -20,6 +20,7 @@ MOST_PATHS = 20
 MOST_DISPUTES = 200
 MOST_STEP_DISPUTES = 10
 _SHOWN = 3  # entities that a sentence names
+_REASONS = 5  # paths that are reasons of their own
 _NOBODY = "自然人"
 _WORDS = {**RELATION_KINDS, DEVELOPS: "开发"}
 
@@ -47,7 +48,7 @@ class Finding(msgspec.Struct, frozen=True):
     size: int
     paths: tuple[ExposurePath, ...]
     sectors: tuple[str, ...]
-    reason: Reason
+    reasons: tuple[Reason, ...]
     dispute_ids: tuple[str, ...]
 
 
@@ -173,7 +174,10 @@ def _finding(
         size,
         paths,
         sectors,
-        Reason(f"exposure.{kind}", text, "rule"),
+        (
+            Reason(f"exposure.{kind}", text, "rule"),
+            *(Reason("exposure.path", p.text, "rule") for p in paths[:_REASONS]),
+        ),
         tuple(dict.fromkeys(dispute_ids))[:MOST_DISPUTES],
     )
 

@@ -118,6 +118,15 @@ class ExposureGraph:
             key=lambda step: (step.kind, self.keys[step.other], step.forward),
         )
 
+    def neighbours(self, node: int, since: int) -> set[int]:
+        """Nodes that links last seen since a day lead to."""
+        return {
+            self.node(other)
+            for part in self.parts(node)
+            for (_, other, _), link in self._links[part].items()
+            if link.last >= since
+        }
+
     def degree(self, node: int) -> int:
         """Links of a node, old ones too."""
         return sum(len(self._links[part]) for part in self.parts(node))

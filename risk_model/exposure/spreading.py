@@ -68,7 +68,7 @@ def near(fate: Fate, nodes: frozenset[int]) -> set[int]:
     graph, seen, edge = fate.graph, set(nodes), set(nodes)
     for _ in range(fate.table.max_steps):
         passing = [node for node in edge if node in nodes or graph.degree(node) <= fate.table.hub_links]
-        edge = {step.other for node in passing for step in graph.steps(node, fate.related_since)} - seen
+        edge = {other for node in passing for other in graph.neighbours(node, fate.related_since)} - seen
         seen |= edge
     return seen
 

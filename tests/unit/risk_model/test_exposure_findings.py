@@ -64,7 +64,7 @@ def test_the_path_is_the_reason() -> None:
         "enterprise:c",
         ("r2",),
     )
-    assert found.reason.text == (
+    assert found.reasons[0].text == (
         "甲置业已破产受理，沿“甲置业 ←担保— 乙商贸”等关系波及乙商贸、丙建工（乙商贸：保全、终本、欠税欠费）"
     )
     assert {"bust", "r1", "r2", "b0", "c2"} <= set(found.dispute_ids)
