@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from infra.store.exposures import known_between, known_count, load_exposures
-from infra.store.slices import load_alerts, load_plan_versions
+from infra.store.slices import load_alerts
 from infra.store.tables import ReadTables
 from risk_model.exposure.entities import Stated
 from risk_model.exposure.graph import ExposureGraph
@@ -69,7 +69,6 @@ class Exposures:
 
 
 def load_findings(connection: Connection, tables: ReadTables, state: State) -> None:
-    """Known findings, their alerts and the versions of their plans: what ``decide_exposure`` needs."""
+    """Known findings and their alerts: what ``decide_exposure`` needs beside the versions of the alerts' plans."""
     alerts = load_exposures(connection, tables, state)
     load_alerts(connection, tables, state, alerts - state.alerts.keys())
-    load_plan_versions(connection, tables, state, alerts)

@@ -12,7 +12,10 @@ from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
 from infra.store.rebuild import rebuild
 from infra.store.schema import upgrade
+from infra.store.slices import load_plan_versions
 from infra.store.tables import reads
+from infra.surveying import Surveyor
+from infra.watching import Watch
 from risk_model.exposure.deciding import decide_exposure
 from risk_model.exposure.distress import Fate
 from risk_model.exposure.findings import findings
@@ -20,7 +23,7 @@ from risk_model.exposure.graph import ExposureGraph
 from risk_model.state import State
 from schemas.assessed import Assessed, AssessedParty, AssessedRelation, RelatedEnd
 from schemas.domain_events import AlertRaised, DomainEvent, ExposureFound, PlanDrafted
-from tests.disputes import assessed, incoming, rules
+from tests.disputes import REJECTED_TOPIC, assessed, incoming, rules
 from tests.stores import facts, fill
 
 FIRST = datetime(2025, 9, 28, 2, tzinfo=UTC)
@@ -67,6 +70,7 @@ def _close(engine: Engine, exposures: Exposures, day: date) -> list[DomainEvent]
     with write_transaction(engine) as connection:
         state = State()
         load_findings(connection, reads, state)
+        load_plan_versions(connection, reads, state, state.alerts)
         recorded = decide_exposure(state, known.graph, known.touched, day, rules())
         append(connection, recorded, FIRST)
         save(connection, reads, state)
@@ -102,6 +106,19 @@ def test_found_on_the_day_it_is_known(engine: Engine) -> None:
         f"{NAMES['a']} ←担保— {NAMES['b']}",
         f"{NAMES['a']} ←供应— {NAMES['c']}",
     }
+
+
+def test_the_surveyor_finds_it_when_the_city_has_closed_the_day(engine: Engine) -> None:
+    """From the first day of the record on, though clusters need a longer one."""
+    fill(engine, rules(), [incoming(_history())])
+    surveyor = Surveyor(engine, rules(), Watch(engine, rules(), REJECTED_TOPIC))
+    surveyor.close_until(_day(9), FIRST + timedelta(days=10))
+    (found,) = facts(engine, "ExposureFound")
+    assert isinstance(found, ExposureFound)
+    assert found.day == _day(5)
+    (alert,) = [e for e in facts(engine, "AlertRaised") if isinstance(e, AlertRaised) and e.kind == "systemic"]
+    assert alert.reasons[0].code == "exposure.contagion"
+    assert rebuild(engine).same
 
 
 def test_a_restart_changes_nothing(engine: Engine) -> None:
