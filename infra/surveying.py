@@ -12,12 +12,14 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from infra.backlog import Mark
+from infra.exposing import Exposures, load_findings
 from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
 from infra.store.queries import city
 from infra.store.slices import load_plan_versions, load_surveillance
 from infra.store.tables import reads
 from infra.watching import Watch
+from risk_model.exposure.deciding import decide_exposure
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import CITY, State
@@ -58,6 +60,7 @@ class Surveyor:
         self._table = rules.policy.regional
         self._counties = frozenset(county.code for county in rules.regions.counties())
         self._city = CityMap(rules.regions, self._table)
+        self._exposures = Exposures(reads, rules.policy.systemic)
 
     def survey(self, marks: Marks, now: datetime) -> int:
         """Close what can be closed by now; number of events appended.
@@ -130,7 +133,7 @@ class Surveyor:
         with self._engine.connect() as connection:
             shown = city.clocks(connection)
         records = {county: day for county, day in shown.records.items() if county in self._counties}
-        return shown.city or first_city_day(records.values(), self._table), records
+        return shown.city or first_city_day(records.values()), records
 
     def _arrivals(self, first: date, last: date) -> Arrivals:
         since = first - timedelta(days=self._table.longest_days + self._table.history_days)
@@ -142,6 +145,8 @@ class Surveyor:
         before = self._city_state()
         if _place(before)[0] not in (None, day):
             return 0
+        with self._engine.connect() as connection:
+            exposed = self._exposures.as_of(connection, day)
         surveyed = survey_day(known, records, day, open_clusters(before), self._city, self._table)
         behind = self._events(surveyed)
         with write_transaction(self._engine) as connection:
@@ -149,8 +154,10 @@ class Surveyor:
             load_surveillance(connection, reads, state, {CITY})
             if _place(state) != _place(before):
                 return 0  # another surveyor was first
+            load_findings(connection, reads, state)
             load_plan_versions(connection, reads, state, state.alerts)
             recorded = decide_city_day(state, day, surveyed.found, surveyed.lasting, behind, self._rules)
+            recorded += decide_exposure(state, exposed.graph, exposed.touched, day, self._rules)
             append(connection, recorded, now)
             save(connection, reads, state)
         return len(recorded)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from risk_model.exposure.settings import SystemicTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
 from risk_model.surveillance.regional.settings import RegionalTable
@@ -13,6 +14,7 @@ from risk_model.surveillance.settings import TrendTable
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
 from schemas.limits import Limits
+from schemas.taxonomy import CATEGORIES
 
 
 class PolicyError(ValueError):
@@ -74,6 +76,7 @@ class Policy(PolicyTable, frozen=True):
     alert: AlertTable
     trend: TrendTable
     regional: RegionalTable
+    systemic: SystemicTable
     model: ModelTable
     owners: dict[str, str]
     sha256: str = ""
@@ -118,12 +121,16 @@ def _check(policy: Policy) -> None:
         ("alert.plan_min_level", policy.alert.plan_min_level),
         ("trend.level", policy.trend.level),
         ("regional.level", policy.regional.level),
+        ("systemic.level", policy.systemic.level),
+        ("systemic.sector_level", policy.systemic.sector_level),
+        ("systemic.grave_level", policy.systemic.grave_level),
     ]
     for where, level in named:
         try:
             Level.parse(level)
         except ValueError as bad:
             raise PolicyError(f"{where}: {bad}") from None
+    _check_systemic(policy.systemic)
     for where, floor in floors:
         unknown = [name for name in floor.types if name not in EVENT_TYPES]
         if unknown:
@@ -142,6 +149,23 @@ def _check(policy: Policy) -> None:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
     for level_code, owner in policy.owners.items():
         _check_blanks(f"owners.{level_code}", owner, ("place",))
+
+
+def _check_systemic(table: SystemicTable) -> None:
+    """Event types and categories that exist, marks that rise."""
+    types = [(f"systemic.signal[{n}].types", name) for n, signal in enumerate(table.signal) for name in signal.types]
+    types += [(f"systemic.sector[{n}].types", name) for n, sector in enumerate(table.sector) for name in sector.types]
+    for where, name in types:
+        if name not in EVENT_TYPES:
+            raise PolicyError(f"{where}: 未知事件类型 {name} / unknown event type {name}")
+    categories = [("systemic.creditor_categories", name) for name in table.creditor_categories]
+    categories += [(f"systemic.sector[{n}].categories", c) for n, s in enumerate(table.sector) for c in s.categories]
+    for where, name in categories:
+        if name not in CATEGORIES:
+            raise PolicyError(f"{where}: 未知类别 {name} / unknown category {name}")
+    if list(table.creditor_marks) != sorted(set(table.creditor_marks)) or not table.creditor_marks:
+        got = table.creditor_marks
+        raise PolicyError(f"systemic.creditor_marks: 收到 {got}，应由小到大 / got {got}, expected rising numbers")
 
 
 def _check_blanks(where: str, sentence: str, blanks: tuple[str, ...]) -> None:

@@ -22,10 +22,11 @@ class CityDay(NamedTuple):
     lasting: Mapping[str, Cluster]
 
 
-def first_city_day(records: Iterable[date], table: RegionalTable) -> date | None:
-    """The first day of the city that is closed: when its oldest county has history enough. None where no county has events."""
-    oldest = min(records, default=None)
-    return None if oldest is None else oldest + timedelta(days=table.min_history_days)
+def first_city_day(records: Iterable[date]) -> date | None:
+    """The first day of the city that is closed: that of its first report. Before a county has history enough no clusters are looked
+    for, but systemic risk is. None where no county has events.
+    """
+    return min(records, default=None)
 
 
 def survey_day(
