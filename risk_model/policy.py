@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
 from risk_model.surveillance.regional.settings import RegionalTable
@@ -76,6 +77,7 @@ class Policy(PolicyTable, frozen=True):
     regional: RegionalTable
     model: ModelTable
     owners: dict[str, str]
+    plan: PlanTable = PlanTable()
     sha256: str = ""
 
     @property
@@ -140,6 +142,7 @@ def _check(policy: Policy) -> None:
     for level_code in (level.code for level in Level):
         if level_code not in policy.owners:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
+    _check_blanks("plan.issuer", policy.plan.issuer, ("county",))
     for level_code, owner in policy.owners.items():
         _check_blanks(f"owners.{level_code}", owner, ("place",))
 

@@ -153,7 +153,10 @@ def test_every_step_of_the_count_is_said() -> None:
 def test_a_move_names_its_law() -> None:
     """Which law moves the last day is said, for each kind its own."""
     found = _due("advice.reply", date(2024, 12, 2))
-    assert found.steps[-1] == "2025-02-02 为休息日，顺延至 2025-02-05（《民事诉讼法》第85条）"
+    assert (
+        found.steps[-1]
+        == "2025-02-02 为休息日，顺延至 2025-02-05（《民事诉讼法》第85条；到期月的对应日依《民法典》第202条）"
+    )
     assert "《行政复议法》第88条" in _due("reconsideration.decide", date(2025, 12, 18)).steps[-1]
     assert "参照《民法典》第203条" in _due("petition.register", date(2025, 3, 7)).steps[-1]
 
