@@ -12,7 +12,7 @@ from schemas.event_types import type_zh
 from schemas.identifiers import derived_id
 from schemas.levels import Level
 
-_COUNTY_DIGITS, _TOWNSHIP_DIGITS = 6, 9
+_TOWNSHIP_DIGITS = 9
 
 
 def draft_plan(
@@ -86,10 +86,10 @@ def _planned(measure: Measure, blanks: dict[str, str], rules: Rules) -> PlannedM
 
 
 def _blanks(alert: Alert, rules: Rules) -> dict[str, str]:
-    """Names of the county and township of an alert, as playbooks name them."""
+    """Names of the county and township of an alert, as playbooks name them; what spans counties is the city's."""
     code = alert.region.partition("/")[0]
     township = rules.regions.name(code) if len(code) == _TOWNSHIP_DIGITS else "属地乡镇（街道）"
-    return {"county": rules.regions.name(alert.county[:_COUNTY_DIGITS]), "township": township}
+    return {"county": rules.regions.name(alert.county) if alert.county in rules.regions else "市", "township": township}
 
 
 def _applies(book: Playbook, alert: Alert, matter: Matter | None, dispute: Assessed | None) -> bool:
@@ -116,7 +116,7 @@ def _facts(alert: Alert, matter: Matter | None, dispute: Assessed | None, rules:
     """What is known: where, who, how many, how much, since when."""
     facts = [
         f"等级：{Level(alert.level).zh}（内部风险等级，须经人工确认）",
-        f"地点：{rules.regions.place(alert.region)}",
+        f"地点：{rules.regions.place(alert.region) if alert.county in rules.regions else '全市'}",
     ]
     if matter is not None:
         facts.append(
@@ -131,7 +131,8 @@ def _facts(alert: Alert, matter: Matter | None, dispute: Assessed | None, rules:
         if matter.first_at is not None and matter.last_at is not None:
             facts.append(f"时间：最早 {local_day(matter.first_at)}，最近 {local_day(matter.last_at)}")
     if dispute is not None:
-        facts.append(f"最近上报：{type_zh(dispute.type)}，{dispute.title or dispute.narrative[:40]}")
+        said = dispute.title or dispute.narrative[:40]
+        facts.append(f"最近上报：{type_zh(dispute.type)}" + (f"，{said}" if said else ""))
     return tuple(facts)
 
 

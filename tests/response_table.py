@@ -30,7 +30,7 @@ ROWS: dict[str, Row] = {
     "欠薪": Row(
         {"category": "劳动争议", "kind": "gov.wage_arrears_lead"},
         ("wages",),
-        "人力资源社会保障局",
+        "云中区人力资源社会保障局",
         ("住房城乡建设局", "公安局", "人民法院"),
         (*_of("保障农民工工资支付条例", 29, 30, 32, 38, 41, 63), *_of("劳动争议调解仲裁法", 43, 44)),
         ("labor.arbitrate",),
@@ -39,7 +39,7 @@ ROWS: dict[str, Row] = {
     "问题楼盘": Row(
         {"category": "问题楼盘"},
         ("stalled_housing",),
-        "住房城乡建设局",
+        "云中区住房城乡建设局",
         ("人民法院", "金融", "自然资源局", "信访局"),
         (*_of("企业破产法", 2, 70), *_of("城市房地产管理法", 45)),
         (),
@@ -93,7 +93,7 @@ ROWS: dict[str, Row] = {
     "群体信访": Row(
         {"people": 30},
         ("group_petition",),
-        "信访局",
+        "云中区信访局",
         ("主管部门",),
         _of("信访工作条例", 18, 20, 22, 34),
         ("petition.register", "petition.conclude"),
@@ -132,11 +132,13 @@ def draft(row: str | None = None, **fields: Any) -> PlanDrafted:
     return recorded.event
 
 
-def trend_draft(kind: str, *, level: int = 3, category: str = "其他", region: str = "379001") -> PlanDrafted | None:
+def trend_draft(
+    kind: str, *, level: int = 3, category: str = "其他", region: str = "379001", county: str = "379001"
+) -> PlanDrafted | None:
     """Plan of an alert without a matter, None when none is drafted."""
-    recorded = draft_plan(State(), _alert(kind, level, category, region), None, None, rules())
+    recorded = draft_plan(State(), _alert(kind, level, category, region, county), None, None, rules())
     return recorded[0].event if recorded else None  # type: ignore[return-value]  # draft_plan records PlanDrafted alone
 
 
-def _alert(kind: str, level: int, category: str, region: str) -> Alert:
-    return Alert("a", kind, level, "raised", "标题", category, "379001", region, "责任人", [], NOW, "v")
+def _alert(kind: str, level: int, category: str, region: str, county: str = "379001") -> Alert:
+    return Alert("a", kind, level, "raised", "标题", category, county, region, "责任人", [], NOW, "v")

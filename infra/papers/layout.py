@@ -21,7 +21,6 @@ ALTERNATIVES = {TITLE: "宋体", BODY: "仿宋_GB2312", HEADING: "SimHei", SUBHE
 SECOND, THIRD, FOURTH, SMALL_FOURTH, FIFTH = Pt(22), Pt(16), Pt(14), Pt(12), Pt(10.5)  # 二号 三号 四号 小四 五号
 LINE = Pt(28.95)  # 22 lines on 225 mm
 TOP, BOTTOM, LEFT, RIGHT = Mm(37), Mm(35), Mm(28), Mm(26)
-TEXT_WIDTH = Mm(156)
 CHARACTER = THIRD
 
 _RED = RGBColor(0xC0, 0x00, 0x00)
@@ -41,6 +40,10 @@ def new_document() -> DocumentObject:
     form = normal.paragraph_format
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     form.space_before = form.space_after = Pt(0)
+    language = OxmlElement("w:lang")
+    for name in ("val", "eastAsia"):
+        language.set(qn(f"w:{name}"), "zh-CN" if name == "eastAsia" else "en-US")
+    normal.element.get_or_add_rPr().append(language)
     _name_alternatives(document)
     return document
 
@@ -117,12 +120,15 @@ def table(
     """A ruled table whose head is repeated on each page; rows whose first cell alone is filled hold tags."""
     made = document.add_table(rows=0, cols=len(heads))
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)
     for number, row in enumerate([list(heads), *rows]):
         cells = made.add_row().cells
         for place, (cell, text) in enumerate(zip(cells, [*row, *[""] * (len(heads) - len(row))], strict=True)):
             cell.width = Mm(widths[place])
             paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+            form = paragraph.paragraph_format
+            form.line_spacing_rule, form.space_before, form.space_after = WD_LINE_SPACING.SINGLE, Pt(2), Pt(2)
             centred = number == 0 or widths[place] <= 14
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
             write(paragraph, text, HEADING if number == 0 else BODY, FIFTH)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from infra.papers.wording import chinese_date, joined, one_line, sentence
+from infra.papers.wording import articles_joined, chinese_date, joined, one_line, sentence
 from infra.store.queries.disputes import ListedDispute
 from infra.store.queries.plans import ListedPlan
 from risk_model.articles import Article, cited
@@ -135,7 +135,7 @@ def _line(number: int, measure: PlannedMeasure) -> MeasureLine:
         one_line(measure.text),
         measure.lead,
         joined(measure.support),
-        "；".join(measure.basis),
+        articles_joined(measure.basis),
         deadline,
     )
 

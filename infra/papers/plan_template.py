@@ -51,7 +51,7 @@ def _text(document: DocumentObject) -> None:
     layout.table(
         document,
         ["序号", "措施", "牵头单位", "配合单位", "依据", "时限"],
-        [10, 46, 20, 22, 30, 28],
+        [10, 44, 22, 24, 28, 28],
         [["{%tr for m in measures %}"], cells, ["{%tr endfor %}"]],
     )
     layout.heading(document, "四、时限与责任")
@@ -86,7 +86,7 @@ def _attachments(document: DocumentObject) -> None:
     layout.table(
         document,
         ["序号", "发生日期", "来源类型", "地点", "等级", "摘要"],
-        [12, 24, 24, 40, 12, 44],
+        [12, 27, 22, 38, 12, 45],
         [
             ["{%tr for e in events %}"],
             ["{{ e.number }}", "{{ e.date }}", "{{ e.type }}", "{{ e.place }}", "{{ e.level }}", "{{ e.title }}"],

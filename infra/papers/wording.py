@@ -16,6 +16,15 @@ def joined(names: Sequence[str]) -> str:
     return "、".join(dict.fromkeys(names))
 
 
+def articles_joined(basis: Sequence[str]) -> str:
+    """Articles in order, the law named once: 《甲法》第1条、第3条；《乙法》第2条."""
+    by_law: dict[str, list[str]] = {}
+    for cite in basis:
+        law, close, article = cite.rpartition("》")
+        by_law.setdefault(law + close, []).append(article)
+    return "；".join(law + "、".join(dict.fromkeys(articles)) for law, articles in by_law.items())
+
+
 def one_line(text: str) -> str:
     """Text on one line, without characters that an XML document cannot hold."""
     return " ".join("".join(mark if _writable(mark) else " " for mark in text).split())

@@ -26,6 +26,7 @@ def test_response_table_is_covered(row: str) -> None:
     plan = draft(row)
     assert plan.playbooks[: len(wanted.playbooks)] == wanted.playbooks
     assert any(measure.lead == wanted.lead for measure in plan.measures), plan.measures
+    assert plan.measures[0].lead == wanted.lead
     departments = {name for measure in plan.measures for name in (measure.lead, *measure.support)}
     assert all(any(name in department for department in departments) for name in wanted.support), departments
     basis = {article for measure in plan.measures for article in measure.basis}
@@ -85,6 +86,9 @@ def test_blanks_are_filled_with_the_place() -> None:
     assert {"钟楼街道", "云中区人民政府"} & {measure.lead for measure in township.measures} == {"钟楼街道"}
     assert any(measure.lead == "属地乡镇（街道）" for measure in draft("民转刑").measures)
     assert any(measure.lead == "云中区人民政府" for measure in draft("欠薪").measures)
+    systemic = trend_draft("systemic", category="破产债权", region="city", county="city")
+    assert "市人民政府" in {measure.lead for measure in systemic.measures}
+    assert systemic.measures[1].lead == "市人力资源社会保障局"
 
 
 @pytest.mark.parametrize(
