@@ -1,5 +1,7 @@
 """fuyuan plan: list response plans, write one as a Word file or Markdown, take the Word template to edit it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from infra.papers.markdown import plan_markdown
 from infra.papers.plan_reading import PaperRules, read_plan_paper
 from infra.papers.plan_template import SHIPPED
 from infra.papers.word import plan_docx
 from infra.rules import load_regions
-from infra.settings import load_settings
+from infra.settings import Settings, load_settings
 from infra.store.engine import open_engine
 from infra.store.queries.plans import PlanFilter, plan_page
 from risk_model.local_time import SHANGHAI
@@ -36,6 +39,17 @@ class PlanMissing(RuntimeError):
     for_operator = True
 
 
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Connection]:
+    """A connection to the store, closed with its pool when the block ends."""
+    engine = open_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 @app.command("list")
 def list_plans(
     limit: Annotated[int, typer.Option(help="最多行数 at most", min=1, max=200)] = 50,
@@ -45,7 +59,7 @@ def list_plans(
     settings = load_settings()
     regions = load_regions(settings.regions_dir)
     table = Table("编号 id", "拟稿 drafted", "等级", "地区", "标题", "稿")
-    with open_engine(settings.database_url).connect() as connection:
+    with _reading(settings) as connection:
         for listed in plan_page(connection, PlanFilter(county=county), None, limit).items:
             plan, at = listed.plan, listed.drafted_at
             drafted = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
@@ -63,7 +77,7 @@ def export(
     """导出一份方案：公文式样的 Word 文件，或 Markdown write a plan as a Word file or Markdown."""
     settings = load_settings()
     chosen = form or (Form.MD if to.suffix.lower() in {".md", ".markdown"} else Form.DOCX)
-    with open_engine(settings.database_url).connect() as connection:
+    with _reading(settings) as connection:
         paper = read_plan_paper(connection, plan_id, PaperRules.load(settings))
     if paper is None:
         raise PlanMissing(
