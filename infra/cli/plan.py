@@ -1,7 +1,6 @@
 """fuyuan plan: list response plans, write one as a Word file or Markdown, take the Word template to edit it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Connection
 
 from infra.papers.markdown import plan_markdown
 from infra.papers.plan_reading import PaperRules, read_plan_paper
 from infra.papers.plan_template import SHIPPED
 from infra.papers.word import plan_docx
 from infra.rules import load_regions
-from infra.settings import Settings, load_settings
+from infra.settings import load_settings
+from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
 from infra.store.queries.plans import PlanFilter, plan_page
 from risk_model.local_time import SHANGHAI
@@ -39,17 +38,6 @@ class PlanMissing(RuntimeError):
     for_operator = True
 
 
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Connection]:
-    """A connection to the store, closed with its pool when the block ends."""
-    engine = open_engine(settings.database_url)
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
 @app.command("list")
 def list_plans(
     limit: Annotated[int, typer.Option(help="最多行数 at most", min=1, max=200)] = 50,
@@ -59,12 +47,13 @@ def list_plans(
     settings = load_settings()
     regions = load_regions(settings.regions_dir)
     table = Table("编号 id", "拟稿 drafted", "等级", "地区", "标题", "稿")
-    with _reading(settings) as connection:
-        for listed in plan_page(connection, PlanFilter(county=county), None, limit).items:
-            plan, at = listed.plan, listed.drafted_at
-            drafted = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
-            level = Level(plan.level).zh
-            table.add_row(plan.plan_id, drafted, level, regions.place(plan.county), plan.title, str(listed.version))
+    with closing(StoreAccess(open_engine(settings.database_url))) as store:
+        page = store.read(plan_page, PlanFilter(county=county), None, limit)
+    for listed in page.items:
+        plan, at = listed.plan, listed.drafted_at
+        drafted = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
+        level = Level(plan.level).zh
+        table.add_row(plan.plan_id, drafted, level, regions.place(plan.county), plan.title, str(listed.version))
     console.print(table)
 
 
@@ -77,8 +66,8 @@ def export(
     """导出一份方案：公文式样的 Word 文件，或 Markdown write a plan as a Word file or Markdown."""
     settings = load_settings()
     chosen = form or (Form.MD if to.suffix.lower() in {".md", ".markdown"} else Form.DOCX)
-    with _reading(settings) as connection:
-        paper = read_plan_paper(connection, plan_id, PaperRules.load(settings))
+    with closing(StoreAccess(open_engine(settings.database_url))) as store:
+        paper = store.read(read_plan_paper, plan_id, PaperRules.load(settings))
     if paper is None:
         raise PlanMissing(
             f"没有编号为 {plan_id} 的方案；用 fuyuan plan list 查看 / no plan {plan_id}; see fuyuan plan list"

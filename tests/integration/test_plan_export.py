@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from infra.cli.plan import app
 from infra.papers.plan_template import SHIPPED
 from infra.papers.word import DOCX
+from infra.store.access import StoreUnavailable
 from schemas.assessed import Place
 from tests.services.seeding import Seeded, against, assessed
 
@@ -81,6 +82,7 @@ def test_by_the_command(
     assert word.read_bytes() == api.get(f"/v1/plans/{plan_id}", params={"format": "docx"}).content
     assert text.read_text(encoding="utf-8") == api.get(f"/v1/plans/{plan_id}", params={"format": "md"}).text
     assert forced.read_bytes() == text.read_bytes()
+    assert RUN.invoke(app, ["list", "--county", "379002"]).output.count(plan_id) == 0
     missing = RUN.invoke(app, ["export", "none", "--to", str(tmp_path / "x.docx")])
     assert "没有编号为 none 的方案" in str(missing.exception)
 
@@ -100,3 +102,10 @@ def test_a_city_edits_the_template(
     result = RUN.invoke(app, ["export", plan_id, "--to", str(tmp_path / "方案.docx")])
     assert result.exit_code == 0, result.output
     assert docx.Document(str(tmp_path / "方案.docx")).paragraphs[0].text == "云州市府院联席会议文件"
+
+
+def test_without_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to do, not what SQL failed."""
+    monkeypatch.setenv("FUYUAN_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'fuyuan.db'}")
+    result = RUN.invoke(app, ["list"])
+    assert isinstance(result.exception, StoreUnavailable)
