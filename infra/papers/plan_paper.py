@@ -143,9 +143,8 @@ def _line(number: int, measure: PlannedMeasure) -> MeasureLine:
 def _duties(plan: PlanDrafted, leads: Sequence[str], clocks: ClockBook) -> list[str]:
     """Who answers, who leads which measures, and who is warned and told of each deadline."""
     said = [f"预警责任人：{plan.owner}。"] if plan.owner else []
-    for lead in leads:
-        numbers = [number for number, measure in enumerate(plan.measures, 1) if measure.lead == lead]
-        said.append(f"{lead}牵头第{'、'.join(map(str, numbers))}项，于期限届满前反馈办理情况。")
+    shares = [f"{lead}牵头第{_numbers(plan, lead)}项" for lead in leads]
+    said.append(f"{'；'.join(shares)}。各牵头单位于期限届满前反馈办理情况。")
     without_clock = [number for number, measure in enumerate(plan.measures, 1) if measure.clock not in clocks.rules]
     for number, measure in enumerate(plan.measures, 1):
         if measure.clock in clocks.rules:
@@ -154,6 +153,10 @@ def _duties(plan: PlanDrafted, leads: Sequence[str], clocks: ClockBook) -> list[
         rule = clocks.rules[_DUTY]
         said.append(f"第{'、'.join(map(str, without_clock))}项逾期的，{_steps(clocks.chain_of(rule))}。")
     return said
+
+
+def _numbers(plan: PlanDrafted, lead: str) -> str:
+    return "、".join(str(number) for number, measure in enumerate(plan.measures, 1) if measure.lead == lead)
 
 
 def _told(rule: ClockRule, clocks: ClockBook) -> str:

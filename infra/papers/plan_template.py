@@ -51,7 +51,7 @@ def _text(document: DocumentObject) -> None:
     layout.table(
         document,
         ["序号", "措施", "牵头单位", "配合单位", "依据", "时限"],
-        [10, 44, 22, 24, 28, 28],
+        [12, 43, 22, 24, 28, 27],
         [["{%tr for m in measures %}"], cells, ["{%tr endfor %}"]],
     )
     layout.heading(document, "四、时限与责任")

@@ -132,7 +132,10 @@ def test_duties_name_both_chains() -> None:
     """Who is warned before a deadline of the law lapses, and who is told after."""
     duties = _paper(draft("欠薪")).duties
     assert "预警责任人：责任人。" in duties
-    assert "云中区人力资源社会保障局牵头第1、2、7、8项，于期限届满前反馈办理情况。" in duties
+    assert duties[1] == (
+        "云中区人力资源社会保障局牵头第1、2、7、8项；云中区住房城乡建设局牵头第3项；云中区人民政府牵头第4项；"
+        "云中区劳动争议仲裁委员会牵头第5项；云中区司法局牵头第6项。各牵头单位于期限届满前反馈办理情况。"
+    )
     (arbitration,) = (duty for duty in duties if duty.startswith("第5项"))
     assert arbitration == (
         "第5项届满10日、3日前提醒仲裁庭、劳动人事争议仲裁院；逾期的，逐级告知仲裁委员会办事机构负责人、仲裁委员会主任，"
