@@ -93,7 +93,8 @@ def _blanks(alert: Alert, rules: Rules) -> dict[str, str]:
 
 
 def _applies(book: Playbook, alert: Alert, matter: Matter | None, dispute: Assessed | None) -> bool:
-    return book.reached(alert.level) and (
+    parties = [party.kind for party in dispute.parties] if dispute is not None else None
+    return book.open_to(alert.level, parties) and (
         not book.conditions
         or alert.kind in book.kinds
         or alert.category in book.categories

@@ -12,6 +12,7 @@ from schemas.levels import Level
 from schemas.taxonomy import CATEGORIES
 
 AlertKind = Literal["matter", "emerging", "trending", "regional", "systemic"]
+PartyKind = Literal["person", "enterprise", "agency", "group"]
 KIND_ZH: dict[str, str] = {
     "matter": "重大事项",
     "emerging": "苗头性",
@@ -53,6 +54,7 @@ class Playbook(PolicyTable, frozen=True):
     Attributes:
         categories, types, floors, subjects, min_people, kinds: the conditions; one that holds is enough. With none of them the
             level alone decides.
+        parties: only where the event that gave the reason has a party of one of these kinds; what no event gave is not held to it.
         min_level: the least level of the alert.
         supplement: it adds to other playbooks and does not stand for one.
         fallback: its measures are taken when no playbook but supplements applies.
@@ -67,6 +69,7 @@ class Playbook(PolicyTable, frozen=True):
     subjects: tuple[str, ...] = ()
     kinds: tuple[AlertKind, ...] = ()
     min_people: AtLeast1 | None = None
+    parties: tuple[PartyKind, ...] = ()
     min_level: str = ""
     supplement: bool = False
     fallback: bool = False
@@ -77,9 +80,11 @@ class Playbook(PolicyTable, frozen=True):
         named = (self.categories, self.types, self.floors, self.subjects, self.kinds)
         return any(named) or self.min_people is not None
 
-    def reached(self, level: int) -> bool:
-        """Whether an alert's level is high enough."""
-        return _reached(self.min_level, level)
+    def open_to(self, level: int, parties: Collection[str] | None) -> bool:
+        """Whether an alert's level is high enough and the kinds of its parties (None: not known) are among those meant."""
+        return _reached(self.min_level, level) and (
+            not self.parties or parties is None or any(kind in self.parties for kind in parties)
+        )
 
 
 class _Document(PolicyTable, frozen=True):
@@ -122,7 +127,7 @@ def _check_conditions(where: str, book: Playbook) -> None:
         for name in named:
             if name not in known:
                 raise PolicyError(f"{where}.{key}: 没有 {name!r} / no {name!r}")
-    if book.fallback == (book.conditions or bool(book.min_level)):
+    if book.fallback == (book.conditions or bool(book.min_level or book.parties)):
         raise PolicyError(
             f"{where}: 须写明选用条件，fallback 的预案除外 / conditions are expected, except of the fallback"
         )

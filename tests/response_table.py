@@ -109,7 +109,7 @@ ROWS: dict[str, Row] = {
         ("调解", "报告公安机关", "回访"),
     ),
     "中小企业账款": Row(
-        {"category": "合同"},
+        {"category": "合同", "enterprise": "恒远建筑", "token": "t"},
         ("sme_arrears",),
         "中小企业主管部门",
         ("行业主管部门",),

@@ -110,6 +110,13 @@ def test_kinds_and_levels(kind: str, level: int, category: str, playbooks: tuple
     assert (plan.playbooks if plan else None) == playbooks
 
 
+def test_a_playbook_may_be_for_some_parties_only() -> None:
+    """A contract between persons is no arrears to an enterprise; a count of contracts may be."""
+    assert draft(category="合同").playbooks == ("general",)
+    assert draft(category="合同", enterprise="恒远建筑", token="t").playbooks == ("sme_arrears",)
+    assert trend_draft("trending", category="合同").playbooks == ("sme_arrears", "trending")
+
+
 def test_a_measure_may_be_for_some_kinds_only() -> None:
     """Other projects of a developer are looked at when the risk is more than one project's."""
     wider = [measure.text for measure in trend_draft("regional", category="问题楼盘").measures]
@@ -162,6 +169,7 @@ measures = [{ text = "核实", lead = "乙", due_days = 3 }]
         ("物业", "物管", r"playbook\[0\] \(x\)\.categories.*物管"),
         ('categories = ["物业"]', 'types = ["gov.petitions"]', r"\.types.*gov\.petitions"),
         ('categories = ["物业"]', 'kinds = ["sudden"]', r"\$\.playbook\[0\]\.kinds"),
+        ('categories = ["物业"]', 'parties = ["firm"]', r"\$\.playbook\[0\]\.parties"),
         ('categories = ["物业"]', "", "须写明选用条件"),
         ('categories = ["物业"]', 'categories = ["物业"]\nmin_level = "purple"', r"min_level.*purple"),
         ("due_days = 3\n", "", r"measures\[0\].*due_days 或 clock"),
