@@ -39,7 +39,7 @@ class WorkingDays:
         if local is not None:
             holidays, working = local
             return day in working or (day.weekday() < _SATURDAY and day not in holidays)
-        return bool(chinese_calendar.is_workday(day)) if _packaged(day.year) else day.weekday() < _SATURDAY
+        return _working(day)
 
     def next_working(self, day: date) -> date:
         """The day itself if it is a working day, else the first one after it."""
@@ -66,6 +66,11 @@ class WorkingDays:
         """Number of working days from ``first`` up to, not including, ``until``; 0 when ``until`` is not later."""
         days = (until - first).days
         return sum(self.is_working(first + timedelta(days=ahead)) for ahead in range(days))
+
+
+@lru_cache(maxsize=16_384)  # the package looks through all its years at each question
+def _working(day: date) -> bool:
+    return bool(chinese_calendar.is_workday(day)) if _packaged(day.year) else day.weekday() < _SATURDAY
 
 
 @lru_cache(maxsize=256)
