@@ -12,7 +12,8 @@ from schemas.event_types import type_zh
 from schemas.identifiers import derived_id
 from schemas.levels import Level
 
-_TOWNSHIP_DIGITS = 9
+_COUNTY_DIGITS, _TOWNSHIP_DIGITS = 6, 9
+_WIDE = ("regional", "systemic")  # kinds of alert that are about several places
 
 
 def draft_plan(
@@ -26,7 +27,8 @@ def draft_plan(
     settings = rules.policy.plan
     if alert.kind not in settings.always_kinds and alert.level < Level.parse(rules.policy.alert.plan_min_level):
         return []
-    blanks = _blanks(alert, rules)
+    regions = _regions(state, alert)
+    blanks = _blanks(alert, regions, rules)
     chosen = _chosen(alert, matter, dispute, rules)
     plan = PlanDrafted(
         plan_id=derived_id("plan", alert.alert_id),
@@ -35,7 +37,7 @@ def draft_plan(
         level=alert.level,
         county=alert.county,
         playbooks=tuple(book.id for book in chosen),
-        facts=_facts(alert, matter, dispute, rules),
+        facts=_facts(alert, regions, matter, dispute, rules),
         measures=_measures(chosen, alert, blanks, rules),
         policy_version=rules.policy.version,
         matter_id=matter.matter_id if matter else None,
@@ -85,11 +87,25 @@ def _planned(measure: Measure, blanks: dict[str, str], rules: Rules) -> PlannedM
     )
 
 
-def _blanks(alert: Alert, rules: Rules) -> dict[str, str]:
+def _regions(state: State, alert: Alert) -> tuple[str, ...]:
+    """Region keys an alert is about: its own, or all of the cluster behind it."""
+    if alert.kind not in _WIDE:
+        return (alert.region,)
+    behind = [trend for trend in state.trends.values() if trend.alert_id == alert.alert_id]
+    return tuple(dict.fromkeys(region for trend in behind for region in trend.regions)) or (alert.region,)
+
+
+def _blanks(alert: Alert, regions: tuple[str, ...], rules: Rules) -> dict[str, str]:
     """Names of the county and township of an alert, as playbooks name them; what spans counties is the city's."""
-    code = alert.region.partition("/")[0]
-    township = rules.regions.name(code) if len(code) == _TOWNSHIP_DIGITS else "属地乡镇（街道）"
-    return {"county": rules.regions.name(alert.county) if alert.county in rules.regions else "市", "township": township}
+    counties = {region[:_COUNTY_DIGITS] for region in regions} | {alert.county}
+    one = len(counties) == 1 and alert.county in rules.regions
+    code = regions[0].partition("/")[0]
+    township = "属地乡镇（街道）"
+    if len(regions) > 1:
+        township = "所涉乡镇（街道）"
+    elif len(code) == _TOWNSHIP_DIGITS:
+        township = rules.regions.name(code)
+    return {"county": rules.regions.name(alert.county) if one else "市", "township": township}
 
 
 def _applies(book: Playbook, alert: Alert, matter: Matter | None, dispute: Assessed | None) -> bool:
@@ -113,11 +129,14 @@ def _meets(book: Playbook, dispute: Assessed) -> bool:
     )
 
 
-def _facts(alert: Alert, matter: Matter | None, dispute: Assessed | None, rules: Rules) -> tuple[str, ...]:
+def _facts(
+    alert: Alert, regions: tuple[str, ...], matter: Matter | None, dispute: Assessed | None, rules: Rules
+) -> tuple[str, ...]:
     """What is known: where, who, how many, how much, since when."""
+    places = "、".join(rules.regions.place(region) for region in regions if region[:_COUNTY_DIGITS] in rules.regions)
     facts = [
         f"等级：{Level(alert.level).zh}（内部风险等级，须经人工确认）",
-        f"地点：{rules.regions.place(alert.region) if alert.county in rules.regions else '全市'}",
+        f"地点：{places or '全市'}",
     ]
     if matter is not None:
         facts.append(

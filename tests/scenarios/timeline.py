@@ -117,7 +117,10 @@ class _Writer:
         for back in range(spec["days"] if spec else 0, 0, -1):
             assert spec is not None
             alike = spec["events"] if "events" in spec else [spec["event"]]
-            yield 1 - back, [e for _ in range(spec["per_day"]) for written in alike for e in self.event(1 - back, written)]
+            yield (
+                1 - back,
+                [e for _ in range(spec["per_day"]) for written in alike for e in self.event(1 - back, written)],
+            )
 
     def event(self, day: int, written: dict[str, Any]) -> list[tuple[bytes, tuple[str, int]]]:
         """Bytes and judgement of one written event.
