@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from risk_model.exposure.settings import SystemicTable
+from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
 from risk_model.surveillance.regional.settings import RegionalTable
@@ -79,6 +80,7 @@ class Policy(PolicyTable, frozen=True):
     systemic: SystemicTable
     model: ModelTable
     owners: dict[str, str]
+    plan: PlanTable = PlanTable()
     sha256: str = ""
 
     @property
@@ -147,6 +149,7 @@ def _check(policy: Policy) -> None:
     for level_code in (level.code for level in Level):
         if level_code not in policy.owners:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
+    _check_blanks("plan.issuer", policy.plan.issuer, ("county",))
     for level_code, owner in policy.owners.items():
         _check_blanks(f"owners.{level_code}", owner, ("place",))
 

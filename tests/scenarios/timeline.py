@@ -193,7 +193,10 @@ def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outc
             {**_seen(e.level, e.owner, e.reasons), "kind": e.kind, "title": e.title, "region": e.region} for e in raised
         ],
         "escalated": [_seen(e.level_after, e.owner, e.reasons) for e in escalated],
-        "plans": [{"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": list(e.facts)} for e in plans],
+        "plans": [
+            {"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": [*e.facts, *e.findings]}
+            for e in plans
+        ],
         "quarantined": [event.reasons[0].code for event in news if type(event).__name__ == "DisputeQuarantined"],
         "known": outcome.known,
     }

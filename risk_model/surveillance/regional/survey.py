@@ -23,8 +23,9 @@ class CityDay(NamedTuple):
 
 
 def first_city_day(records: Iterable[date]) -> date | None:
-    """The first day of the city that is closed: that of its first report. Before a county has history enough no clusters are looked
-    for, but systemic risk is. None where no county has events.
+    """The first day of the city that is closed, that of its first report; None where no county has events.
+
+    Before a county has history enough no clusters are looked for, but systemic risk is.
     """
     return min(records, default=None)
 

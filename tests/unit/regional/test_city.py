@@ -70,7 +70,10 @@ def test_a_cluster_is_one_warning_with_its_reasons_and_a_plan() -> None:
     assert events == "涉及事件 300 件，列出最新 200 件"
     assert alert.dispute_ids == trend.dispute_ids == ids[100:]
     assert (trend.regions, trend.alert_id, trend.observed, trend.period_days) == (TOWNS, alert.alert_id, 28, 7)
-    assert plan.playbooks == ("wages",)
+    assert plan.playbooks == ("wages", "regional")
+    assert "地点：云中区钟楼街道、云中区文昌街道、云中区河滨街道" in plan.facts
+    assert plan.measures[0].lead == "云中区人力资源社会保障局"
+    assert "所涉乡镇（街道）" in plan.measures[0].support
 
 
 def test_a_cluster_over_counties_belongs_to_the_joint_conference() -> None:
@@ -101,6 +104,8 @@ def test_later_days_revise_it_and_raise_nothing_new() -> None:
     revised, escalated, plan = city.close(far)
     assert isinstance(revised, TrendRevised) and isinstance(escalated, AlertEscalated) and isinstance(plan, PlanDrafted)
     assert (escalated.level_after, escalated.owner) == (Level.RED, "府院联席会议、市级包案领导")
+    assert plan.playbooks == ("wages", "regional", "red")
+    assert plan.measures[0].lead == "市人力资源社会保障局"
     assert len(open_clusters(city.state)) == 1
 
 
