@@ -5,7 +5,7 @@ county by true category and the hotline's own classes, as WATCH counts them. Eve
 
 ``--delays together`` shows what one completeness for all measures costs.
 
-    python -m benchmarks.surveillance [--seeds 7] [--days 240] [--only null|speed] [--delays apart|together]
+    python -m benchmarks.surveillance [--seeds 7] [--days 240] [--only null|speed] [--judged-from 60] [--delays apart|together]
 """
 
 import argparse
@@ -35,7 +35,6 @@ from risk_model.surveillance.profile import P_GRID, Profile
 from risk_model.surveillance.settings import TrendTable
 from risk_model.surveillance.window import CountWindow
 
-JUDGED_FROM = 60  # days of record before the first judged day
 CLASSES = (0.0, 0.01, 0.1, 1.0, 10.0, np.inf)  # of expected counts
 SHOWN = (1, 2, 3)  # places in P_GRID: 0.01, 0.001, 0.0001
 SPANS = (1, WEEK)
@@ -91,13 +90,13 @@ def reports_of(seed: int, days: int) -> dict[str, list[Report]]:
     return found
 
 
-def follow(reports: list[Report], days: int, table: TrendTable, *, together: bool) -> Null:
+def follow(reports: list[Report], days: int, judged_from: int, table: TrendTable, *, together: bool) -> Null:
     """Count a county's reports, close its days, learn every week and judge."""
     start = DEFAULT_START.toordinal()
     window = CountWindow(WINDOW_DAYS)
     window.begin = start
     shape = (len(SPANS), len(CLASSES) - 1, len(P_GRID))
-    null = Null(np.zeros(shape), np.zeros(shape), Counter(), Counter(), days - JUDGED_FROM)
+    null = Null(np.zeros(shape), np.zeros(shape), Counter(), Counter(), days - judged_from)
     known: Profile | None = None
     weeks: dict[int, int] = {}
     told: set[tuple[int, int]] = set()
@@ -116,7 +115,7 @@ def follow(reports: list[Report], days: int, table: TrendTable, *, together: boo
             triangles = window.triangles(day)
             delays = {"": triangles[""]} if together else triangles
             known = learn(window.keys, counts, first, delays, table, known)
-        if known is None or day - start < JUDGED_FROM:
+        if known is None or day - start < judged_from:
             continue
         calibrate(null, window.keys, counts, first, known, table)
         cells = sorted(
@@ -169,10 +168,10 @@ def calibrate(null: Null, keys: list[Key], counts: np.ndarray, first: date, know
             null.promised[place, number] += exceedances(found.expected[at], found.dispersion[at], everything, 1)[0]
 
 
-def show_null(seeds: list[int], days: int, table: TrendTable, *, together: bool) -> None:
+def show_null(seeds: list[int], days: int, judged_from: int, table: TrendTable, *, together: bool) -> None:
     """Calibration and budget over all counties of the cities."""
     nulls = [
-        follow(reports, days, table, together=together)
+        follow(reports, days, judged_from, table, together=together)
         for seed in seeds
         for _, reports in sorted(reports_of(seed, days).items())
     ]
@@ -265,6 +264,9 @@ def main() -> None:
     parser.add_argument("--seeds", default="7", help="simulated cities, comma separated (%(default)s)")
     parser.add_argument("--days", type=int, default=240, help="days of each (%(default)s)")
     parser.add_argument("--only", choices=("null", "speed"))
+    parser.add_argument(
+        "--judged-from", type=int, default=60, help="days of record before the first judged day (%(default)s)"
+    )
     parser.add_argument("--delays", choices=("apart", "together"), default="apart")
     given = parser.parse_args()
     table = load_rules(Settings(_env_file=None)).policy.trend
@@ -273,7 +275,11 @@ def main() -> None:
     if given.only != "speed":
         console.print(f"种子 seeds {given.seeds}，{given.days} 天 days")
         show_null(
-            [int(seed) for seed in given.seeds.split(",")], given.days, table, together=given.delays == "together"
+            [int(seed) for seed in given.seeds.split(",")],
+            given.days,
+            given.judged_from,
+            table,
+            together=given.delays == "together",
         )
 
 
