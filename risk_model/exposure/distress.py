@@ -8,6 +8,7 @@ from risk_model.exposure.graph import ExposureGraph
 from risk_model.exposure.settings import Signal, SystemicTable
 from schemas.levels import Level
 
+_ROUNDING = 1e-6
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -88,7 +89,18 @@ class Fate:
 
     def failing(self, node: int) -> bool:
         """Whether a node fails."""
-        return self.distress(node) >= self.table.failing_at
+        return self._could_reach(node, self.table.failing_at) and self.distress(node) >= self.table.failing_at
+
+    def distressed(self, node: int, left_out: Collection[str]) -> bool:
+        """Whether a node is in distress that does not rest on some disputes."""
+        least = self.table.distressed_at
+        return self._could_reach(node, least) and self.distress_without(node, left_out) >= least
+
+    def _could_reach(self, node: int, score: float) -> bool:
+        """Whether the types of its events allow for such a distress; most nodes are dismissed by this."""
+        kinds = {kind for part in self.graph.parts(node) for kind in self.graph.types[part]}
+        signals = {id(signal): signal for kind in kinds if (signal := self._signal.get(kind)) is not None}
+        return sum(signal.weight * signal.most for signal in signals.values()) >= score - _ROUNDING
 
     def sectors(self, nodes: Iterable[int]) -> dict[str, list[Trouble]]:
         """Troubles of the nodes by the sector they hit, sectors in the policy's order, each dispute once a sector."""

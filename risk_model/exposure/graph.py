@@ -40,12 +40,14 @@ class ExposureGraph:
         keys: key of each node.
         shown: name to show of each node, the longest it was written with.
         troubles: events at each node by dispute id.
+        types: their types.
     """
 
     def __init__(self) -> None:
         self.keys: list[str] = []
         self.shown: list[str] = []
         self.troubles: list[dict[str, Trouble]] = []
+        self.types: list[set[str]] = []
         self._links: list[dict[tuple[str, int, bool], Link]] = []
         self._index: dict[str, int] = {}
         self._partners: list[set[int]] = []  # of a name its codes, of a code its names
@@ -71,11 +73,11 @@ class ExposureGraph:
             return ()
         self._heard.add(trouble.dispute_id)
         about = self._enter(trouble.about)
-        self.troubles[about[0]][trouble.dispute_id] = trouble
+        self._attach(about[0], trouble)
         if trouble.project is None or trouble.project == trouble.about:
             return about
         project = self._enter(trouble.project)
-        self.troubles[project[0]][trouble.dispute_id] = trouble
+        self._attach(project[0], trouble)
         self._link(DEVELOPS, about[0], project[0], 0, trouble.day, trouble.dispute_id)
         return (*about, *project)
 
@@ -131,6 +133,10 @@ class ExposureGraph:
         """Links of a node, old ones too."""
         return sum(len(self._links[part]) for part in self.parts(node))
 
+    def _attach(self, node: int, trouble: Trouble) -> None:
+        self.troubles[node][trouble.dispute_id] = trouble
+        self.types[node].add(trouble.type)
+
     def _is_name(self, number: int) -> bool:
         return self.keys[number].startswith(("name:", "site:"))
 
@@ -154,6 +160,7 @@ class ExposureGraph:
             self.keys.append(key)
             self.shown.append(name)
             self.troubles.append({})
+            self.types.append(set())
             self._links.append({})
             self._partners.append(set())
         elif (len(name), name) > (len(self.shown[number]), self.shown[number]):

@@ -56,7 +56,7 @@ def reached(fate: Fate, source: int) -> list[Reached]:
                 waiting.append(step.other)
             if step.other in same or graph.keys[step.other].startswith("person:"):
                 continue
-            hit = fate.distress_without(step.other, own) >= table.distressed_at
+            hit = fate.distressed(step.other, own)
             exposed = at == source and 0 < table.exposed_fen <= step.link.amount_fen
             if hit or exposed:
                 found.append(Reached(step.other, path, exposed and not hit))
