@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from benchmarks.planted import KINDS, Signal
 from risk_model.decide import decide_assessed
+from risk_model.exposure.deciding import decide_exposure
+from risk_model.exposure.graph import ExposureGraph
 from risk_model.rules import Rules
 from risk_model.state import CITY, State
 from risk_model.surveillance.closing import tick
@@ -16,7 +18,7 @@ from risk_model.surveillance.regional.city import decide_city_day, open_clusters
 from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.survey import first_city_day, survey_day
 from schemas.assessed import Assessed
-from schemas.domain_events import AlertRaised, Recorded, TrendDetected, TrendRevised
+from schemas.domain_events import AlertRaised, ExposureFound, Recorded, TrendDetected, TrendRevised
 from schemas.taxonomy import CATEGORIES
 
 _MEASURES = {f"category:{category}": number for number, category in enumerate(CATEGORIES)}
@@ -35,6 +37,8 @@ class MemoryWatch:
         self._city_from = city_from
         self._state = State()
         self._known = _Known(rules)
+        self._graph = ExposureGraph()
+        self._touched: set[int] = set()
 
     def take(self, dispute: Assessed, today: date) -> list[Signal]:
         """Decide on an event reported on ``today``."""
@@ -52,9 +56,13 @@ class MemoryWatch:
         return self._signals(recorded, today)
 
     def _keep(self) -> None:
-        """What the decision left for the surveyor."""
+        """What the decision left for the surveyor: arrivals, relations, troubles."""
         state = self._state
         self._known.add(state.new_arrivals.items())
+        for stated in state.new_stated:
+            self._touched.update(self._graph.state(stated))
+        for trouble in state.new_troubles:
+            self._touched.update(self._graph.hear(trouble))
         state.forget_changes()
 
     def _close_city(self, day: date) -> list[Recorded]:
@@ -64,14 +72,15 @@ class MemoryWatch:
             for code, county in self._state.counties.items()
             if code != CITY and county.first_day is not None
         }
-        first = first_city_day(records.values(), table)
+        first = first_city_day(records.values())
         recorded: list[Recorded] = []
         if first is not None and day >= max(first, self._city_from):
             since = day - timedelta(table.longest_days + table.history_days)
             arrivals = self._known.since(since)
             surveyed = survey_day(arrivals, records, day, open_clusters(self._state), self._known.city, table)
             recorded += decide_city_day(self._state, day, surveyed.found, surveyed.lasting, {}, self._rules)
-        return recorded
+        touched, self._touched = self._touched, set()
+        return recorded + decide_exposure(self._state, self._graph, touched, day, self._rules)
 
     def _signals(self, recorded: list[Recorded], today: date) -> list[Signal]:
         return [signal for item in recorded if (signal := self._signal(item, today)) is not None]
@@ -80,6 +89,8 @@ class MemoryWatch:
         event = item.event
         if isinstance(event, TrendDetected | TrendRevised):
             return self._trend(event, today)
+        if isinstance(event, ExposureFound):
+            return Signal(event.alert_id, KINDS["systemic"], today, dispute_ids=event.dispute_ids)
         if isinstance(event, AlertRaised) and event.kind == "matter" and event.matter_id:
             behind = self._state.matters[event.matter_id].recent
             return Signal(event.alert_id, KINDS["matter"], today, dispute_ids=tuple(one.dispute_id for one in behind))
