@@ -106,10 +106,11 @@ def run_city(setting: Setting) -> CityRun:
     simulation = Simulation(
         setting.seed, setting.days, setting.start, setting.per_day, with_stories=setting.with_stories
     )
-    planted, watch = Planted(), MemoryWatch(_judgement()[1])
+    planted = Planted()
+    judged_from = setting.start + timedelta(setting.judged_from)
+    watch = MemoryWatch(_judgement()[1], judged_from)
     geography, ears = simulation.city.geography, EarsAlone()
     sheet = Sheet(geography, setting.start, setting.days, setting.judged_from)
-    judged_from = setting.start + timedelta(setting.judged_from)
     verdicts: list[Verdict] = []
     by_ears: list[Verdict] = []
     today, events = setting.start, 0

@@ -45,6 +45,7 @@ CONTINUOUS, END = date(2018, 9, 10), date(2018, 12, 2)
 BATCH, WEEK = 500, 7
 ALPHAS = (1e-3, 1e-4, 1e-5)
 WEEKLY_USUAL = 10
+OURS = "本系统，预警"
 
 
 class Burst(NamedTuple):
@@ -155,7 +156,7 @@ def others(daily: DailyCounts, rules_least: int) -> dict[str, list[Signal]]:
 
 
 def ours(disputes: Sequence[Assessed], rules: Rules) -> list[Signal]:
-    """Signals of the live decisions."""
+    """Signals of the live decisions, those the alert budget holds back among them."""
     watch, today = MemoryWatch(rules), local_day(disputes[0].occurred_at)
     signals: list[Signal] = []
     for dispute in disputes:
@@ -193,7 +194,12 @@ def main() -> int:
     least = rules.policy.trend.min_count
     disputes = district(rules)
     daily = DailyCounts(disputes)
-    methods = {"本系统": ours(disputes, rules), **others(daily, least)}
+    signals = ours(disputes, rules)
+    methods = {
+        "本系统，记录": signals,
+        OURS: [signal for signal in signals if not signal.held],
+        **others(daily, least),
+    }
     rows = []
     for burst in BURSTS:
         possible = [first_possible(daily, burst, alpha, least) for alpha in ALPHAS]
@@ -213,7 +219,7 @@ def main() -> int:
         counted.append((name, str(len(burst_warnings)), str(len({s.warning_id for s in within} - burst_warnings))))
     show("十二周的预警 warnings of twelve weeks", ("方法 method", "其中已知突增 known", "其他 others"), counted)
     listed: dict[str, list[Signal]] = {}
-    for signal in methods["本系统"]:
+    for signal in methods[OURS]:
         if CONTINUOUS <= signal.seen < END + timedelta(1):
             listed.setdefault(signal.warning_id, []).append(signal)
     rows = []

@@ -1,7 +1,7 @@
 """Planted stories of the simulated city: days to the first right warning, and false warnings, beside naive rules on the same counts.
 
 Each seed is run twice, with stories and without, through the real judgement in memory; which warning is right is decided by the rule of
-``benchmarks.planted``. With ``--years`` the city runs for nearly four years at a lower rate and only the last nine months are judged, so that
+``benchmarks.planted``. With ``--years`` the city runs for nearly four years at a lower rate and only the last six months are judged, so that
 weeks are compared with those of earlier years. Seeds 1 to 10 are left for tuning. ``--write`` puts the tables into docs/early_warning.md.
 
     python -m benchmarks.stories [--seeds 3] [--days 90] [--years] [--write]
@@ -30,7 +30,7 @@ from infra.simulation.truth import StoryTruth
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "early_warning.md"
 FIRST_SEED = 11
-YEARS_START, YEARS_DAYS, YEARS_JUDGED_FROM, YEARS_PER_DAY = date(2022, 1, 1), 1440, 1170, 60.0
+YEARS_START, YEARS_DAYS, YEARS_JUDGED_FROM, YEARS_PER_DAY = date(2022, 1, 1), 1350, 1170, 50.0
 USUAL = 10  # events a week
 STORIES = {
     "developer_failing": "问题楼盘",
@@ -205,7 +205,7 @@ def short_settings(seeds: int, days: int) -> list[Setting]:
 
 
 def years_settings(seeds: int) -> list[Setting]:
-    """Nearly four years, the last nine months judged."""
+    """Nearly four years, the last six months judged."""
     return [
         Setting(seed, YEARS_DAYS, YEARS_START, YEARS_PER_DAY, planted, YEARS_JUDGED_FROM)
         for seed in range(FIRST_SEED, FIRST_SEED + seeds)

@@ -58,6 +58,8 @@ def _clumping(history: Counts, block_days: int, prior: float) -> float:
     if n_blocks < 2 or not history.any():
         return prior
     kept = history[:, history.shape[1] - n_blocks * block_days :]
+    if not kept.any():
+        return prior  # all of it lies before the first whole block
     blocks = kept.reshape(len(history), n_blocks, block_days).sum(axis=2)
     expected = np.outer(blocks.sum(axis=1), blocks.sum(axis=0)) / blocks.sum()
     seen = expected > 0
