@@ -10,7 +10,7 @@ from infra.papers.plan_paper import PlanPaper, plan_paper
 from infra.rules import load_articles, load_clocks, load_regions
 from infra.settings import Settings
 from infra.store.queries.alerts import trends_of
-from infra.store.queries.disputes import DisputePage, disputes_of_matter, disputes_of_trends
+from infra.store.queries.disputes import DisputePage, disputes_behind_alert
 from infra.store.queries.pages import MAX_PAGE
 from infra.store.queries.plans import PlanDetail, plan_by_id
 from risk_model.articles import Article
@@ -46,6 +46,5 @@ def read_plan_paper(connection: Connection, plan_id: str, rules: PaperRules) -> 
 
 def _events(connection: Connection, detail: PlanDetail) -> DisputePage:
     plan = detail.listed.plan
-    if plan.matter_id is not None:
-        return disputes_of_matter(connection, plan.matter_id, None, MAX_PAGE)
-    return disputes_of_trends(connection, trends_of(connection, plan.alert_id), None, MAX_PAGE)
+    trends = [] if plan.matter_id is not None else trends_of(connection, plan.alert_id)
+    return disputes_behind_alert(connection, plan.alert_id, plan.matter_id, trends, None, MAX_PAGE)

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from infra.exposing import Exposures, load_findings
+from infra.papers.plan_reading import PaperRules, read_plan_paper
+from infra.settings import Settings
 from infra.store.engine import open_engine
 from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
@@ -106,6 +108,21 @@ def test_found_on_the_day_it_is_known(engine: Engine) -> None:
         f"{NAMES['a']} ←担保— {NAMES['b']}",
         f"{NAMES['a']} ←供应— {NAMES['c']}",
     }
+
+
+def test_its_plan_lists_what_it_rests_on(engine: Engine) -> None:
+    """A systemic alert has neither matter nor trend: the events its finding names are those attached."""
+    fill(engine, rules(), [incoming(_history())])
+    exposures = _exposures()
+    drafted = [event for number in range(10) for event in _close(engine, exposures, _day(number))]
+    (found,) = (event for event in drafted if isinstance(event, ExposureFound))
+    (plan,) = (event for event in drafted if isinstance(event, PlanDrafted))
+    assert "systemic" in plan.playbooks
+    with engine.connect() as connection:
+        paper = read_plan_paper(connection, plan.plan_id, PaperRules.load(Settings(_env_file=None)))
+    assert paper is not None
+    assert paper.events_note == f"共 {len(found.dispute_ids)} 件。"
+    assert len(paper.events) == len(found.dispute_ids) > 3
 
 
 def test_the_surveyor_finds_it_when_the_city_has_closed_the_day(engine: Engine) -> None:
