@@ -9,7 +9,7 @@ vary more; the least a bound that knows nothing but the series' own past can be 
 the records are continuous (Jeffreys prior, a negative binomial forecast). The first day of the burst's week whose count passes it, and
 is at least the policy's least count, is the first that could have shown it.
 
-    python -m benchmarks.real_bursts [--alpha 1e-4]
+    python -m benchmarks.real_bursts [--write]
 """
 
 import argparse
@@ -27,7 +27,7 @@ from scipy.stats import nbinom
 from benchmarks.memory_watch import MemoryWatch
 from benchmarks.naive_rules import Merging, by_half
 from benchmarks.planted import ANY_KIND, Signal
-from benchmarks.workbench import build_intake, console, show
+from benchmarks.workbench import build_intake, console, write_section
 from infra import clock
 from infra.importing.mapping import load_mapping
 from infra.importing.readers import open_rows
@@ -42,6 +42,7 @@ from schemas.assessed import Assessed, decode_assessed
 
 FILE = Path(os.environ.get("FUYUAN_REAL_DATA", "../shared/data")) / "district_tickets" / "tickets.csv"
 CONTINUOUS, END = date(2018, 9, 10), date(2018, 12, 2)
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "early_warning.md"
 BATCH, WEEK = 500, 7
 ALPHAS = (1e-3, 1e-4, 1e-5)
 WEEKLY_USUAL = 10
@@ -183,68 +184,73 @@ def first_seen(signals: Sequence[Signal], burst: Burst) -> str:
     return f"{min(days):%m-%d}" if days else "—"
 
 
+def bursts_table(daily: DailyCounts, methods: dict[str, list[Signal]], least: int) -> list[str]:
+    """First days: that could have shown each burst, and of each method's first signal."""
+    names = [burst.name for burst in BURSTS]
+    lines = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    for alpha in ALPHAS:
+        days = [first_possible(daily, burst, alpha, least) for burst in BURSTS]
+        cells = [f"{day:%m-%d}" if day else "—" for day in days]
+        lines.append(f"| 最早可能，α {alpha:g} | " + " | ".join(cells) + " |")
+    for name, signals in methods.items():
+        lines.append(f"| {name} | " + " | ".join(first_seen(signals, burst) for burst in BURSTS) + " |")
+    return lines
+
+
+def numbers_table(methods: dict[str, list[Signal]]) -> list[str]:
+    """Warnings of the twelve weeks: of the bursts, and others."""
+    lines = ["| 方法 | 已知突增的 | 其他 |", "|---|---|---|"]
+    for name, signals in methods.items():
+        within = in_twelve_weeks(signals)
+        known = {s.warning_id for s in within if any(about(s, burst) for burst in BURSTS)}
+        lines.append(f"| {name} | {len(known)} | {len({s.warning_id for s in within} - known)} |")
+    return lines
+
+
+def warnings_table(signals: Sequence[Signal], rules: Rules) -> list[str]:
+    """Every warning: its day, kind, place, class, counts."""
+    listed: dict[str, list[Signal]] = {}
+    for signal in in_twelve_weeks(signals):
+        listed.setdefault(signal.warning_id, []).append(signal)
+    lines = ["| 日期 | 种类 | 地方 | 类别 | 件数/上限 | 天数 | 最多一天 | 已知突增 |", "|---" * 8 + "|"]
+    for own in sorted(listed.values(), key=lambda own: own[0].seen):
+        first = own[0]
+        known = next((burst.name for burst in BURSTS if any(about(s, burst) for s in own)), "")
+        most = max((s.observed for s in own if s.first == s.last), default=0)
+        lines.append(
+            f"| {first.seen:%m-%d} | {first.kind} | {rules.regions.place(first.regions[0])} | {first.measure.partition(':')[2]}"
+            f" | {first.observed}/{first.upper:.0f} | {(first.last - first.first).days + 1} | {most or ''} | {known} |"
+        )
+    return lines
+
+
+def in_twelve_weeks(signals: Sequence[Signal]) -> list[Signal]:
+    """Signals seen in the continuous weeks."""
+    return [signal for signal in signals if CONTINUOUS <= signal.seen < END + timedelta(1)]
+
+
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.parse_args()
+    parser.add_argument("--write", action="store_true", help="写入 write into docs/early_warning.md")
+    options = parser.parse_args()
     if not FILE.is_file():
         console.print(f"没有 {FILE}（FUYUAN_REAL_DATA） no such file")
         return 0
     rules = load_rules(load_settings())
     least = rules.policy.trend.min_count
     disputes = district(rules)
-    daily = DailyCounts(disputes)
-    signals = ours(disputes, rules)
+    daily, signals = DailyCounts(disputes), ours(disputes, rules)
     methods = {
-        "本系统，记录": signals,
+        "本系统，记录（含额度压下的）": signals,
         OURS: [signal for signal in signals if not signal.held],
         **others(daily, least),
     }
-    rows = []
-    for burst in BURSTS:
-        possible = [first_possible(daily, burst, alpha, least) for alpha in ALPHAS]
-        rows.append(
-            (
-                burst.name,
-                *(f"{day:%m-%d}" if day else "—" for day in possible),
-                *(first_seen(s, burst) for s in methods.values()),
-            )
-        )
-    names = ("突增 burst", *(f"最早可能 α {alpha:g}" for alpha in ALPHAS), *methods)
-    show("首次发现的日期 first signal", names, rows)
-    counted = []
-    for name, signals in methods.items():
-        within = [signal for signal in signals if CONTINUOUS <= signal.seen < END + timedelta(1)]
-        burst_warnings = {s.warning_id for s in within if any(about(s, burst) for burst in BURSTS)}
-        counted.append((name, str(len(burst_warnings)), str(len({s.warning_id for s in within} - burst_warnings))))
-    show("十二周的预警 warnings of twelve weeks", ("方法 method", "其中已知突增 known", "其他 others"), counted)
-    listed: dict[str, list[Signal]] = {}
-    for signal in methods[OURS]:
-        if CONTINUOUS <= signal.seen < END + timedelta(1):
-            listed.setdefault(signal.warning_id, []).append(signal)
-    rows = []
-    for signals in listed.values():
-        first = signals[0]
-        name = rules.regions.place(first.regions[0])
-        known = next((b.name for b in BURSTS if any(about(s, b) for s in signals)), "")
-        most = max(signals, key=lambda s: s.observed)
-        rows.append(
-            (
-                f"{first.seen:%m-%d}",
-                first.kind,
-                name,
-                first.measure.partition(":")[2],
-                f"{first.observed}",
-                f"{first.upper:.1f}",
-                f"{most.observed}",
-                known,
-            )
-        )
-    show(
-        "本系统的每一条预警 every warning",
-        ("日期", "类型", "地方", "类别", "件数", "上限", "最多", "已知"),
-        sorted(rows),
-    )
+    tables = (bursts_table(daily, methods, least), numbers_table(methods), warnings_table(methods[OURS], rules))
+    text = "\n\n".join("\n".join(lines) for lines in tables)
+    print(text)
+    if options.write:
+        write_section(DOCUMENT, "real bursts", f"`python -m benchmarks.real_bursts`\n\n{text}")
     return 0
 
 

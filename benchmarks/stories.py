@@ -25,6 +25,7 @@ from benchmarks.city_counts import WeeklyCounts
 from benchmarks.city_run import CityRun, Setting, run_city
 from benchmarks.naive_rules import Fires, Outcome, by_half, fixed, one_limit, outcome
 from benchmarks.planted import KINDS, LEAST, Verdict
+from benchmarks.workbench import write_section
 from infra.simulation.simulate import DEFAULT_START
 from infra.simulation.truth import StoryTruth
 
@@ -226,16 +227,6 @@ def report(name: str, runs: Sequence[CityRun], command: str) -> str:
     )
 
 
-def written(name: str, text: str) -> None:
-    """Put a section between its marks in the document."""
-    begin, end = f"<!-- {name}: 由命令写入 written by the command -->", f"<!-- {name} end -->"
-    before, _, rest = DOCUMENT.read_text("utf-8").partition(begin)
-    _, found, after = rest.partition(end)
-    if not found:
-        raise ValueError(f"{DOCUMENT}: 没有标记 no marks {begin} … {end}")
-    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")
-
-
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -253,7 +244,7 @@ def main() -> int:
     text = report("近四年" if options.years else "头三个月", run_all(settings), command)
     print(text)
     if options.write:
-        written(name, text)
+        write_section(DOCUMENT, name, text)
     return 0
 
 
