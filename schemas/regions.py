@@ -6,6 +6,9 @@ from typing import Any
 import msgspec
 
 
+CITY_DIGITS = 4
+
+
 class Region(msgspec.Struct, frozen=True):
     """A county or township of the registry."""
 
@@ -18,7 +21,9 @@ class RegionRegistry:
     """Known counties and townships, read from ``[[county]]`` tables (see ``infra/regions/*.toml``)."""
 
     def __init__(self, regions: Iterable[Region]) -> None:
-        self._regions = {region.code: region for region in regions}
+        every = list(regions)
+        self._cities = tuple(region for region in every if len(region.code) == CITY_DIGITS)
+        self._regions = {region.code: region for region in every if len(region.code) != CITY_DIGITS}
         self._townships = {(r.parent, r.name): r.code for r in self._regions.values() if r.parent}
         if not self._regions:
             raise ValueError(
@@ -27,9 +32,13 @@ class RegionRegistry:
 
     @classmethod
     def from_tables(cls, tables: Iterable[Mapping[str, Any]]) -> "RegionRegistry":
-        """Registry from parsed TOML documents ``{"county": [{"code", "name", "township": [{"code", "name"}]}]}``."""
+        """Registry from parsed TOML documents ``{"city": [{"code", "name"}], "county": [{"code", "name", "township": [{"code", "name"}]}]}``.
+
+        Events happen in counties; a city is named only so that its name is known.
+        """
         regions: list[Region] = []
         for table in tables:
+            regions.extend(Region(city["code"], city["name"]) for city in table.get("city", ()))
             for county in table.get("county", ()):
                 regions.append(Region(county["code"], county["name"]))
                 regions.extend(Region(t["code"], t["name"], county["code"]) for t in county.get("township", ()))
@@ -37,6 +46,10 @@ class RegionRegistry:
 
     def __contains__(self, code: object) -> bool:
         return code in self._regions
+
+    def all(self) -> list[Region]:
+        """Every city, county and township that has a name."""
+        return [*self._cities, *self._regions.values()]
 
     def counties(self) -> list[Region]:
         """All counties, in code order."""

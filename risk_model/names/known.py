@@ -1,0 +1,124 @@
+"""Known enterprises and projects, and which of them a name means. Persons are never among them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
+from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises
+from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.likeness import NOTHING, Likeness, Match, shared_out
+from risk_model.names.places import PlaceNames
+from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
+from risk_model.names.project_likeness import ProjectFactors, compare_projects
+from risk_model.names.projects import ProjectName, read_project
+
+ENTERPRISE, PROJECT = "enterprise", "project"
+
+
+class Known(NamedTuple):
+    """An enterprise or project that was named before.
+
+    Attributes:
+        target: its id.
+        kind: ``ENTERPRISE`` or ``PROJECT``.
+        names: every way it was written, oldest first.
+        counties: six-digit codes of the counties it was reported from.
+    """
+
+    target: str
+    kind: str
+    names: tuple[str, ...]
+    counties: tuple[str, ...] = ()
+
+
+class Rarity(NamedTuple):
+    """How many bearers of a brand are expected beyond the known ones.
+
+    A brand that many are known by will be met again with still others; short ones and common words more than long ones.
+
+    Attributes:
+        common: words that are common as brands, however few are known yet (阳光, 幸福).
+        of_common: expected unknown bearers of a common word.
+        of_short: of a brand of two characters; ``of_long`` of a longer one.
+        per_known: for each known bearer after the first.
+    """
+
+    common: frozenset[str] = frozenset()
+    of_common: float = 8.0
+    of_short: float = 0.15
+    of_long: float = 0.05
+    per_known: float = 0.3
+
+    def unseen(self, brand: str, bearers: int) -> float:
+        """Expected number of unknown bearers."""
+        if brand in self.common:
+            first = self.of_common
+        else:
+            first = self.of_short if len(brand) <= 2 else self.of_long
+        return first + self.per_known * max(0, bearers - 1)
+
+
+def matching_enterprises(
+    name: EnterpriseName,
+    county: str | None,
+    known: Sequence[Known],
+    places: PlaceNames,
+    rarity: Rarity,
+    factors: EnterpriseFactors = ENTERPRISE_FACTORS,
+) -> list[Match]:
+    """Known enterprises that a name may mean, strongest first.
+
+    Args:
+        name: the name in parts.
+        county: where it was reported.
+        known: every known bearer of the brand; others are ignored.
+        places: region words.
+        rarity: how common the brand is.
+        factors: what each agreement is worth.
+    """
+    likenesses: list[tuple[str, Likeness]] = []
+    bearers = 0
+    for one in known:
+        fullest = _fullest(one, places) if one.kind == ENTERPRISE else None
+        if fullest is None:
+            continue
+        likeness = compare_enterprises(name, fullest, _same_county(county, one), factors)
+        if likeness is NOTHING:
+            continue
+        bearers += 1
+        if likeness.odds > 0:
+            likenesses.append((one.target, likeness))
+    return shared_out(likenesses, rarity.unseen(name.brand, bearers))
+
+
+def matching_projects(
+    name: ProjectName,
+    county: str | None,
+    known: Sequence[Known],
+    places: PlaceNames,
+    rarity: Rarity,
+    factors: ProjectFactors = PROJECT_FACTORS,
+) -> list[Match]:
+    """Known projects that a name may mean, and other phases of the same development, strongest first."""
+    likenesses: list[tuple[str, Likeness]] = []
+    for one in known:
+        if one.kind != PROJECT:
+            continue
+        read = [project for written in one.names if (project := read_project(written, places)) is not None]
+        compared = [compare_projects(name, project, _same_county(county, one), factors) for project in read]
+        best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
+        if best.odds > 0:
+            likenesses.append((one.target, best))
+    return shared_out(likenesses, rarity.unseen(name.base, len(likenesses)))
+
+
+def _fullest(known: Known, places: PlaceNames) -> EnterpriseName | None:
+    """Its name as it was written most completely: a bare brand that joined it says nothing against it later."""
+    read = [name for written in known.names if (name := read_enterprise(written, places)) is not None]
+    return max(
+        read, key=lambda name: (name.registered, bool(name.trade), bool(name.places), len(name.text)), default=None
+    )
+
+
+def _same_county(county: str | None, known: Known) -> bool | None:
+    return county in known.counties if county and known.counties else None
