@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from risk_model.names.thresholds import LinkageTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
 from risk_model.surveillance.settings import TrendTable
@@ -73,6 +74,7 @@ class Policy(PolicyTable, frozen=True):
     alert: AlertTable
     trend: TrendTable
     model: ModelTable
+    linkage: LinkageTable
     owners: dict[str, str]
     sha256: str = ""
 
@@ -121,6 +123,11 @@ def _check(policy: Policy) -> None:
             Level.parse(level)
         except ValueError as bad:
             raise PolicyError(f"{where}: {bad}") from None
+    if policy.linkage.propose > policy.linkage.join:
+        raise PolicyError(
+            f"linkage.propose: 收到 {policy.linkage.propose}，不得高于 linkage.join（{policy.linkage.join}）"
+            f" / got {policy.linkage.propose}, must not exceed linkage.join ({policy.linkage.join})"
+        )
     for where, floor in floors:
         unknown = [name for name in floor.types if name not in EVENT_TYPES]
         if unknown:

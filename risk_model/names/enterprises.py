@@ -94,7 +94,7 @@ def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
     if words and places.codes(words[-1]) and not words[-1].endswith(("省", "市", "区", "县", "州", "旗", "道", "镇", "乡")):
         lead = words[-1]
     if not brand and lead:  # 长沙公司, 北京汽车: the region word is what it is called by
-        brand, lead = lead, ""
+        brand, lead, codes = lead, "", ()
     if not brand and not (trade and codes and ended.registered):
         return None  # 市政工程公司 is anybody's, 云州市市政工程有限公司 is one
     return EnterpriseName(

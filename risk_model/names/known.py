@@ -23,12 +23,14 @@ class Known(NamedTuple):
         kind: ``ENTERPRISE`` or ``PROJECT``.
         names: every way it was written, oldest first.
         counties: six-digit codes of the counties it was reported from.
+        token: keyed token of its USCC, where one was reported.
     """
 
     target: str
     kind: str
     names: tuple[str, ...]
     counties: tuple[str, ...] = ()
+    token: str | None = None
 
 
 class Rarity(NamedTuple):
@@ -64,6 +66,7 @@ def matching_enterprises(
     known: Sequence[Known],
     places: PlaceNames,
     rarity: Rarity,
+    token: str | None = None,
     factors: EnterpriseFactors = ENTERPRISE_FACTORS,
 ) -> list[Match]:
     """Known enterprises that a name may mean, strongest first.
@@ -74,6 +77,7 @@ def matching_enterprises(
         known: every known bearer of the brand; others are ignored.
         places: region words.
         rarity: how common the brand is.
+        token: keyed token of the USCC reported with the name: an enterprise known by another one is another enterprise.
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
@@ -86,7 +90,7 @@ def matching_enterprises(
         if likeness is NOTHING:
             continue
         bearers += 1
-        if likeness.odds > 0:
+        if likeness.odds > 0 and not (token and one.token and token != one.token):
             likenesses.append((one.target, likeness))
     return shared_out(likenesses, rarity.unseen(name.brand, bearers))
 

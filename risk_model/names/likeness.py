@@ -53,15 +53,15 @@ def shared_out(likenesses: list[tuple[str, Likeness]], unseen: float) -> list[Ma
         likenesses: (target, comparison) of every known bearer of the brand.
         unseen: expected number of bearers that are not yet known, weighted by how likely they would be written like this.
     """
-    total = unseen + sum(likeness.odds for _, likeness in likenesses if likeness.relation == SAME)
-    matches = [
-        Match(
-            target,
-            min(likeness.most, likeness.odds / (total if likeness.relation == SAME else total + likeness.odds)),
-            likeness.evidence,
-            likeness.relation,
-        )
-        for target, likeness in likenesses
-        if likeness.odds > 0
-    ]
+    same = sum(likeness.odds for _, likeness in likenesses if likeness.relation == SAME)
+    related = sum(likeness.odds for _, likeness in likenesses)
+    matches: list[Match] = []
+    for target, likeness in likenesses:
+        if likeness.odds <= 0:
+            continue
+        if likeness.relation == SAME:
+            strength = likeness.odds / (unseen + same)
+        else:  # phases of one development do not compete with each other
+            strength = related / (unseen + related)
+        matches.append(Match(target, min(likeness.most, strength), likeness.evidence, likeness.relation))
     return sorted(matches, key=lambda match: (-match.strength, match.target))

@@ -16,11 +16,11 @@ class ProjectFactors(NamedTuple):
     alias: float = 1.0
     inside: float = 0.5  # 鹭栖府 in 深业鹭栖府
     kind: float = 0.5  # 时代印记 and 时代印记花园
-    one_character: float = 0.1
+    left_out: float = 0.05  # one character more or less
+    one_character: float = 0.004  # one character for another: 阳光花园 and 阳光家园 are two
     county_same: float = 10.0
     county_other: float = 0.02
     place_other: float = 0.001
-    phase_unsaid: float = 0.6  # which phase is meant is not said
 
 
 FACTORS = ProjectFactors()
@@ -59,9 +59,8 @@ def compare_projects(
             relation = DEVELOPMENT
             said.append(f"同一开发项目的不同期（{_phases(one)}、{_phases(other)}）")
     elif one.phases or other.phases:
-        odds *= factors.phase_unsaid
-        most = min(most, _MOST_GUESSED)
-        said.append(f"一方未写期数，另一方为{_phases(one) or _phases(other)}")
+        relation = DEVELOPMENT
+        said.append(f"同一开发项目，一方为{_phases(one) or _phases(other)}，另一方未写期数")
     if one.part and other.part and one.part != other.part and relation == SAME:
         relation = DEVELOPMENT
         said.append(f"分属{one.part}、{other.part}")
@@ -86,7 +85,8 @@ def _base(one: ProjectName, other: ProjectName, factors: ProjectFactors) -> tupl
     if len(short) >= LEAST_INSIDE and long.startswith(short) and long.removeprefix(short) in _KINDS:
         return factors.kind, f"“{long}”去掉“{long.removeprefix(short)}”即“{short}”", _MOST_GUESSED
     if len(short) >= LEAST_FUZZY and Levenshtein.distance(mine, yours, score_cutoff=1) <= 1:
-        return factors.one_character, f"项目名“{one.base}”“{other.base}”一字之差", _MOST_GUESSED
+        factor = factors.left_out if len(mine) != len(yours) else factors.one_character
+        return factor, f"项目名“{one.base}”“{other.base}”一字之差", _MOST_GUESSED
     return None
 
 

@@ -1,0 +1,128 @@
+"""Enterprises and projects mentioned in running text, where nothing says where a name begins.
+
+A name is looked for before a trade word or 公司 (enterprises) and before a phase or a kind of estate (projects); what may be one is only
+a key to look up, and only a known name that stands there with a clean left edge is taken.
+"""
+
+import re
+from collections.abc import Sequence
+
+from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.keys import BASE, BRAND
+from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.places import PlaceNames
+from risk_model.names.project_likeness import base_key
+from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.script import normal_form
+from risk_model.names.trades import TRADE_WORDS
+
+_SIZES = range(2, 5)  # characters of a brand
+_TRADE_SIZES = range(6, 1, -1)
+_FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
+_BASE_SIZES = range(3, 9)
+_BEFORE = frozenset("在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店")
+_LEAST_BASE = 3
+MOST_TEXT = 2_000  # characters that are searched
+
+
+def mention_keys(text: str) -> tuple[str, ...]:
+    """Keys of all that may be mentioned in a text."""
+    plain = _searched(text)
+    keys: set[str] = set()
+    inside = -1
+    for at in range(len(plain)):
+        size = _trade_at(plain, at) or (len(match.group()) if (match := _FORM.match(plain, at)) else 0)
+        if not size or at < inside:
+            continue
+        inside = at + size
+        keys |= {BRAND + plain[at - n : at] for n in _SIZES if at >= n and _HAN.fullmatch(plain[at - n : at])}
+    for match in _ESTATE.finditer(plain):
+        for end in {match.start(), match.end()}:
+            keys |= {
+                BASE + base_key(plain[end - n : end]) for n in _BASE_SIZES if end >= n and _HAN.fullmatch(plain[end - n : end])
+            }
+    return tuple(sorted(keys))
+
+
+def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames) -> list[EnterpriseName]:
+    """Names of known brands that stand in a text with a trade word or a form behind them and a clean edge before, longest brand first.
+
+    Args:
+        text: as reported.
+        known: what ``mention_keys`` found.
+        places: region words.
+    """
+    plain = _searched(text)
+    brands = {name.brand for one in known if one.kind == ENTERPRISE for written in one.names if (name := read_enterprise(written, places))}
+    found: dict[str, EnterpriseName] = {}
+    taken: list[tuple[int, int]] = []
+    for brand in sorted((brand for brand in brands if len(brand) > 1), key=lambda brand: (-len(brand), brand)):
+        for match in re.finditer(re.escape(brand), plain):
+            start, end = match.span()
+            stop = _end(plain, end)
+            if stop == end or any(start < to and begin < stop for begin, to in taken):
+                continue
+            region = _edge(plain, start, places)
+            if region is None:
+                continue
+            name = read_enterprise(region + plain[start:stop], places)
+            if name is not None and name.brand == brand:
+                taken.append((start, stop))
+                found.setdefault(name.text, name)
+    return list(found.values())
+
+
+def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) -> list[ProjectName]:
+    """Known projects whose name stands in a text, with the phase that follows it, longest name first."""
+    plain = _searched(text)
+    bases = {
+        base
+        for one in known
+        if one.kind == PROJECT
+        for written in one.names
+        if (project := read_project(written, places))
+        for base in project.bases
+    }
+    found: dict[str, ProjectName] = {}
+    taken: list[tuple[int, int]] = []
+    for base in sorted((base for base in bases if len(base) >= _LEAST_BASE), key=lambda base: (-len(base), base)):
+        for written in {base, base_key(base)}:
+            for match in re.finditer(re.escape(written), plain):
+                start, end = match.span()
+                if any(start < to and begin < end for begin, to in taken):
+                    continue
+                taken.append((start, end))
+                tail = re.match(r"(?:\(?第?[一二三四五六七八九十\dIVX]{1,3}\)?期)?", plain[end:])
+                project = read_project(written + (tail.group() if tail else ""), places)
+                if project is not None:
+                    found.setdefault(project.text, project)
+    return list(found.values())
+
+
+def _searched(text: str) -> str:
+    """Normal form clause by clause, so that a name does not run over a comma."""
+    return "\n".join(normal_form(clause) for clause in re.split(r"[,，。;；:：!！?？、\n]", text[:MOST_TEXT]))
+
+
+def _trade_at(plain: str, at: int) -> int:
+    return next((size for size in _TRADE_SIZES if plain[at : at + size] in TRADE_WORDS), 0)
+
+
+def _end(plain: str, at: int) -> int:
+    """Where trade words and form behind a brand end."""
+    while size := _trade_at(plain, at):
+        at += size
+    match = _FORM.match(plain, at)
+    return match.end() if match else at
+
+
+def _edge(plain: str, start: int, places: PlaceNames) -> str | None:
+    """Region word before a brand, empty where it begins cleanly without; None where it is the end of something longer."""
+    for size in range(min(8, start), 1, -1):
+        if places.codes(plain[start - size : start]):
+            return plain[start - size : start]
+    if start == 0 or not _HAN.match(plain[start - 1]) or plain[start - 1] in _BEFORE:
+        return ""
+    return None
