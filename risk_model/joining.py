@@ -145,10 +145,11 @@ def project_clues(
     known: Sequence[Known],
     places: PlaceNames,
     table: LinkageTable,
+    developer: str | None = None,
     in_text: bool = False,
 ) -> list[Clue]:
     """Clues of an event's project, from a field or from running text."""
-    matches = matching_projects(name, county, known, places, table.rarity)
+    matches = matching_projects(name, county, known, places, table.rarity, developer)
     return _clues(matches, PROJECT_TEXT if in_text else PROJECT, table.in_text if in_text else 1.0)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from risk_model.names.keys import enterprise_keys, project_keys
+from risk_model.names.keys import enterprise_keys, project_keys, token_key
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, Known
 from risk_model.names.places import PlaceNames
@@ -45,13 +45,14 @@ class NameBook:
                 tuple(dict.fromkeys(old.names + known.names)),
                 tuple(dict.fromkeys(old.counties + known.counties)),
                 old.token or known.token,
+                tuple(dict.fromkeys(old.developers + known.developers)),
             )
         self._known[known.target] = known
-        for name in known.names[len(old.names) if old else 0 :]:
-            for key in name_keys(known.kind, name, self._places):
-                bearers = self._targets.setdefault(key, {})
-                if len(bearers) < MOST_BEARERS:
-                    bearers[known.target] = None
+        keys = [key for name in known.names[len(old.names) if old else 0 :] for key in name_keys(known.kind, name, self._places)]
+        for key in [*keys, token_key(known.token)] if known.token else keys:
+            bearers = self._targets.setdefault(key, {})
+            if len(bearers) < MOST_BEARERS:
+                bearers[known.target] = None
 
     def find(self, keys: Iterable[str]) -> list[Known]:
         """Everything known under one of the keys, in the order of their ids."""

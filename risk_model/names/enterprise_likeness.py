@@ -33,7 +33,7 @@ class EnterpriseFactors(NamedTuple):
     place_other_county: float = 0.1
     place_other_in_full: float = 0.00001
     county_same: float = 2.5
-    county_other: float = 0.6
+    county_other: float = 0.8
     in_full: float = 300.0  # both as registered and alike in every part
     one_character: float = 0.02  # brands that differ in one character
 

@@ -12,6 +12,7 @@ from risk_model.names.trades import split_trade
 NOBODY = frozenset({"", "无", "无名", "不详", "未知", "暂无", "待查", "其他", "某公司", "某企业", "某项目", "该公司", "这家公司", "对方公司", "公司", "本公司", "我公司", "该单位", "这家企业", "该企业", "单位", "有限公司", "用人单位", "开发商", "物业公司", "物业", "建筑公司", "劳务公司", "包工头", "施工单位", "施工方", "建设单位", "业主", "个人", "工地"})  # fmt: skip
 """What sources write when they know no name: such events must not be joined by it."""
 _ASIDES = re.compile(r"\(([^()]*)\)")
+_LONGEST_BRAND = 4
 _TOWN = re.compile(r"^[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)")  # townships elsewhere, behind the county they lie in
 _VAGUE = re.compile(r"^(?:某{1,3}|[甲乙丙丁ABCXYZ]|\*+|×+|X+)(?:公司|企业|集团|单位|厂)?$")
 _FORMER = re.compile(r"^(?:原名|曾用名|原|曾用名称|更名前|简称|以下简称|又名)[为是]?(.{2,})$")
@@ -93,6 +94,8 @@ def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
     words = led.words
     if words and places.codes(words[-1]) and not words[-1].endswith(("省", "市", "区", "县", "州", "旗", "道", "镇", "乡")):
         lead = words[-1]
+    if lead and brand and (whole := split_trade(lead + body)) and len(whole[0]) <= _LONGEST_BRAND and len(whole[1]) > len(trade):
+        (brand, trade), lead, codes = whole, "", ()  # 德阳丰|物业管理 does not lie in 德阳
     if not brand and lead:  # 长沙公司, 北京汽车: the region word is what it is called by
         brand, lead, codes = lead, "", ()
     if not brand and not (trade and codes and ended.registered):

@@ -4,9 +4,14 @@ from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
 from risk_model.names.projects import ProjectName
 
-BRAND, CORE, BASE, TAIL, GAP = "b:", "c:", "p:", "t:", "g:"
+BRAND, CORE, BASE, TAIL, GAP, TOKEN = "b:", "c:", "p:", "t:", "g:", "u:"
 MOST_KEY = 60  # characters
 _PREFIXES = range(2, 5)
+
+
+def token_key(token: str) -> str:
+    """Key of an enterprise by the keyed token of its USCC."""
+    return TOKEN + token
 
 
 def enterprise_keys(name: EnterpriseName) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ class Known(NamedTuple):
         names: every way it was written, oldest first.
         counties: six-digit codes of the counties it was reported from.
         token: keyed token of its USCC, where one was reported.
+        developers: of a project: ids of the enterprises known to build it.
     """
 
     target: str
@@ -31,6 +32,7 @@ class Known(NamedTuple):
     names: tuple[str, ...]
     counties: tuple[str, ...] = ()
     token: str | None = None
+    developers: tuple[str, ...] = ()
 
 
 class Rarity(NamedTuple):
@@ -46,7 +48,7 @@ class Rarity(NamedTuple):
     """
 
     common: frozenset[str] = frozenset()
-    of_common: float = 8.0
+    of_common: float = 5.0
     of_short: float = 0.15
     of_long: float = 0.05
     per_known: float = 0.3
@@ -81,6 +83,7 @@ def matching_enterprises(
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
+    twins: dict[EnterpriseName, list[str]] = {}  # opened twice by chance: they do not compete with each other
     bearers = 0
     for one in known:
         fullest = _fullest(one, places) if one.kind == ENTERPRISE else None
@@ -89,10 +92,16 @@ def matching_enterprises(
         likeness = compare_enterprises(name, fullest, _same_county(county, one), factors)
         if likeness is NOTHING:
             continue
+        if fullest.registered and (same := twins.setdefault(fullest, [])) is not None:
+            same.append(one.target)
+            if len(same) > 1:
+                continue
         bearers += 1
         if likeness.odds > 0 and not (token and one.token and token != one.token):
             likenesses.append((one.target, likeness))
-    return shared_out(likenesses, rarity.unseen(name.brand, bearers))
+    matches = shared_out(likenesses, rarity.unseen(name.brand, bearers))
+    first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
+    return [copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))]
 
 
 def matching_projects(
@@ -101,15 +110,28 @@ def matching_projects(
     known: Sequence[Known],
     places: PlaceNames,
     rarity: Rarity,
+    developer: str | None = None,
     factors: ProjectFactors = PROJECT_FACTORS,
 ) -> list[Match]:
-    """Known projects that a name may mean, and other phases of the same development, strongest first."""
+    """Known projects that a name may mean, and other phases of the same development, strongest first.
+
+    Args:
+        name: the name in parts.
+        county: where it was reported.
+        known: every known project it may mean; others are ignored.
+        places: region words.
+        rarity: how common the name is.
+        developer: id of the enterprise that builds it, where the report names it.
+        factors: what each agreement is worth.
+    """
     likenesses: list[tuple[str, Likeness]] = []
     for one in known:
         if one.kind != PROJECT:
             continue
         read = [project for written in one.names if (project := read_project(written, places)) is not None]
-        compared = [compare_projects(name, project, _same_county(county, one), factors) for project in read]
+        near = _same_county(county, one)
+        builder = developer in one.developers if developer and one.developers else None
+        compared = [compare_projects(name, project, near, builder, factors) for project in read]
         best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
         if best.odds > 0:
             likenesses.append((one.target, best))

@@ -5,6 +5,7 @@ a key to look up, and only a known name that stands there with a clean left edge
 """
 
 import re
+from functools import lru_cache
 from collections.abc import Sequence
 
 from risk_model.names.enterprises import EnterpriseName, read_enterprise
@@ -17,33 +18,57 @@ from risk_model.names.script import normal_form
 from risk_model.names.trades import TRADE_WORDS
 
 _SIZES = range(2, 5)  # characters of a brand
-_TRADE_SIZES = range(6, 1, -1)
 _FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_STARTING: dict[str, tuple[str, ...]] = {
+    start: tuple(sorted((word for word in TRADE_WORDS | {"公司", "集团", "有限公司", "股份有限公司"} if word.startswith(start)), key=len, reverse=True))
+    for start in {word[:2] for word in TRADE_WORDS} | {"公司", "集团", "有限", "股份"}
+}
 _ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
-_BASE_SIZES = range(3, 9)
-_BEFORE = frozenset("在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店")
+_LONGEST_BASE = 8
+_LONGEST_NAME = 30
+_REGISTERED = re.compile("股份有限公司|有限责任公司|有限公司|专业合作社")
+_BEFORE = frozenset("在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所")
 _LEAST_BASE = 3
+_DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer one
 MOST_TEXT = 2_000  # characters that are searched
 
 
 def mention_keys(text: str) -> tuple[str, ...]:
     """Keys of all that may be mentioned in a text."""
-    plain = _searched(text)
+    plain = searched(text)
     keys: set[str] = set()
     inside = -1
-    for at in range(len(plain)):
-        size = _trade_at(plain, at) or (len(match.group()) if (match := _FORM.match(plain, at)) else 0)
-        if not size or at < inside:
+    for at in range(len(plain) - 1):
+        words = _STARTING.get(plain[at : at + 2])
+        if words is None:
             continue
-        inside = at + size
-        keys |= {BRAND + plain[at - n : at] for n in _SIZES if at >= n and _HAN.fullmatch(plain[at - n : at])}
+        size = next((len(word) for word in words if plain.startswith(word, at)), 0)
+        if not size:
+            continue
+        follows, inside = at == inside, max(inside, at + size)
+        if not follows:  # a trade word right behind another has no brand before it
+            keys.update(BRAND + plain[at - n : at] for n in _SIZES if at >= n and "\n" not in plain[at - n : at])
     for match in _ESTATE.finditer(plain):
         for end in {match.start(), match.end()}:
-            keys |= {
-                BASE + base_key(plain[end - n : end]) for n in _BASE_SIZES if end >= n and _HAN.fullmatch(plain[end - n : end])
-            }
+            clause = plain[max(0, end - _LONGEST_BASE) : end].rpartition("\n")[2]
+            keys.update(BASE + base_key(clause[-n:]) for n in range(_LEAST_BASE, len(clause) + 1))
     return tuple(sorted(keys))
+
+
+def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
+    """Enterprises that a text names as the register does, from region to form; whether they are known does not matter."""
+    found: dict[str, EnterpriseName] = {}
+    for clause in searched(text).split("\n"):
+        begin = 0
+        for match in _REGISTERED.finditer(clause):
+            start = next((at for at in range(begin, match.start() - 3) if places.lead(clause[at : match.end()]).words), None)
+            if start is not None and match.end() - start <= _LONGEST_NAME:
+                name = read_enterprise(clause[start : match.end()], places)
+                if name is not None and name.registered and name.brand and name.trade and len(name.brand) <= max(_SIZES):
+                    found.setdefault(name.text, name)
+            begin = match.end()
+    return list(found.values())
 
 
 def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames) -> list[EnterpriseName]:
@@ -54,7 +79,7 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
         known: what ``mention_keys`` found.
         places: region words.
     """
-    plain = _searched(text)
+    plain = searched(text)
     brands = {name.brand for one in known if one.kind == ENTERPRISE for written in one.names if (name := read_enterprise(written, places))}
     found: dict[str, EnterpriseName] = {}
     taken: list[tuple[int, int]] = []
@@ -64,7 +89,7 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
             stop = _end(plain, end)
             if stop == end or any(start < to and begin < stop for begin, to in taken):
                 continue
-            region = _edge(plain, start, places)
+            region = _edge(plain, start, len(brand), places)
             if region is None:
                 continue
             name = read_enterprise(region + plain[start:stop], places)
@@ -76,7 +101,7 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
 
 def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) -> list[ProjectName]:
     """Known projects whose name stands in a text, with the phase that follows it, longest name first."""
-    plain = _searched(text)
+    plain = searched(text)
     bases = {
         base
         for one in known
@@ -101,13 +126,15 @@ def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) ->
     return list(found.values())
 
 
-def _searched(text: str) -> str:
+@lru_cache(maxsize=8)  # keys and mentions of one text are asked for one after the other
+def searched(text: str) -> str:
     """Normal form clause by clause, so that a name does not run over a comma."""
     return "\n".join(normal_form(clause) for clause in re.split(r"[,，。;；:：!！?？、\n]", text[:MOST_TEXT]))
 
 
 def _trade_at(plain: str, at: int) -> int:
-    return next((size for size in _TRADE_SIZES if plain[at : at + size] in TRADE_WORDS), 0)
+    words = _STARTING.get(plain[at : at + 2], ())
+    return next((len(word) for word in words if word in TRADE_WORDS and plain.startswith(word, at)), 0)
 
 
 def _end(plain: str, at: int) -> int:
@@ -118,11 +145,11 @@ def _end(plain: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _edge(plain: str, start: int, places: PlaceNames) -> str | None:
+def _edge(plain: str, start: int, size_of_brand: int, places: PlaceNames) -> str | None:
     """Region word before a brand, empty where it begins cleanly without; None where it is the end of something longer."""
     for size in range(min(8, start), 1, -1):
         if places.codes(plain[start - size : start]):
             return plain[start - size : start]
-    if start == 0 or not _HAN.match(plain[start - 1]) or plain[start - 1] in _BEFORE:
+    if size_of_brand >= _DISTINCT or start == 0 or not _HAN.match(plain[start - 1]) or plain[start - 1] in _BEFORE:
         return ""
     return None

@@ -21,6 +21,9 @@ class ProjectFactors(NamedTuple):
     county_same: float = 10.0
     county_other: float = 0.02
     place_other: float = 0.001
+    spoken: float = 0.7  # 之 left out, as people say it
+    developer_same: float = 10.0
+    developer_other: float = 0.02
 
 
 FACTORS = ProjectFactors()
@@ -31,13 +34,18 @@ _KINDS = ("花园", "家园", "嘉园", "花苑", "雅苑", "佳苑", "名苑", 
 
 
 def compare_projects(
-    one: ProjectName, other: ProjectName, same_county: bool | None, factors: ProjectFactors = FACTORS
+    one: ProjectName,
+    other: ProjectName,
+    same_county: bool | None,
+    same_developer: bool | None = None,
+    factors: ProjectFactors = FACTORS,
 ) -> Likeness:
     """How strongly two names mean one project, or another phase of the same development.
 
     Args:
         one, other: names in parts.
         same_county: whether both stand in one county; None when unknown.
+        same_developer: whether one enterprise builds both; None when it is unknown of either.
         factors: what each agreement is worth.
     """
     base = _base(one, other, factors)
@@ -48,6 +56,10 @@ def compare_projects(
     if same_county is not None:
         odds *= factors.county_same if same_county else factors.county_other
         said.append("同一县区" if same_county else "不同县区")
+    if same_developer is not None:
+        odds *= factors.developer_same if same_developer else factors.developer_other
+        most = 1.0 if same_developer else most
+        said.append("开发企业相同" if same_developer else "开发企业不同")
     if one.places and other.places and not nested(one.places, other.places):
         odds *= factors.place_other
         said.append("行政区划不同")
@@ -75,7 +87,7 @@ def base_key(base: str) -> str:
 def _base(one: ProjectName, other: ProjectName, factors: ProjectFactors) -> tuple[float, str, float] | None:
     mine, yours = base_key(one.base), base_key(other.base)
     if mine == yours:
-        return factors.base, f"项目名“{one.base}”相同", 1.0
+        return factors.base if one.base == other.base else factors.spoken, f"项目名“{one.base}”相同", 1.0
     ours, theirs = set(map(base_key, one.bases)), set(map(base_key, other.bases))
     if ours & theirs:
         return factors.alias, f"别名“{min(ours & theirs)}”相同", 1.0
