@@ -13,7 +13,7 @@ from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
-from risk_model.names.mentions import mention_keys, mentioned_enterprises, mentioned_projects, named_in_full
+from risk_model.names.mentions import mention_keys, mentioned_enterprises, mentioned_projects, named_in_full, quoted_projects
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import ProjectName, read_project
 from risk_model.names.thresholds import LinkageTable
@@ -32,6 +32,7 @@ class Named(NamedTuple):
         project: the project's name; None where no field has one.
         text: title and narrative, searched for what the fields do not say.
         in_full: enterprises that the text names as the register does, where no field has one.
+        quoted: projects that the text puts between quotation marks, where no field has one.
         others: brands of enterprises on the other side, which the event is not about.
     """
 
@@ -41,6 +42,7 @@ class Named(NamedTuple):
     project: ProjectName | None
     text: str
     in_full: tuple[EnterpriseName, ...]
+    quoted: tuple[ProjectName, ...]
     others: frozenset[str]
 
     def lookups(self) -> tuple[str, ...]:
@@ -54,6 +56,8 @@ class Named(NamedTuple):
             keys.add(token_key(self.token))
         if self.project is not None:
             keys.update(project_lookups(self.project))
+        for project in self.quoted:
+            keys.update(project_lookups(project))
         if self.enterprise is None or self.project is None:
             keys.update(mention_keys(self.text))
         return tuple(sorted(keys))
@@ -88,6 +92,7 @@ def named_in(dispute: Assessed, places: PlaceNames) -> Named:
     party = subject(dispute.type, dispute.parties)
     project = dispute.project
     others = [read_enterprise(p.name, places) for p in dispute.parties if p.kind == "enterprise" and p is not party]
+    site = read_project(project.name, places) if project and project.name else None
     brands = frozenset(name.brand for name in others if name is not None)
     enterprise = read_enterprise(party.name, places) if party else None
     text = f"{dispute.title}。{dispute.narrative}"
@@ -96,9 +101,10 @@ def named_in(dispute: Assessed, places: PlaceNames) -> Named:
         dispute.place.county,
         enterprise,
         party.token if party else None,
-        read_project(project.name, places) if project and project.name else None,
+        site,
         text,
         tuple(name for name in in_full if name.brand not in brands),
+        tuple(quoted_projects(text, places)) if site is None else (),
         brands,
     )
 
@@ -131,7 +137,7 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
     if project is not None:
         clues = project_clues(project, named.county, known, places, table, builder)
     else:
-        for mention in mentioned_projects(named.text, known, places):
+        for mention in (*named.quoted, *mentioned_projects(named.text, known, places)):
             clues += project_clues(mention, named.county, known, places, table, builder, in_text=True)
             project = project or mention
     sites = decide_links(clues, table)

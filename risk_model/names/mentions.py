@@ -25,6 +25,9 @@ _STARTING: dict[str, tuple[str, ...]] = {
     for start in {word[:2] for word in TRADE_WORDS} | {"公司", "集团", "有限", "股份"}
 }
 _ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
+_QUOTED = re.compile(
+    r"[“\"「『《](?P<name>[^“”\"「」『』《》]{2,16})[”\"」』》](?P<phase>第?[一二三四五六七八九十\dIVXⅠ-Ⅻ]{1,3}期)?(?=项目|小区|楼盘|工地|工程|住宅|商品房|业主|期|(?<=期))"
+)
 _LONGEST_BASE = 8
 _LONGEST_NAME = 30
 _REGISTERED = re.compile("股份有限公司|有限责任公司|有限公司|专业合作社")
@@ -69,6 +72,15 @@ def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
                     found.setdefault(name.text, name)
             begin = match.end()
     return list(found.values())
+
+
+def quoted_projects(text: str, places: PlaceNames) -> list[ProjectName]:
+    """Projects that a text puts between quotation marks: “某某·花园”项目, 《某某府》二期; whether they are known does not matter."""
+    found = (
+        read_project(match.group("name") + (match.group("phase") or ""), places)
+        for match in _QUOTED.finditer(text[:MOST_TEXT])
+    )
+    return list({project.text: project for project in found if project is not None}.values())
 
 
 def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames) -> list[EnterpriseName]:
