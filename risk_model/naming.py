@@ -69,7 +69,8 @@ class Resolved(NamedTuple):
     Attributes:
         enterprise, project: verdicts, the best of each kind.
         proposals: what a person should be asked, beyond those.
-        enterprise_name, project_name: names found, from a field or from text; None where there is none.
+        enterprise_name, project_name: names to write down: from a field, or from a text that names them in full or in quotation
+            marks; None where there is none.
     """
 
     enterprise: Link
@@ -133,17 +134,16 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
     firms = decide_links(clues, table)
     firm = firms[0] if firms else NO_LINK
     builder = firm.target if firm.verdict == "join" and spoken and builds(spoken) else None
-    project, clues = named.project, []
-    if project is not None:
-        clues = project_clues(project, named.county, known, places, table, builder)
+    clues = []
+    if named.project is not None:
+        clues = project_clues(named.project, named.county, known, places, table, builder)
     else:
         for mention in (*named.quoted, *mentioned_projects(named.text, known, places)):
             clues += project_clues(mention, named.county, known, places, table, builder, in_text=True)
-            project = project or mention
     sites = decide_links(clues, table)
     site = sites[0] if sites else NO_LINK
     proposals = tuple(link for link in (*firms[1:], *sites[1:]) if link.verdict == "propose")
-    return Resolved(firm, site, proposals, enterprise, project)
+    return Resolved(firm, site, proposals, enterprise, named.project or next(iter(named.quoted), None))
 
 
 def builds(name: EnterpriseName) -> bool:
