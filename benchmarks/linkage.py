@@ -27,7 +27,9 @@ from infra.store.tables import reads
 from risk_model.joining import Link
 from risk_model.names.book import MOST_BEARERS, NameBook
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.enterprises import read_enterprise
 from risk_model.names.places import PlaceNames
+from risk_model.names.projects import read_project
 from risk_model.names.thresholds import LinkageTable
 from risk_model.naming import Resolved, named_in, resolve, written_down
 from schemas.assessed import Assessed, decode_assessed
@@ -40,7 +42,7 @@ _CITY = ("云州市", "云州", "云中区", "青河县", "临溪县", "石门�
 _COUNTIES = ("379001", "379002", "379003", "379004", "379005", "379006")
 
 
-def city_names(count: int, common: Sequence[str]) -> Iterator[Known]:
+def city_names(count: int, common: Sequence[str], places: PlaceNames) -> Iterator[Known]:
     """So many made-up enterprises and (one in ten) projects; one in fifty carries a common brand."""
     rng = random.Random(_SEED)
     endings = [ending for _, endings in TRADES.values() for ending in endings]
@@ -51,14 +53,16 @@ def city_names(count: int, common: Sequence[str]) -> Iterator[Known]:
         county = (rng.choice(_COUNTIES),)
         if number % 10 == 0:
             phase = rng.choice(("", "一期", "二期", "三期"))
-            yield Known(f"p{number:031d}", PROJECT, (brand + rng.choice(_ESTATES) + phase,), county)
+            site = read_project(brand + rng.choice(_ESTATES) + phase, places)
+            yield Known(f"p{number:031d}", PROJECT, None, (site,) if site else (), county)
         else:
-            yield Known(f"e{number:031d}", ENTERPRISE, (rng.choice(_CITY) + brand + rng.choice(endings),), county)
+            name = read_enterprise(rng.choice(_CITY) + brand + rng.choice(endings), places)
+            yield Known(f"e{number:031d}", ENTERPRISE, name, (), county)
 
 
-def fill(engine: Engine, known: Sequence[Known], places: PlaceNames) -> int:
+def fill(engine: Engine, known: Sequence[Known]) -> int:
     """Put known names into an empty store; number of keys."""
-    book, keys = NameBook(places), 0
+    book, keys = NameBook(), 0
     for one in known:
         book.add(one)
     with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
@@ -83,8 +87,9 @@ def join_each(
         for number, event in enumerate(events):
             start = time.perf_counter()
             named = named_in(event, places)
-            book = load_names(connection, reads, places, named.lookups())
-            resolved = resolve(named, book.find(named.lookups()), places, table)
+            lookups = named.lookups()
+            book = load_names(connection, reads, (lookups,))
+            resolved = resolve(named, book.find(lookups), places, table)
             decided.append(time.perf_counter() - start)
             for known in written_down(named, resolved, *_ids(resolved, number)):
                 book.add(known)
@@ -106,7 +111,7 @@ def _ids(resolved: Resolved, number: int) -> tuple[str | None, str | None]:
 
 def plain_way(known: Sequence[Known], names: Sequence[str]) -> list[float]:
     """Seconds to find the most similar of all known names, a name each."""
-    choices = [one.names[0] for one in known]
+    choices = [one.enterprise.text for one in known if one.enterprise]
     taken = []
     for name in names:
         start = time.perf_counter()
@@ -130,7 +135,7 @@ def main() -> None:
     options = parser.parse_args()
     rules = load_rules(load_settings())
     places, table = place_names(rules.regions), rules.policy.linkage
-    known = list(city_names(options.known, table.common_brands))
+    known = list(city_names(options.known, table.common_brands, places))
     events = [decode_assessed(message.value) for message in assessed(options.events)]
     rows = []
     for backend in options.backend or BACKENDS:
@@ -138,7 +143,7 @@ def main() -> None:
             engine = open_engine(url)
             upgrade(engine)
             begin = time.perf_counter()
-            keys = fill(engine, known, places)
+            keys = fill(engine, known)
             console.print(f"{backend}：{len(known):,} 个名称，{keys:,} 个键，建库 {time.perf_counter() - begin:.0f} s")
             if backend == "postgresql":
                 with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.known import Known, matching_enterprises, matching_projects
 from risk_model.names.likeness import SAME, Match
-from risk_model.names.places import PlaceNames
 from risk_model.names.projects import ProjectName
 from risk_model.names.thresholds import LinkageTable
 from schemas.reasons import Reason
@@ -130,12 +129,11 @@ def enterprise_clues(
     token: str | None,
     county: str,
     known: Sequence[Known],
-    places: PlaceNames,
     table: LinkageTable,
     in_text: bool = False,
 ) -> list[Clue]:
     """Clues of an event's enterprise, from a field or from running text."""
-    matches = matching_enterprises(name, county, known, places, table.rarity, token)
+    matches = matching_enterprises(name, county, known, table.rarity, token)
     return _clues(matches, ENTERPRISE_TEXT if in_text else ENTERPRISE, table.in_text if in_text else 1.0)
 
 
@@ -143,13 +141,12 @@ def project_clues(
     name: ProjectName,
     county: str,
     known: Sequence[Known],
-    places: PlaceNames,
     table: LinkageTable,
     developer: str | None = None,
     in_text: bool = False,
 ) -> list[Clue]:
     """Clues of an event's project, from a field or from running text."""
-    matches = matching_projects(name, county, known, places, table.rarity, developer)
+    matches = matching_projects(name, county, known, table.rarity, developer)
     return _clues(matches, PROJECT_TEXT if in_text else PROJECT, table.in_text if in_text else 1.0)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from risk_model.joining import NO_LINK, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
 from risk_model.linkage import subject
 from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.book import Lookups
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
@@ -45,22 +46,17 @@ class Named(NamedTuple):
     quoted: tuple[ProjectName, ...]
     others: frozenset[str]
 
-    def lookups(self) -> tuple[str, ...]:
+    def lookups(self) -> Lookups:
         """Keys under which known names are to be fetched."""
         keys: set[str] = set()
-        if self.enterprise is not None:
-            keys.update(enterprise_lookups(self.enterprise))
-        for name in self.in_full:
-            keys.update(enterprise_lookups(name))
+        for firm in (self.enterprise, *self.in_full) if self.enterprise else self.in_full:
+            keys.update(enterprise_lookups(firm))
+        for site in (self.project, *self.quoted) if self.project else self.quoted:
+            keys.update(project_lookups(site))
         if self.token is not None:
             keys.add(token_key(self.token))
-        if self.project is not None:
-            keys.update(project_lookups(self.project))
-        for project in self.quoted:
-            keys.update(project_lookups(project))
-        if self.enterprise is None or self.project is None:
-            keys.update(mention_keys(self.text))
-        return tuple(sorted(keys))
+        silent = self.enterprise is None or self.project is None
+        return Lookups(tuple(sorted(keys)), mention_keys(self.text) if silent else ())
 
 
 class Resolved(NamedTuple):
@@ -122,11 +118,11 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
     enterprise, clues = named.enterprise, list[Clue]()
     spoken = enterprise
     if enterprise is not None:
-        clues = enterprise_clues(enterprise, named.token, named.county, known, places, table)
+        clues = enterprise_clues(enterprise, named.token, named.county, known, table)
     else:
         mentioned = [n for n in mentioned_enterprises(named.text, known, places) if n.brand not in named.others]
         for name in (*named.in_full, *mentioned):
-            clues += enterprise_clues(name, None, named.county, known, places, table, in_text=True)
+            clues += enterprise_clues(name, None, named.county, known, table, in_text=True)
         enterprise = named.in_full[0] if len({n.core for n in named.in_full}) == 1 else None
         spoken = enterprise or (mentioned[0] if mentioned else None)
     if named.token is not None:
@@ -136,10 +132,10 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
     builder = firm.target if firm.verdict == "join" and spoken and builds(spoken) else None
     clues = []
     if named.project is not None:
-        clues = project_clues(named.project, named.county, known, places, table, builder)
+        clues = project_clues(named.project, named.county, known, table, builder)
     else:
         for mention in (*named.quoted, *mentioned_projects(named.text, known, places)):
-            clues += project_clues(mention, named.county, known, places, table, builder, in_text=True)
+            clues += project_clues(mention, named.county, known, table, builder, in_text=True)
     sites = decide_links(clues, table)
     site = sites[0] if sites else NO_LINK
     proposals = tuple(link for link in (*firms[1:], *sites[1:]) if link.verdict == "propose")
@@ -163,9 +159,9 @@ def written_down(named: Named, resolved: Resolved, enterprise: str | None, proje
     counties = (named.county,)
     if enterprise is not None:
         name = resolved.enterprise_name
-        known.append(Known(enterprise, ENTERPRISE, (name.text,) if name else (), counties, named.token))
+        known.append(Known(enterprise, ENTERPRISE, name, (), counties, named.token))
     if project is not None:
         builders = (enterprise,) if enterprise and resolved.enterprise_name and builds(resolved.enterprise_name) else ()
         site = resolved.project_name
-        known.append(Known(project, PROJECT, (site.text,) if site else (), counties, None, builders))
+        known.append(Known(project, PROJECT, None, (site,) if site else (), counties, None, builders))
     return known

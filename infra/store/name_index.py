@@ -8,35 +8,37 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import Connection, select
 
-from infra.store.rows import among, upsert_rows
+from infra.store.rows import among, insert_rows, upsert_rows
 from infra.store.tables import ReadTables
-from risk_model.names.book import NameBook
+from risk_model.names.book import MOST_MENTIONED, Lookups, NameBook
 from risk_model.names.known import Known
-from risk_model.names.places import PlaceNames
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Known)
 
 
-def load_names(connection: Connection, tables: ReadTables, places: PlaceNames, keys: Collection[str]) -> NameBook:
-    """What is known under any of the keys.
+def load_names(connection: Connection, tables: ReadTables, lookups: Collection[Lookups]) -> NameBook:
+    """What is known of all that a batch of events names or may mention.
 
     Args:
         connection: within a transaction.
         tables: read models.
-        places: region words.
-        keys: ``Named.lookups`` of every event of a batch; names of these events may then be written down too.
+        lookups: ``Named.lookups`` of every event of the batch; names of these events may then be written down too.
     """
-    book = NameBook(places)
+    book = NameBook()
+    named = {key for one in lookups for key in one.named}
+    keys = named.union(*(one.mentioned for one in lookups))
     if not keys:
         return book
-    k = tables.name_keys
-    bearers = [(key, target) for key, target in connection.execute(select(k.c.key, k.c.target).where(among(connection, k.c.key, keys)))]
-    if bearers:
-        t = tables.known_names
-        targets = sorted({target for _, target in bearers})
-        states = connection.execute(select(t.c.state).where(among(connection, t.c.target, targets)))
-        book.hold([_decoder.decode(state) for (state,) in states], bearers)
+    k, t = tables.name_keys, tables.known_names
+    bearers: dict[str, list[str]] = {}
+    for key, target in connection.execute(select(k.c.key, k.c.target).where(among(connection, k.c.key, keys))):
+        bearers.setdefault(key, []).append(target)
+    kept = {key: targets for key, targets in bearers.items() if key in named or len(targets) <= MOST_MENTIONED}
+    wanted = {target for targets in kept.values() for target in targets}
+    if wanted:
+        states = connection.execute(select(t.c.state).where(among(connection, t.c.target, wanted)))
+        book.hold([_decoder.decode(state) for (state,) in states], [(key, t) for key, ts in kept.items() for t in ts])
     return book
 
 
@@ -46,6 +48,6 @@ def save_names(connection: Connection, tables: ReadTables, book: NameBook) -> No
         {"target": target, "kind": book[target].kind, "state": _encoder.encode(book[target])} for target in sorted(book.touched)
     ]
     upsert_rows(connection, tables.known_names, rows)
-    upsert_rows(connection, tables.name_keys, [{"key": key, "target": target} for key, target in sorted(book.new_keys)])
+    insert_rows(connection, tables.name_keys, [{"key": key, "target": target} for key, target in sorted(book.new_keys)])
     book.touched.clear()
     book.new_keys.clear()

@@ -5,23 +5,24 @@ from typing import NamedTuple
 
 from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
 from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises
-from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.likeness import NOTHING, Likeness, Match, shared_out
-from risk_model.names.places import PlaceNames
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
 from risk_model.names.project_likeness import ProjectFactors, compare_projects
-from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.projects import ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
+MOST_NAMES = 32  # ways of writing that are kept of one project
 
 
 class Known(NamedTuple):
-    """An enterprise or project that was named before.
+    """An enterprise or project that was named before. Names are kept as read, for reading one takes longer than comparing ten.
 
     Attributes:
         target: its id.
         kind: ``ENTERPRISE`` or ``PROJECT``.
-        names: every way it was written, oldest first.
+        enterprise: an enterprise's name as it was written most completely: a bare brand that joined it says nothing against it later.
+        projects: every way a project was written, oldest first.
         counties: six-digit codes of the counties it was reported from.
         token: keyed token of its USCC, where one was reported.
         developers: of a project: ids of the enterprises known to build it.
@@ -29,10 +30,34 @@ class Known(NamedTuple):
 
     target: str
     kind: str
-    names: tuple[str, ...]
+    enterprise: EnterpriseName | None = None
+    projects: tuple[ProjectName, ...] = ()
     counties: tuple[str, ...] = ()
     token: str | None = None
     developers: tuple[str, ...] = ()
+
+    def together(self, new: "Known") -> "Known":
+        """What is known when more is learnt of it."""
+        return Known(
+            self.target,
+            self.kind,
+            fuller(self.enterprise, new.enterprise),
+            tuple(dict.fromkeys(self.projects + new.projects))[:MOST_NAMES],
+            tuple(dict.fromkeys(self.counties + new.counties)),
+            self.token or new.token,
+            tuple(dict.fromkeys(self.developers + new.developers))[:MOST_NAMES],
+        )
+
+
+def fuller(one: EnterpriseName | None, other: EnterpriseName | None) -> EnterpriseName | None:
+    """The name that says more; of two that say as much the first."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=_completeness)
+
+
+def _completeness(name: EnterpriseName) -> tuple[bool, bool, bool, int]:
+    return name.registered, bool(name.trade), bool(name.places), len(name.text)
 
 
 class Rarity(NamedTuple):
@@ -66,7 +91,6 @@ def matching_enterprises(
     name: EnterpriseName,
     county: str | None,
     known: Sequence[Known],
-    places: PlaceNames,
     rarity: Rarity,
     token: str | None = None,
     factors: EnterpriseFactors = ENTERPRISE_FACTORS,
@@ -77,7 +101,6 @@ def matching_enterprises(
         name: the name in parts.
         county: where it was reported.
         known: every known bearer of the brand; others are ignored.
-        places: region words.
         rarity: how common the brand is.
         token: keyed token of the USCC reported with the name: an enterprise known by another one is another enterprise.
         factors: what each agreement is worth.
@@ -86,8 +109,8 @@ def matching_enterprises(
     twins: dict[EnterpriseName, list[str]] = {}  # opened twice by chance: they do not compete with each other
     bearers = 0
     for one in known:
-        fullest = _fullest(one, places) if one.kind == ENTERPRISE else None
-        if fullest is None:
+        fullest = one.enterprise
+        if one.kind != ENTERPRISE or fullest is None:
             continue
         likeness = compare_enterprises(name, fullest, _same_county(county, one), factors)
         if likeness is NOTHING:
@@ -108,7 +131,6 @@ def matching_projects(
     name: ProjectName,
     county: str | None,
     known: Sequence[Known],
-    places: PlaceNames,
     rarity: Rarity,
     developer: str | None = None,
     factors: ProjectFactors = PROJECT_FACTORS,
@@ -119,7 +141,6 @@ def matching_projects(
         name: the name in parts.
         county: where it was reported.
         known: every known project it may mean; others are ignored.
-        places: region words.
         rarity: how common the name is.
         developer: id of the enterprise that builds it, where the report names it.
         factors: what each agreement is worth.
@@ -128,22 +149,13 @@ def matching_projects(
     for one in known:
         if one.kind != PROJECT:
             continue
-        read = [project for written in one.names if (project := read_project(written, places)) is not None]
         near = _same_county(county, one)
         builder = developer in one.developers if developer and one.developers else None
-        compared = [compare_projects(name, project, near, builder, factors) for project in read]
+        compared = [compare_projects(name, project, near, builder, factors) for project in one.projects]
         best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
         if best.odds > 0:
             likenesses.append((one.target, best))
     return shared_out(likenesses, rarity.unseen(name.base, len(likenesses)))
-
-
-def _fullest(known: Known, places: PlaceNames) -> EnterpriseName | None:
-    """Its name as it was written most completely: a bare brand that joined it says nothing against it later."""
-    read = [name for written in known.names if (name := read_enterprise(written, places)) is not None]
-    return max(
-        read, key=lambda name: (name.registered, bool(name.trade), bool(name.places), len(name.text)), default=None
-    )
 
 
 def _same_county(county: str | None, known: Known) -> bool | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.keys import BASE, BRAND
-from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.known import Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.project_likeness import base_key
 from risk_model.names.projects import ProjectName, read_project
@@ -92,7 +92,7 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
         places: region words.
     """
     plain = searched(text)
-    brands = {name.brand for one in known if one.kind == ENTERPRISE for written in one.names if (name := read_enterprise(written, places))}
+    brands = {one.enterprise.brand for one in known if one.enterprise is not None}
     found: dict[str, EnterpriseName] = {}
     taken: list[tuple[int, int]] = []
     for brand in sorted((brand for brand in brands if len(brand) > 1), key=lambda brand: (-len(brand), brand)):
@@ -114,14 +114,7 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
 def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) -> list[ProjectName]:
     """Known projects whose name stands in a text, with the phase that follows it, longest name first."""
     plain = searched(text)
-    bases = {
-        base
-        for one in known
-        if one.kind == PROJECT
-        for written in one.names
-        if (project := read_project(written, places))
-        for base in project.bases
-    }
+    bases = {base for one in known for project in one.projects for base in project.bases}
     found: dict[str, ProjectName] = {}
     taken: list[tuple[int, int]] = []
     for base in sorted((base for base in bases if len(base) >= _LEAST_BASE), key=lambda base: (-len(base), base)):
