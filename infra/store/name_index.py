@@ -6,9 +6,9 @@ A key has few bearers (``names.book.MOST_BEARERS``), so however many enterprises
 from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from infra.store.rows import among, insert_rows, upsert_rows
+from infra.store.rows import insert_rows, rows_among, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.names.book import MOST_MENTIONED, Lookups, NameBook
 from risk_model.names.known import Known
@@ -30,15 +30,15 @@ def load_names(connection: Connection, tables: ReadTables, lookups: Collection[L
     keys = named.union(*(one.mentioned for one in lookups))
     if not keys:
         return book
-    k, t = tables.name_keys, tables.known_names
     bearers: dict[str, list[str]] = {}
-    for key, target in connection.execute(select(k.c.key, k.c.target).where(among(connection, k.c.key, keys))):
+    for key, target in rows_among(connection, tables.name_keys, "key", keys, "key", "target"):
         bearers.setdefault(key, []).append(target)
     kept = {key: targets for key, targets in bearers.items() if key in named or len(targets) <= MOST_MENTIONED}
     wanted = {target for targets in kept.values() for target in targets}
     if wanted:
-        states = connection.execute(select(t.c.state).where(among(connection, t.c.target, wanted)))
-        book.hold([_decoder.decode(state) for (state,) in states], [(key, t) for key, ts in kept.items() for t in ts])
+        states = rows_among(connection, tables.known_names, "target", wanted, "state")
+        pairs = [(key, target) for key, targets in kept.items() for target in targets]
+        book.hold([_decoder.decode(state) for (state,) in states], pairs)
     return book
 
 
