@@ -26,8 +26,8 @@ from infra.store.schema import upgrade
 from infra.store.tables import reads
 from risk_model.joining import Link
 from risk_model.names.book import MOST_BEARERS, NameBook
-from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.enterprises import read_enterprise
+from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import read_project
 from risk_model.names.thresholds import LinkageTable
@@ -36,7 +36,9 @@ from schemas.assessed import Assessed, decode_assessed
 
 _SEED = 5
 _FIRST = "恒华金鑫瑞泰盛宏远博信达隆嘉德润丰万和中天海龙凤祥荣昌兴安康广亿融汇创智联众诚友佳美乐福永正东南北新锦玉鼎星辰云锐凯旭晟骏腾誉"
-_SECOND = "盛达源泰信丰隆祥兴华城安顺通和邦基建业利鑫昌茂宇晟腾龙悦福康美佳瑞诚恒科创汇宝海川江山林森阳光辉耀景苑润泽德仁义"
+_SECOND = (
+    "盛达源泰信丰隆祥兴华城安顺通和邦基建业利鑫昌茂宇晟腾龙悦福康美佳瑞诚恒科创汇宝海川江山林森阳光辉耀景苑润泽德仁义"
+)
 _ESTATES = ("花园", "华庭", "府", "新城", "名邸", "雅苑", "国际", "公馆", "壹号院", "广场", "家园", "江湾", "学府")
 _CITY = ("云州市", "云州", "云中区", "青河县", "临溪县", "石门县", "东平区", "云山市")
 _COUNTIES = ("379001", "379002", "379003", "379004", "379005", "379006")
@@ -47,7 +49,11 @@ def city_names(count: int, common: Sequence[str], places: PlaceNames) -> Iterato
     rng = random.Random(_SEED)
     endings = [ending for _, endings in TRADES.values() for ending in endings]
     for number in range(count):
-        brand = rng.choice(common) if rng.random() < 0.02 else rng.choice(_FIRST) + rng.choice(_SECOND) + rng.choice(_SECOND)
+        brand = (
+            rng.choice(common)
+            if rng.random() < 0.02
+            else rng.choice(_FIRST) + rng.choice(_SECOND) + rng.choice(_SECOND)
+        )
         if rng.random() < 0.3:
             brand += rng.choice(_SECOND)
         county = (rng.choice(_COUNTIES),)
@@ -122,7 +128,12 @@ def plain_way(known: Sequence[Known], names: Sequence[str]) -> list[float]:
 
 def _shown(seconds: list[float]) -> tuple[str, str, str, str]:
     ordered = sorted(seconds)
-    picks = (ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)], ordered[int(len(ordered) * 0.999)], ordered[-1])
+    picks = (
+        ordered[len(ordered) // 2],
+        ordered[int(len(ordered) * 0.99)],
+        ordered[int(len(ordered) * 0.999)],
+        ordered[-1],
+    )
     return tuple(f"{pick * 1e3:.2f}" for pick in picks)  # type: ignore[return-value]
 
 

@@ -32,7 +32,6 @@ def national_places() -> tuple[tuple[str, str], ...]:
             province = code
             found.append((code + "0000", names))
             continue
-        for name in _YEARS.sub("", names).split(","):
-            if (plain := name.strip()) and plain not in _NO_PLACE:
-                found.append((province + code, plain))
+        every = (name.strip() for name in _YEARS.sub("", names).split(","))
+        found.extend((province + code, name) for name in every if name and name not in _NO_PLACE)
     return tuple(dict.fromkeys(found))

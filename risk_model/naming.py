@@ -9,12 +9,18 @@ from typing import NamedTuple
 
 from risk_model.joining import NO_LINK, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
 from risk_model.linkage import subject
-from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.book import Lookups
+from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
-from risk_model.names.mentions import mention_keys, mentioned_enterprises, mentioned_projects, named_in_full, quoted_projects
+from risk_model.names.mentions import (
+    mention_keys,
+    mentioned_enterprises,
+    mentioned_projects,
+    named_in_full,
+    quoted_projects,
+)
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import ProjectName, read_project
 from risk_model.names.thresholds import LinkageTable
@@ -153,7 +159,8 @@ def written_down(named: Named, resolved: Resolved, enterprise: str | None, proje
     Args:
         named: what the event says.
         resolved: what was decided.
-        enterprise, project: ids; None where the event has none.
+        enterprise: id; None where the event has none.
+        project: id; None where the event has none.
     """
     known: list[Known] = []
     counties = (named.county,)

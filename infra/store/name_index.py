@@ -45,7 +45,8 @@ def load_names(connection: Connection, tables: ReadTables, lookups: Collection[L
 def save_names(connection: Connection, tables: ReadTables, book: NameBook) -> None:
     """Store what was added to a book since it was loaded."""
     rows = [
-        {"target": target, "kind": book[target].kind, "state": _encoder.encode(book[target])} for target in sorted(book.touched)
+        {"target": target, "kind": book[target].kind, "state": _encoder.encode(book[target])}
+        for target in sorted(book.touched)
     ]
     upsert_rows(connection, tables.known_names, rows)
     insert_rows(connection, tables.name_keys, [{"key": key, "target": target} for key, target in sorted(book.new_keys)])

@@ -50,7 +50,8 @@ def compare_enterprises(
     """How strongly two names mean one enterprise.
 
     Args:
-        one, other: names in parts.
+        one: name in parts.
+        other: name in parts.
         same_county: whether both were reported from one county; None when unknown.
         factors: what each agreement is worth.
     """
@@ -85,11 +86,20 @@ def compare_enterprises(
 
 
 def _brand(one: EnterpriseName, other: EnterpriseName) -> tuple[float, list[str], str | None, float, bool] | None:
-    """Factor, words, relation of the trades where the brand told it, the most the strength may be, whether a region word was read as
-    part of the brand; None: another brand."""
+    """What the brands say; None when they differ.
+
+    Factor, words, relation of the trades where the brand told it, the most the strength may be, and whether a region word was read as
+    part of the brand.
+    """
     common = next((core for core in one.cores if core in other.cores), None)
     if common is not None:
-        return 1.0, [f"字号“{one.brand or common}”相同"], "same" if common != one.brand else None, 1.0, one.core != other.core
+        return (
+            1.0,
+            [f"字号“{one.brand or common}”相同"],
+            "same" if common != one.brand else None,
+            1.0,
+            one.core != other.core,
+        )
     if one.brand and one.brand == other.brand:
         return 1.0, [f"字号“{one.brand}”相同"], None, 1.0, False
     short, long = sorted((one.core, other.core), key=len)
@@ -97,7 +107,7 @@ def _brand(one: EnterpriseName, other: EnterpriseName) -> tuple[float, list[str]
     if len(short) >= LEAST_SHORT and long.startswith(short) and not shorter.registered:
         return 1.0, [f"“{short}”是“{long}”的简写"], "short", 1.0, False
     for name, former in ((one, other.former), (other, one.former)):
-        if any(name.core and name.core in text or text in name.text for text in former):
+        if any((name.core and name.core in text) or text in name.text for text in former):
             return 1.0, ["与其曾用名或简称一致"], "same", 1.0, False
     brands = (one.brand, other.brand)
     if (

@@ -92,9 +92,19 @@ def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
     brand, trade = split_trade(body)
     lead = ""
     words = led.words
-    if words and places.codes(words[-1]) and not words[-1].endswith(("省", "市", "区", "县", "州", "旗", "道", "镇", "乡")):
+    if (
+        words
+        and places.codes(words[-1])
+        and not words[-1].endswith(("省", "市", "区", "县", "州", "旗", "道", "镇", "乡"))
+    ):
         lead = words[-1]
-    if lead and brand and (whole := split_trade(lead + body)) and len(whole[0]) <= _LONGEST_BRAND and len(whole[1]) > len(trade):
+    if (
+        lead
+        and brand
+        and (whole := split_trade(lead + body))
+        and len(whole[0]) <= _LONGEST_BRAND
+        and len(whole[1]) > len(trade)
+    ):
         (brand, trade), lead, codes = whole, "", ()  # 德阳丰|物业管理 does not lie in 德阳
     if not brand and lead:  # 长沙公司, 北京汽车: the region word is what it is called by
         brand, lead, codes = lead, "", ()

@@ -80,10 +80,8 @@ class Rarity(NamedTuple):
 
     def unseen(self, brand: str, bearers: int) -> float:
         """Expected number of unknown bearers."""
-        if brand in self.common:
-            first = self.of_common
-        else:
-            first = self.of_short if len(brand) <= 2 else self.of_long
+        first = self.of_short if len(brand) <= 2 else self.of_long
+        first = self.of_common if brand in self.common else first
         return first + self.per_known * max(0, bearers - 1)
 
 
@@ -124,7 +122,9 @@ def matching_enterprises(
             likenesses.append((one.target, likeness))
     matches = shared_out(likenesses, rarity.unseen(name.brand, bearers))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
-    return [copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))]
+    return [
+        copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))
+    ]
 
 
 def matching_projects(

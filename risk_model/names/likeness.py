@@ -59,9 +59,7 @@ def shared_out(likenesses: list[tuple[str, Likeness]], unseen: float) -> list[Ma
     for target, likeness in likenesses:
         if likeness.odds <= 0:
             continue
-        if likeness.relation == SAME:
-            strength = likeness.odds / (unseen + same)
-        else:  # phases of one development do not compete with each other
-            strength = related / (unseen + related)
+        # phases of one development do not compete with each other
+        strength = likeness.odds / (unseen + same) if likeness.relation == SAME else related / (unseen + related)
         matches.append(Match(target, min(likeness.most, strength), likeness.evidence, likeness.relation))
     return sorted(matches, key=lambda match: (-match.strength, match.target))

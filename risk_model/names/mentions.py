@@ -5,8 +5,8 @@ a key to look up, and only a known name that stands there with a clean left edge
 """
 
 import re
-from functools import lru_cache
 from collections.abc import Sequence
+from functools import lru_cache
 
 from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.keys import BASE, BRAND
@@ -21,7 +21,13 @@ _SIZES = range(2, 5)  # characters of a brand
 _FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _STARTING: dict[str, tuple[str, ...]] = {
-    start: tuple(sorted((word for word in TRADE_WORDS | {"公司", "集团", "有限公司", "股份有限公司"} if word.startswith(start)), key=len, reverse=True))
+    start: tuple(
+        sorted(
+            (word for word in TRADE_WORDS | {"公司", "集团", "有限公司", "股份有限公司"} if word.startswith(start)),
+            key=len,
+            reverse=True,
+        )
+    )
     for start in {word[:2] for word in TRADE_WORDS} | {"公司", "集团", "有限", "股份"}
 }
 _ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
@@ -31,7 +37,9 @@ _QUOTED = re.compile(
 _LONGEST_BASE = 8
 _LONGEST_NAME = 30
 _REGISTERED = re.compile("股份有限公司|有限责任公司|有限公司|专业合作社")
-_BEFORE = frozenset("在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所")
+_BEFORE = frozenset(
+    "在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所"
+)
 _LEAST_BASE = 3
 _DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer one
 MOST_TEXT = 2_000  # characters that are searched
@@ -65,10 +73,18 @@ def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
     for clause in searched(text).split("\n"):
         begin = 0
         for match in _REGISTERED.finditer(clause):
-            start = next((at for at in range(begin, match.start() - 3) if places.lead(clause[at : match.end()]).words), None)
+            start = next(
+                (at for at in range(begin, match.start() - 3) if places.lead(clause[at : match.end()]).words), None
+            )
             if start is not None and match.end() - start <= _LONGEST_NAME:
                 name = read_enterprise(clause[start : match.end()], places)
-                if name is not None and name.registered and name.brand and name.trade and len(name.brand) <= max(_SIZES):
+                if (
+                    name is not None
+                    and name.registered
+                    and name.brand
+                    and name.trade
+                    and len(name.brand) <= max(_SIZES)
+                ):
                     found.setdefault(name.text, name)
             begin = match.end()
     return list(found.values())

@@ -67,7 +67,7 @@ def split_branch(name: str) -> tuple[str, str]:
             continue
         for form in ("公司", "集团", "银行", "合作社", "保险"):
             at = name.find(form, 1)
-            if 0 < at and at + len(form) < len(name) - 1 and name[at:] != "公司" + kind:
+            if at > 0 and at + len(form) < len(name) - 1 and name[at:] != "公司" + kind:
                 end = at + len(form)
                 return name[:end], name[end:]
     return name, ""

@@ -5,13 +5,19 @@ from typing import NamedTuple
 
 from risk_model.names.numerals import NUMERAL, ordinal
 
-_PHASE = re.compile(rf"第?\(?(?P<first>{NUMERAL})\)?(?:[至到、和与&/-](?P<last>{NUMERAL}))?\)?期(?:工程|项目|住宅|商业|安置房)?(?!货|权|房[屋价]|刊|限)")
-_TRAILING = re.compile(r"(?<=[\u4e00-\u9fff)])\(?(?P<number>I{1,3}|IV|VI{0,3}|\d)\)?$")  # 天玺II, 金域华府2: a number alone at the end
+_PHASE = re.compile(
+    rf"第?\(?(?P<first>{NUMERAL})\)?(?:[至到、和与&/-](?P<last>{NUMERAL}))?\)?期(?:工程|项目|住宅|商业|安置房)?(?!货|权|房[屋价]|刊|限)"
+)
+_TRAILING = re.compile(
+    r"(?<=[\u4e00-\u9fff)])\(?(?P<number>I{1,3}|IV|VI{0,3}|\d)\)?$"
+)  # 天玺II, 金域华府2: a number alone at the end
 _PART = re.compile(
     r"(?P<part>[A-Z]\d{0,2}(?:区|地块|标段|组团|座|栋|栋楼|户型)|[东西南北中](?:[一二三四]?区|地块|组团|园|苑区)|"
     rf"第?{NUMERAL}(?:号|#)?(?:标段|地块|组团|街区|区块|区)(?!间)|(?<=[\u4e00-\u9fff])[A-HJ-UWYZ]\d{{0,2}}(?=$))"
 )
-_BUILDING = re.compile(rf"(?P<number>[A-Z]?\d{{1,3}}|{NUMERAL})(?:号楼|#楼|栋楼?|幢|座|#)(?:(?P<unit>\d{{1,2}}|{NUMERAL})单元)?.*$")
+_BUILDING = re.compile(
+    rf"(?P<number>[A-Z]?\d{{1,3}}|{NUMERAL})(?:号楼|#楼|栋楼?|幢|座|#)(?:(?P<unit>\d{{1,2}}|{NUMERAL})单元)?.*$"
+)
 
 
 _LEAST_BASE = 2  # characters before a number that stands alone

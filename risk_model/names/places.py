@@ -43,7 +43,9 @@ class PlaceNames:
 
     def __init__(self, everywhere: Iterable[tuple[str, str]], here: Iterable[tuple[str, str]] = ()) -> None:
         words: dict[str, set[str]] = {}
-        nested_words: dict[str, set[str]] = {}  # short names of counties, which are regions only behind the city they lie in
+        nested_words: dict[
+            str, set[str]
+        ] = {}  # short names of counties, which are regions only behind the city they lie in
         local = [(code, name) for code, name in here]
         cities = {code[:4] for code, _ in local}
         for code, name in everywhere:
@@ -73,7 +75,9 @@ class PlaceNames:
         words: list[str] = []
         while word := self._first(name, codes):
             found = self._words.get(word) or self._nested_words[word]
-            narrowed = tuple(code for code in found if any(code.startswith(outer) for outer in codes)) if codes else found
+            narrowed = (
+                tuple(code for code in found if any(code.startswith(outer) for outer in codes)) if codes else found
+            )
             if not narrowed:
                 break  # a second region that does not lie in the first is part of the brand
             codes, name = narrowed, name[len(word) :]
@@ -98,7 +102,9 @@ class PlaceNames:
             word = name[:size]
             if word in self._words:
                 return word
-            if outer and any(code.startswith(place) for code in self._nested_words.get(word, ()) for place in outer if place):
+            if outer and any(
+                code.startswith(place) for code in self._nested_words.get(word, ()) for place in outer if place
+            ):
                 return word
         return ""
 

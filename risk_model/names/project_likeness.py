@@ -43,7 +43,8 @@ def compare_projects(
     """How strongly two names mean one project, or another phase of the same development.
 
     Args:
-        one, other: names in parts.
+        one: name in parts.
+        other: name in parts.
         same_county: whether both stand in one county; None when unknown.
         same_developer: whether one enterprise builds both; None when it is unknown of either.
         factors: what each agreement is worth.
@@ -66,7 +67,9 @@ def compare_projects(
     relation = SAME
     if one.phases and other.phases:
         if set(one.phases) & set(other.phases):
-            said.append(f"同为{_phases(one)}" if one.phases == other.phases else f"{_phases(one)}与{_phases(other)}有重合")
+            said.append(
+                f"同为{_phases(one)}" if one.phases == other.phases else f"{_phases(one)}与{_phases(other)}有重合"
+            )
         else:
             relation = DEVELOPMENT
             said.append(f"同一开发项目的不同期（{_phases(one)}、{_phases(other)}）")

@@ -26,7 +26,9 @@ _TRADITIONAL = (
 )
 _SIMPLIFY = {ord(old): new for old, new in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
 _BRACKETS = {ord(mark): "(" for mark in "[{【〔〖〈［｛「『"} | {ord(mark): ")" for mark in "]}】〕〗〉］｝」』"}
-_LISTED = re.compile(r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)")  # 一、二期; 1-3期
+_LISTED = re.compile(
+    r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)"
+)  # 一、二期; 1-3期
 _DROPPED = re.compile(r"(?:(?<!\d)\.|\.(?!\d)|[\s·•・‧∙●﹒,，。;；:!！?？、“”\"'‘’`《》<>＿_~—–\-－])+")
 
 
@@ -38,4 +40,3 @@ def normal_form(name: str) -> str:
     """
     plain = _LISTED.sub("和", unicodedata.normalize("NFKC", name).translate(_SIMPLIFY).translate(_BRACKETS))
     return _DROPPED.sub("", plain).upper()[:MOST_CHARACTERS]
-

@@ -18,7 +18,9 @@ _WORDS = """
 TRADE_WORDS = frozenset(_WORDS.split())
 SHOPS = ("超市", "商店", "商行", "饭店", "饭馆", "餐馆", "餐厅", "酒楼", "酒店", "宾馆", "旅馆", "火锅店", "烧烤店", "美容院", "理发店", "服装店", "五金店", "门店", "药店", "大药房", "诊所", "幼儿园", "养老院", "学校", "医院", "事务所", "工作室", "俱乐部", "会所", "网吧", "影城", "煤矿", "养殖场", "砖厂", "采石场", "石料厂", "加工厂", "工厂", "驾校", "店", "厂", "行", "馆", "部", "院", "社", "站", "场", "坊")  # fmt: skip
 """Endings by which small enterprises without a legal form are named; they belong to the trade."""
-_INSIDE = range(2, 5)  # where a trade may begin when the end of the name is no trade: a brand has two to four characters
+_INSIDE = range(
+    2, 5
+)  # where a trade may begin when the end of the name is no trade: a brand has two to four characters
 _LONGEST = max(map(len, TRADE_WORDS))
 _BRAND_LEAST = 2
 
