@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from risk_model.joining import NO_LINK, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
 from risk_model.linkage import subject
-from risk_model.names.book import Lookups
+from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
@@ -25,6 +25,7 @@ from risk_model.names.places import PlaceNames
 from risk_model.names.projects import ProjectName, read_project
 from risk_model.names.thresholds import LinkageTable
 from schemas.assessed import Assessed
+from schemas.identifiers import derived_id
 
 _BUILDS = ("房地产", "置业", "地产", "置地", "房产", "城投", "城市建设投资")
 
@@ -172,3 +173,41 @@ def written_down(named: Named, resolved: Resolved, enterprise: str | None, proje
         site = resolved.project_name
         known.append(Known(project, PROJECT, None, (site,) if site else (), counties, None, builders))
     return known
+
+
+class Settled(NamedTuple):
+    """Ids of the enterprise and the project of an event; None where it has none."""
+
+    enterprise: str | None
+    project: str | None
+
+
+NOBODY = Settled(None, None)
+
+
+def settle(
+    book: NameBook, named: Named, resolved: Resolved, dispute_id: str, table: LinkageTable, earlier: Settled = NOBODY
+) -> Settled:
+    """Give an event its enterprise and project, known or new, and write down what is learnt of them.
+
+    Args:
+        book: with what was found under ``named.lookups()``; it learns the event's names.
+        named: what the event says.
+        resolved: what was decided.
+        dispute_id: ids of a new enterprise or project are derived from it.
+        table: thresholds.
+        earlier: of an event that this one refers to; it decides where the event itself names nobody.
+    """
+    enterprise = _chosen(resolved.enterprise, resolved.enterprise_name, "enterprise", dispute_id) or earlier.enterprise
+    project = _chosen(resolved.project, resolved.project_name, "project", dispute_id)
+    if project is None and resolved.development.strength < table.propose:
+        project = earlier.project
+    for known in written_down(named, resolved, enterprise, project):
+        book.add(known)
+    return Settled(enterprise, project)
+
+
+def _chosen(link: Link, name: EnterpriseName | ProjectName | None, kind: str, dispute_id: str) -> str | None:
+    if link.verdict == "join":
+        return link.target
+    return derived_id(kind, dispute_id) if name is not None else None

@@ -36,7 +36,10 @@ _QUOTED = re.compile(
 )
 _LONGEST_BASE = 8
 _LONGEST_NAME = 30
-_REGISTERED = re.compile("股份有限公司|有限责任公司|有限公司|专业合作社")
+_LEAST_NAME = 6
+_LONG_TRADE = 4
+_COUNTY = 6  # digits: behind a township stand streets and villages
+_SENTENCE = frozenset("的在这那家某村民社区居街道镇乡路东西南北反映来电话诉求称说人员与和被因为对向就从把让了着过到有无不没其本该各等及占局院校")
 _BEFORE = frozenset(
     "在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所"
 )
@@ -68,26 +71,36 @@ def mention_keys(text: str) -> tuple[str, ...]:
 
 
 def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
-    """Enterprises that a text names as the register does, from region to form; whether they are known does not matter."""
+    """Enterprises that a text names from region to trade or form, so that both edges are clear; whether they are known does not matter."""
     found: dict[str, EnterpriseName] = {}
     for clause in searched(text).split("\n"):
-        begin = 0
-        for match in _REGISTERED.finditer(clause):
-            start = next(
-                (at for at in range(begin, match.start() - 3) if places.lead(clause[at : match.end()]).words), None
-            )
-            if start is not None and match.end() - start <= _LONGEST_NAME:
-                name = read_enterprise(clause[start : match.end()], places)
-                if (
-                    name is not None
-                    and name.registered
-                    and name.brand
-                    and name.trade
-                    and len(name.brand) <= max(_SIZES)
-                ):
-                    found.setdefault(name.text, name)
-            begin = match.end()
+        at = 0
+        while at < len(clause) - _LEAST_NAME:
+            led = places.lead(clause[at : at + _LONGEST_NAME]) if places.may_begin(clause[at : at + 2]) else None
+            if led is None or not led.words:
+                at += 1
+                continue
+            body = at + sum(map(len, led.words))
+            stop = next((end for size in _SIZES if (end := _end(clause, body + size)) > body + size), 0)
+            name = read_enterprise(clause[at:stop], places) if stop and "\n" not in clause[at:stop] else None
+            if name is not None and _clear(name):
+                found.setdefault(name.text, name)
+            at = max(stop, body)
     return list(found.values())
+
+
+def _clear(name: EnterpriseName) -> bool:
+    """Whether what stands between a region and a trade is a brand: a form or a long trade behind it, no word of the sentence in it."""
+    return (
+        len(name.brand) in _SIZES
+        and bool(name.trade)
+        and (
+            name.registered
+            or (bool(name.form) or len(name.trade) >= _LONG_TRADE)
+            and all(len(place) <= _COUNTY for place in name.places)
+            and not _SENTENCE.intersection(name.brand)
+        )
+    )
 
 
 def quoted_projects(text: str, places: PlaceNames) -> list[ProjectName]:

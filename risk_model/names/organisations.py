@@ -18,7 +18,7 @@ _ENDINGS: dict[str, tuple[str, bool]] = {
 }  # fmt: skip
 _ORDERED = sorted(_ENDINGS, key=len, reverse=True)
 _ASIDE = ("(集团)", "集团")
-_BRANCHES = ("分公司", "分店", "分行", "支行", "分社", "分院", "分校", "分厂", "办事处", "营业部", "营业厅", "项目部", "门市部", "经营部", "分部", "直营店", "连锁店", "加盟店")  # fmt: skip
+_BRANCHES = ("中心支公司", "分公司", "支公司", "分店", "分行", "支行", "分社", "分院", "分校", "分厂", "办事处", "营业部", "营业厅", "项目部", "门市部", "经营部", "分部", "直营店", "连锁店", "加盟店")  # fmt: skip
 
 
 class Ended(NamedTuple):

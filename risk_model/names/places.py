@@ -33,8 +33,8 @@ class Led(NamedTuple):
 class PlaceNames:
     """Which words of a name are regions.
 
-    Counties elsewhere are known by their full name only (朝阳区), for their short ones are common words and brands (朝阳, 平安, 兴业);
-    provinces, cities and every place of the deployment also by the short one.
+    Counties and districts elsewhere are known by their full name only (朝阳区), for their short ones are common words and brands (朝阳,
+    平安, 兴业); provinces, cities (昆山 too) and every place of the deployment also by the short one.
 
     Args:
         everywhere: (six-digit code, name) of GB/T 2260.
@@ -55,7 +55,7 @@ class PlaceNames:
                 continue  # the deployment says what its city consists of
             words.setdefault(name, set()).add(plain)
             if short := short_name(name):
-                (words if len(plain) < 6 else nested_words).setdefault(short, set()).add(plain)
+                (words if len(plain) < 6 or name.endswith("市") else nested_words).setdefault(short, set()).add(plain)
         for code, name in local:
             plain = _trimmed(code)
             words.setdefault(name, set()).add(plain)
@@ -63,11 +63,16 @@ class PlaceNames:
                 words[short] = {plain} | {known for known in words.get(short, ()) if len(known) < 6}
         self._words: dict[str, Codes] = {word: tuple(sorted(codes)) for word, codes in words.items() if len(word) > 1}
         self._words[_NATIONAL] = ("",)
+        self._pairs = frozenset(word[:2] for word in self._words)
         self._nested_words = {word: tuple(sorted(codes)) for word, codes in nested_words.items()}
 
     def codes(self, word: str) -> Codes:
         """Codes a word may stand for; none when it is no region."""
         return self._words.get(word, ())
+
+    def may_begin(self, pair: str) -> bool:
+        """Whether a region word begins with these two characters."""
+        return pair in self._pairs
 
     def lead(self, name: str) -> Led:
         """Region words at the beginning of a normal name, narrowed by each other: 湖南省长沙市岳麓区… is one place."""
