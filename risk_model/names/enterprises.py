@@ -30,7 +30,7 @@ class EnterpriseName(NamedTuple):
         registered: whether form and brand are written in full, as in the register.
         group: whether it is called 集团.
         branch: what names the branch of a parent, empty for the parent itself.
-        former: other names given in brackets (原名…, 简称…).
+        former: brand and trade of other names given in brackets (原名…, 简称…).
         lead: region words in short form before the brand, which may belong to it: 金昌 in 金昌建材.
     """
 
@@ -76,7 +76,8 @@ def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
             codes = found
             return ""
         if other := _FORMER.match(inside):
-            former.append(other.group(1))
+            read = _read(other.group(1), places)
+            former.append(read.core if read else other.group(1))
             return ""
         return match.group(0)
 

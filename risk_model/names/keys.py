@@ -17,7 +17,7 @@ def token_key(token: str) -> str:
 def enterprise_keys(name: EnterpriseName) -> tuple[str, ...]:
     """Keys under which a known enterprise stands: its brand, and its brand with trade."""
     brands = {name.brand, name.lead + name.brand} if name.brand else {name.core}
-    former = {BRAND + text[:4] for text in name.former}
+    former = {kind + core for core in name.former for kind in (CORE, BRAND)}  # 简称 may be the brand alone
     return _unique({BRAND + brand for brand in brands} | {CORE + core for core in name.cores} | former)
 
 

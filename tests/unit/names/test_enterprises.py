@@ -96,4 +96,4 @@ def test_former_name() -> None:
     """原名, 曾用名 and 简称 are kept beside the name."""
     read = read_enterprise("大福珠宝有限公司（原名：大富珠宝有限公司）", places())
     assert read is not None
-    assert read.former == ("大富珠宝有限公司",)
+    assert read.former == ("大富珠宝",)
