@@ -136,7 +136,7 @@ def pair_quality(reports: Sequence[Report], outcomes: Sequence[Outcome], within:
     cases = pairs((r.event.place.county, r.event.case_number) if r.event.case_number else None for r in reports)
     said = {
         "企业 enterprise": kept(pairs(o.settled.enterprise for o in outcomes)),
-        "项目（分期）project": kept(pairs(o.settled.project for o in outcomes)),
+        "项目（分期）project": kept(pairs(exact_projects(outcomes))),
         "开发项目 development": kept(pairs(o.development for o in outcomes)),
         "纠纷（引用、案号）dispute": kept(referred | cases),
     }
@@ -150,6 +150,19 @@ def pair_quality(reports: Sequence[Report], outcomes: Sequence[Outcome], within:
     everything, any_true = set[tuple[int, int]]().union(*said.values()), set[tuple[int, int]]().union(*true.values())
     rows.append(("任何一种 any", *measured(everything, any_true)))
     return rows
+
+
+def exact_projects(outcomes: Sequence[Outcome]) -> list[str | None]:
+    """Project of each event, where it is told with its phase or its development has none: 恒大名都 of three phases is no project."""
+    phased: dict[str, bool] = {}
+    for outcome in outcomes:
+        name = outcome.resolved.project_name
+        if outcome.settled.project and name is not None:
+            phased[outcome.settled.project] = phased.get(outcome.settled.project, False) or bool(name.phases)
+    several = {o.development for o in outcomes if o.settled.project and phased.get(o.settled.project)}
+    return [
+        o.settled.project if o.development not in several or phased.get(o.settled.project or "") else None for o in outcomes
+    ]
 
 
 def telling(reports: Sequence[Report], seed: int) -> set[int]:
@@ -198,8 +211,8 @@ def common_names(places: PlaceNames, table: LinkageTable) -> list[tuple[str, ...
     """Different enterprises with one common brand, in all trades: how many are merged when each is met in turn, and when named shortly."""
     rows = []
     for brand in _COMMON:
-        endings = [ending for _, all_endings in TRADES.values() for ending in all_endings]
-        registered = [f"云州市{brand}{ending}" for ending in endings]
+        endings = {e.replace("有限责任公司", "有限公司") for _, all_endings in TRADES.values() for e in all_endings}
+        registered = [f"云州市{brand}{ending}" for ending in sorted(endings)]
         book, merged = NameBook(), 0
         for number, written in enumerate(registered):
             name = read_enterprise(written, places)
@@ -209,7 +222,7 @@ def common_names(places: PlaceNames, table: LinkageTable) -> list[tuple[str, ...
             merged += any(match.strength >= table.join for match in matches if match.relation == "same")
             book.add(Known(f"e{number}", ENTERPRISE, name, (), ("379001",)))
         wrong = right = asked = 0
-        for number, ending in enumerate(endings):
+        for number, ending in enumerate(sorted(endings)):
             short = brand + ending.removesuffix("有限公司").removesuffix("有限责任公司")
             for written in (short, f"{brand}公司", short[:4]):
                 name = read_enterprise(written, places)

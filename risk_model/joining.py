@@ -114,9 +114,9 @@ def _weighed(target: str, relation: str, clues: list[Clue], table: LinkageTable)
     )
 
 
-def _preference(link: Link) -> tuple[int, int, float, str]:
+def _preference(link: Link) -> tuple[int, int, float, str, str]:
     surest = min(_ORDER.index(kind) for kind in link.kinds)
-    return (("join", "propose", "none").index(link.verdict), surest, -link.strength, link.target or "")
+    return (("join", "propose", "none").index(link.verdict), surest, -link.strength, link.target or "", link.relation)
 
 
 def _sentence(clue: Clue) -> str:
