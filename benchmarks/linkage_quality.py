@@ -120,7 +120,9 @@ def measured(said: Pairs, true: Pairs) -> tuple[str, str, str]:
     return f"{len(true):,}", f"{right / max(1, len(said)):.4f}", f"{right / max(1, len(true)):.4f}"
 
 
-def pair_quality(reports: Sequence[Report], outcomes: Sequence[Outcome], within: set[int] | None = None) -> list[tuple[str, ...]]:
+def pair_quality(
+    reports: Sequence[Report], outcomes: Sequence[Outcome], within: set[int] | None = None
+) -> list[tuple[str, ...]]:
     """Rows of precision and recall of pairs; ``within``: only events that say whom they are about."""
 
     def kept(found: Pairs) -> Pairs:
@@ -161,7 +163,8 @@ def exact_projects(outcomes: Sequence[Outcome]) -> list[str | None]:
             phased[outcome.settled.project] = phased.get(outcome.settled.project, False) or bool(name.phases)
     several = {o.development for o in outcomes if o.settled.project and phased.get(o.settled.project)}
     return [
-        o.settled.project if o.development not in several or phased.get(o.settled.project or "") else None for o in outcomes
+        o.settled.project if o.development not in several or phased.get(o.settled.project or "") else None
+        for o in outcomes
     ]
 
 
@@ -172,7 +175,14 @@ def telling(reports: Sequence[Report], seed: int) -> set[int]:
     sites = {p.id: p.aliases for p in city.projects}
     found = set()
     for number, (event, truth, _) in enumerate(reports):
-        text = "\n".join([event.title, event.narrative, *(p.name for p in event.parties), (event.project and event.project.name) or ""])
+        text = "\n".join(
+            [
+                event.title,
+                event.narrative,
+                *(p.name for p in event.parties),
+                (event.project and event.project.name) or "",
+            ]
+        )
         names = (*firms.get(truth.respondent_uscc or "", ()), *sites.get(truth.project_id or "", ()))
         if any(name in text for name in names):
             found.add(number)
@@ -185,9 +195,14 @@ def curve(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[
     seen: tuple[set[str], set[str]] = (set(), set())
     tried: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     possible: Counter[str] = Counter()
-    truths: tuple[Callable[[Report], str | None], ...] = (lambda r: r.truth.respondent_uscc, lambda r: r.truth.project_id)
+    truths: tuple[Callable[[Report], str | None], ...] = (
+        lambda r: r.truth.respondent_uscc,
+        lambda r: r.truth.project_id,
+    )
     for report, outcome in zip(reports, outcomes, strict=True):
-        for which, (best, settled) in enumerate(zip((outcome.resolved.enterprise, outcome.resolved.project), outcome.settled, strict=True)):
+        for which, (best, settled) in enumerate(
+            zip((outcome.resolved.enterprise, outcome.resolved.project), outcome.settled, strict=True)
+        ):
             true = truths[which](report)
             if best.target is not None and best.target in founding and best.relation != DEVELOPMENT:
                 right = true is not None and true == truths[which](founding[best.target])
@@ -202,7 +217,13 @@ def curve(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[
         for least in _THRESHOLDS:
             strong = [right for strength, right in found if strength >= least]
             rows.append(
-                (kind, f"{least:.2f}", f"{len(strong):,}", f"{np.mean(strong):.4f}" if strong else "—", f"{sum(strong) / max(1, possible[kind]):.4f}")
+                (
+                    kind,
+                    f"{least:.2f}",
+                    f"{len(strong):,}",
+                    f"{np.mean(strong):.4f}" if strong else "—",
+                    f"{sum(strong) / max(1, possible[kind]):.4f}",
+                )
             )
     return rows
 
@@ -240,7 +261,7 @@ def _all(book: NameBook) -> Iterable[Known]:
     return (book[target] for target in sorted(book.touched))
 
 
-def narratives(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+def narratives(reports: Sequence[Report]) -> list[tuple[str, ...]]:
     """Jaccard similarity of narratives of one dispute, and of other pairs of the same county within 30 days."""
     sets = shingles([report.event.narrative for report in reports])
     sizes = np.diff(sets.indptr)
@@ -256,7 +277,9 @@ def narratives(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[t
         left, right = np.array([a for a, _ in chosen]), np.array([b for _, b in chosen])
         both = np.asarray(sets[left].multiply(sets[right]).sum(axis=1)).ravel()
         jaccard = both / np.maximum(1, sizes[left] + sizes[right] - both)
-        rows.append((label, f"{len(chosen):,}", *(f"{np.mean(jaccard >= least):.4f}" for least in (0.2, 0.3, 0.5, 0.7))))
+        rows.append(
+            (label, f"{len(chosen):,}", *(f"{np.mean(jaccard >= least):.4f}" for least in (0.2, 0.3, 0.5, 0.7)))
+        )
     return rows
 
 
@@ -289,7 +312,11 @@ def main() -> None:
         ("字号", "企业数", "误并（登记名）", "简称并对", "简称并错", "请人确认"),
         common_names(places, table),
     )
-    show("正文相似度（三字组 Jaccard）达到的比例", ("", "对", "≥0.2", "≥0.3", "≥0.5", "≥0.7"), narratives(reports, outcomes))
+    show(
+        "正文相似度（三字组 Jaccard）达到的比例",
+        ("", "对", "≥0.2", "≥0.3", "≥0.5", "≥0.7"),
+        narratives(reports),
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from infra.importing.text_files import examine
 from risk_model.names.known import ENTERPRISE, PROJECT
 from risk_model.names.lists import Row
 
-NAME, ALIASES, PHASE, DEVELOPER, COUNTY = "name", "aliases", "phase", "developer", "county"
+NAME, ALIASES, PHASE, DEVELOPER, COUNTY, ADDRESS = "name", "aliases", "phase", "developer", "county", "address"
 _PROJECT_NAMES = ("project", "project_name", "项目名称", "项目", "楼盘名称", "楼盘", "小区名称", "小区")
 _ENTERPRISE_NAMES = ("enterprise", "company", "企业名称", "单位名称", "公司名称", "企业", "公司")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -20,6 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ALIASES: ("aliases", "alias", "别名", "案名", "推广名", "备案名", "曾用名", "原名", "又名"),
     PHASE: ("phase", "期数", "分期", "期"),
     DEVELOPER: ("developer", "开发企业", "开发商", "建设单位", "开发公司", "开发单位"),
+    ADDRESS: ("address", "地址", "项目地址", "坐落", "位置", "项目位置"),
     COUNTY: ("county", "区划代码", "区县", "县区", "行政区", "所在区", "县（市、区）"),
 }
 """Names of each field's column; the one that is taken first before the others."""
@@ -69,6 +70,8 @@ def read_names(path: Path, kind: str | None = None, told: Mapping[str, str] | No
         name = cells[at[NAME][0]]
         if not name:
             continue
-        first = {field: next((cells[i] for i in at[field] if cells[i]), "") for field in (PHASE, DEVELOPER, COUNTY)}
+        first = {
+            field: next((cells[i] for i in at[field] if cells[i]), "") for field in (PHASE, DEVELOPER, COUNTY, ADDRESS)
+        }
         aliases = [part for i in at[ALIASES] for part in _BETWEEN.split(cells[i]) if part.strip()]
-        yield Row(row.line, kind, name, first[COUNTY], tuple(aliases), first[PHASE], first[DEVELOPER])
+        yield Row(row.line, kind, name, first[COUNTY], tuple(aliases), first[PHASE], first[DEVELOPER], first[ADDRESS])

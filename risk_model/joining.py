@@ -144,9 +144,10 @@ def project_clues(
     table: LinkageTable,
     developer: str | None = None,
     in_text: bool = False,
+    address: str = "",
 ) -> list[Clue]:
     """Clues of an event's project, from a field or from running text."""
-    matches = matching_projects(name, county, known, table.rarity, developer)
+    matches = matching_projects(name, county, known, table.rarity, developer, address)
     return _clues(matches, PROJECT_TEXT if in_text else PROJECT, table.in_text if in_text else 1.0)
 
 

@@ -19,7 +19,9 @@ from risk_model.names.projects import read_project
 
 app = typer.Typer(no_args_is_help=True, help="名称：拆解、比较、归并名单 names: read, compare, link lists")
 Kind = Literal["enterprise", "project"]
-KindOption = Annotated[Kind | None, typer.Option("--kind", help="企业 enterprise 或项目 project；默认按名称判断 by the name")]
+KindOption = Annotated[
+    Kind | None, typer.Option("--kind", help="企业 enterprise 或项目 project；默认按名称判断 by the name")
+]
 _RELATIONS = {"same": "同一", "development": "同一开发项目", "branch": "分支机构", "sibling": "同一企业的分支机构"}
 _VERDICTS = {"join": "并入", "propose": "请人确认", "none": "不并"}
 
@@ -38,7 +40,10 @@ def read(names: Annotated[list[str], typer.Argument(help="一个或几个名称 
 
 @app.command()
 def compare(
-    one: str, other: str, kind: KindOption = None, same_county: Annotated[bool, typer.Option(help="同一县区 of one county")] = True
+    one: str,
+    other: str,
+    kind: KindOption = None,
+    same_county: Annotated[bool, typer.Option(help="同一县区 of one county")] = True,
 ) -> None:
     """比较两个名称：强度、关系、依据 strength, relation and evidence."""
     rules = load_rules(load_settings())
@@ -65,7 +70,9 @@ def compare(
 @app.command("link")
 def link_list(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV、Excel 或 JSON Lines")],
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="写入的 CSV，默认 <文件>.linked.csv file to write")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="写入的 CSV，默认 <文件>.linked.csv file to write")
+    ] = None,
     kind: KindOption = None,
     name_column: Annotated[str | None, typer.Option(help="名称列 column of names")] = None,
     aliases_column: Annotated[str | None, typer.Option(help="别名列 column of other names")] = None,
@@ -130,5 +137,3 @@ def _shown(parts: dict[str, object]) -> str:
         for key, label in labels.items()
         if (value := parts.get(key))
     )
-
-

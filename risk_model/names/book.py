@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from risk_model.names.keys import enterprise_keys, project_keys, token_key
+from risk_model.names.keys import ADDRESS, enterprise_keys, project_keys, token_key
 from risk_model.names.known import Known
 
 MOST_BEARERS = (
@@ -27,6 +27,7 @@ def keys_of(known: Known) -> set[str]:
         keys.update(project_keys(project))
     if known.token:
         keys.add(token_key(known.token))
+    keys.update(ADDRESS + address for address in known.addresses)
     return keys
 
 

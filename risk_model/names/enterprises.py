@@ -13,7 +13,9 @@ NOBODY = frozenset({"", "无", "无名", "不详", "未知", "暂无", "待查",
 """What sources write when they know no name: such events must not be joined by it."""
 _ASIDES = re.compile(r"\(([^()]*)\)")
 _LONGEST_BRAND = 4
-_TOWN = re.compile(r"^[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)|^(?:经济技术|经济|高新技术产业|高新|工业|产业|保税|科技|循环经济)?(?:开发|园|港)?(?:开发区|高新区|经开区|保税区|工业园区|产业园区|园区|示范区)")  # townships elsewhere and 开发区, behind the place they lie in
+_TOWN = re.compile(
+    r"^[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)|^(?:经济技术|经济|高新技术产业|高新|工业|产业|保税|科技|循环经济)?(?:开发|园|港)?(?:开发区|高新区|经开区|保税区|工业园区|产业园区|园区|示范区)"
+)  # townships elsewhere and 开发区, behind the place they lie in
 _VAGUE = re.compile(r"^(?:某{1,3}|[甲乙丙丁ABCXYZ]|\*+|×+|X+)(?:公司|企业|集团|单位|厂)?$")
 _FORMER = re.compile(r"^(?:原名|曾用名|原|曾用名称|更名前|简称|以下简称|又名)[为是]?(.{2,})$")
 

@@ -4,7 +4,7 @@ from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
 from risk_model.names.projects import ProjectName
 
-BRAND, CORE, BASE, TAIL, GAP, TOKEN = "b:", "c:", "p:", "t:", "g:", "u:"
+BRAND, CORE, BASE, TAIL, GAP, TOKEN, ADDRESS = "b:", "c:", "p:", "t:", "g:", "u:", "a:"
 MOST_KEY = 60  # characters
 _PREFIXES = range(2, 5)
 

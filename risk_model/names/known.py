@@ -8,7 +8,7 @@ from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_ente
 from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.likeness import NOTHING, Likeness, Match, shared_out
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
-from risk_model.names.project_likeness import ProjectFactors, compare_projects
+from risk_model.names.project_likeness import ProjectFactors, compare_projects, with_address
 from risk_model.names.projects import ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
@@ -26,6 +26,7 @@ class Known(NamedTuple):
         counties: six-digit codes of the counties it was reported from.
         token: keyed token of its USCC, where one was reported.
         developers: of a project: ids of the enterprises known to build it.
+        addresses: of a project: keys of its addresses (``addresses.address_key``).
     """
 
     target: str
@@ -35,6 +36,7 @@ class Known(NamedTuple):
     counties: tuple[str, ...] = ()
     token: str | None = None
     developers: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     def together(self, new: "Known") -> "Known":
         """What is known when more is learnt of it."""
@@ -46,6 +48,7 @@ class Known(NamedTuple):
             tuple(dict.fromkeys(self.counties + new.counties)),
             self.token or new.token,
             tuple(dict.fromkeys(self.developers + new.developers))[:MOST_NAMES],
+            tuple(dict.fromkeys(self.addresses + new.addresses))[:MOST_NAMES],
         )
 
 
@@ -106,7 +109,7 @@ def matching_enterprises(
     likenesses: list[tuple[str, Likeness]] = []
     twins: dict[EnterpriseName, list[str]] = {}  # opened twice by chance: they do not compete with each other
     bearers = 0
-    for one in known:
+    for one in sorted(known, key=lambda one: one.target):
         fullest = one.enterprise
         if one.kind != ENTERPRISE or fullest is None:
             continue
@@ -133,6 +136,7 @@ def matching_projects(
     known: Sequence[Known],
     rarity: Rarity,
     developer: str | None = None,
+    address: str = "",
     factors: ProjectFactors = PROJECT_FACTORS,
 ) -> list[Match]:
     """Known projects that a name may mean, and other phases of the same development, strongest first.
@@ -143,6 +147,7 @@ def matching_projects(
         known: every known project it may mean; others are ignored.
         rarity: how common the name is.
         developer: id of the enterprise that builds it, where the report names it.
+        address: key of its address, empty when unknown.
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
@@ -152,6 +157,8 @@ def matching_projects(
         near = _same_county(county, one)
         builder = developer in one.developers if developer and one.developers else None
         compared = [compare_projects(name, project, near, builder, factors) for project in one.projects]
+        at_one = bool(address) and address in one.addresses
+        compared = [with_address(likeness, at_one, factors) for likeness in compared]
         best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
         if best.odds > 0:
             likenesses.append((one.target, best))

@@ -53,13 +53,19 @@ def shared_out(likenesses: list[tuple[str, Likeness]], unseen: float) -> list[Ma
         likenesses: (target, comparison) of every known bearer of the brand.
         unseen: expected number of bearers that are not yet known, weighted by how likely they would be written like this.
     """
+    likenesses = sorted(likenesses, key=lambda one: one[0])  # sums of numbers depend on their order
     same = sum(likeness.odds for _, likeness in likenesses if likeness.relation == SAME)
     related = sum(likeness.odds for _, likeness in likenesses)
+    most = max((likeness.odds for _, likeness in likenesses if likeness.relation != SAME), default=1.0)
     matches: list[Match] = []
     for target, likeness in likenesses:
         if likeness.odds <= 0:
             continue
-        # phases of one development do not compete with each other
-        strength = likeness.odds / (unseen + same) if likeness.relation == SAME else related / (unseen + related)
+        # phases of one development do not compete with each other, but only with what is likelier than they are
+        strength = (
+            likeness.odds / (unseen + same)
+            if likeness.relation == SAME
+            else related / (unseen + related) * min(1.0, likeness.odds / most)
+        )
         matches.append(Match(target, min(likeness.most, strength), likeness.evidence, likeness.relation))
     return sorted(matches, key=lambda match: (-match.strength, match.target))

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from risk_model.joining import Link, decide_links, enterprise_clues, project_clues
+from risk_model.names.addresses import address_key
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise
-from risk_model.names.keys import enterprise_lookups, project_lookups
+from risk_model.names.keys import ADDRESS, enterprise_lookups, project_lookups
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import ProjectName, read_project
@@ -24,6 +25,7 @@ class Row(NamedTuple):
         aliases: other names (案名, 备案名, 曾用名).
         phase: 期, where a column of its own has it.
         developer: enterprise that builds the project; empty when unsaid.
+        address: where the project stands; empty when unsaid.
     """
 
     number: int
@@ -33,6 +35,7 @@ class Row(NamedTuple):
     aliases: tuple[str, ...] = ()
     phase: str = ""
     developer: str = ""
+    address: str = ""
 
 
 class Placed(NamedTuple):
@@ -81,9 +84,7 @@ def _enterprise(row: Row, book: NameBook, places: PlaceNames, table: LinkageTabl
     return Placed(row, target, None, tuple(links))
 
 
-def _project(
-    row: Row, book: NameBook, developments: dict[str, str], places: PlaceNames, table: LinkageTable
-) -> Placed:
+def _project(row: Row, book: NameBook, developments: dict[str, str], places: PlaceNames, table: LinkageTable) -> Placed:
     developer = None
     if row.developer:
         placed = _enterprise(Row(row.number, ENTERPRISE, row.developer, row.county), book, places, table)
@@ -91,13 +92,16 @@ def _project(
     name = _read(row, places)
     if name is None:
         return Placed(row, None, None, ())
-    known = book.find(Lookups(project_lookups(name), ()))
-    links = decide_links(project_clues(name, row.county, known, table, developer), table)
+    address = address_key(row.address, places) if row.address else ""
+    keys = (*project_lookups(name), ADDRESS + address) if address else project_lookups(name)
+    known = book.find(Lookups(keys, ()))
+    links = decide_links(project_clues(name, row.county, known, table, developer, address=address), table)
     target = _joined(links) or f"p{row.number}"
     near = [link for link in links if link.strength >= table.join and link.target in developments]
     development = developments.get(target) or next((developments[link.target or ""] for link in near), target)
     developments.setdefault(target, development)
-    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, (developer,) if developer else ()))
+    builders = (developer,) if developer else ()
+    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, builders, (address,) if address else ()))
     return Placed(row, target, development, tuple(links))
 
 

@@ -39,7 +39,9 @@ _LONGEST_NAME = 30
 _LEAST_NAME = 6
 _LONG_TRADE = 4
 _COUNTY = 6  # digits: behind a township stand streets and villages
-_SENTENCE = frozenset("的在这那家某村民社区居街道镇乡路东西南北反映来电话诉求称说人员与和被因为对向就从把让了着过到有无不没其本该各等及占局院校")
+_SENTENCE = frozenset(
+    "的在这那家某村民社区居街道镇乡路东西南北反映来电话诉求称说人员与和被因为对向就从把让了着过到有无不没其本该各等及占局院校"
+)
 _BEFORE = frozenset(
     "在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所"
 )
@@ -96,9 +98,11 @@ def _clear(name: EnterpriseName) -> bool:
         and bool(name.trade)
         and (
             name.registered
-            or (bool(name.form) or len(name.trade) >= _LONG_TRADE)
-            and all(len(place) <= _COUNTY for place in name.places)
-            and not _SENTENCE.intersection(name.brand)
+            or (
+                (bool(name.form) or len(name.trade) >= _LONG_TRADE)
+                and all(len(place) <= _COUNTY for place in name.places)
+                and not _SENTENCE.intersection(name.brand)
+            )
         )
     )
 

@@ -24,6 +24,8 @@ class ProjectFactors(NamedTuple):
     spoken: float = 0.7  # 之 left out, as people say it
     developer_same: float = 10.0
     developer_other: float = 0.02
+    address_same: float = 20.0
+    address_alone: float = 0.1  # one site, two names: 案名 and 备案名 may share no character
 
 
 FACTORS = ProjectFactors()
@@ -80,6 +82,17 @@ def compare_projects(
         relation = DEVELOPMENT
         said.append(f"分属{one.part}、{other.part}")
     return Likeness(odds, tuple(said), relation, most)
+
+
+def with_address(likeness: Likeness, at_one: bool, factors: ProjectFactors = FACTORS) -> Likeness:
+    """The comparison with what the addresses say: the same makes alike names surer, and of unlike names a question."""
+    if not at_one:
+        return likeness
+    if likeness.odds <= 0:
+        return Likeness(factors.address_alone, ("地址相同，名称不同",), SAME, _MOST_GUESSED)
+    return likeness._replace(
+        odds=likeness.odds * factors.address_same, evidence=(*likeness.evidence, "地址相同"), most=1.0
+    )
 
 
 def base_key(base: str) -> str:

@@ -38,5 +38,12 @@ def normal_form(name: str) -> str:
 
     Letters are upper case; brackets stay, for they say what is a region, a phase or another name.
     """
-    plain = _LISTED.sub("和", unicodedata.normalize("NFKC", name).translate(_SIMPLIFY).translate(_BRACKETS))
-    return _DROPPED.sub("", plain).upper()[:MOST_CHARACTERS]
+    plain = _simplified(name)
+    while (again := _simplified(plain)) != plain:  # what was dropped may have kept apart what now joins
+        plain = again
+    return plain
+
+
+def _simplified(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).translate(_SIMPLIFY).translate(_BRACKETS)
+    return _DROPPED.sub("", _LISTED.sub("和", plain)).upper()[:MOST_CHARACTERS]

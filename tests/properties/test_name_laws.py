@@ -20,8 +20,12 @@ TABLE = rules().policy.linkage
 RARITY = Rarity()
 brands = st.text("恒盛达泰远博信隆嘉德润丰万和中天海龙", min_size=2, max_size=4)
 regions = st.sampled_from(["", "", "云州市", "云州", "云中区", "青河县", "烟台市", "湖南省长沙市"])
-trades = st.sampled_from(["", "建筑工程", "建工", "物业服务", "物业", "商品混凝土", "房地产开发", "置业", "食品", "电子商务", "医院"])
-forms = st.sampled_from(["", "公司", "有限公司", "有限责任公司", "集团有限公司", "（集团）有限公司", "股份有限公司", "（云州）有限公司"])
+trades = st.sampled_from(
+    ["", "建筑工程", "建工", "物业服务", "物业", "商品混凝土", "房地产开发", "置业", "食品", "电子商务", "医院"]
+)
+forms = st.sampled_from(
+    ["", "公司", "有限公司", "有限责任公司", "集团有限公司", "（集团）有限公司", "股份有限公司", "（云州）有限公司"]
+)
 firms = st.builds(lambda *parts: "".join(parts), regions, brands, trades, forms)
 kinds = st.sampled_from(["花园", "府", "小区", "广场", "", "壹号院"])
 phases = st.sampled_from(["", "", "一期", "二期", "2期", "（三期）", "Ⅱ期", "一、二期", "首期"])
@@ -174,7 +178,15 @@ def test_another_sign_never_weakens(found: list[Clue], strength: float) -> None:
     """One more sign of the same target makes it no weaker."""
     assume(found)
     first = found[0]
-    before = max(link.strength for link in decide_links(found, TABLE) if (link.target, link.relation) == (first.target, first.relation))
+    before = max(
+        link.strength
+        for link in decide_links(found, TABLE)
+        if (link.target, link.relation) == (first.target, first.relation)
+    )
     more = [*found, Clue("narrative", first.target, strength, (), first.relation)]
-    after = max(link.strength for link in decide_links(more, TABLE) if (link.target, link.relation) == (first.target, first.relation))
+    after = max(
+        link.strength
+        for link in decide_links(more, TABLE)
+        if (link.target, link.relation) == (first.target, first.relation)
+    )
     assert after >= before - 1e-12

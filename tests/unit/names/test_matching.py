@@ -18,12 +18,15 @@ def firms(name: str, *known: str, county: str = "379001", token: str | None = No
     assert read is not None
     told = [one.partition("#") for one in known]
     entries = [
-        Known(text, ENTERPRISE, read_enterprise(text, places()), (), ("379001",), mark or None) for text, _, mark in told
+        Known(text, ENTERPRISE, read_enterprise(text, places()), (), ("379001",), mark or None)
+        for text, _, mark in told
     ]
     return {match.target: match for match in matching_enterprises(read, county, entries, RARITY, token)}
 
 
-def sites(name: str, *known: str, county: str = "379001", developer: str | None = None, of: str | None = None) -> dict[str, Match]:
+def sites(
+    name: str, *known: str, county: str = "379001", developer: str | None = None, of: str | None = None
+) -> dict[str, Match]:
     """Matches of a project's name by the known name; ``of`` is the known developer of all known ones."""
     read = read_project(name, places())
     assert read is not None
@@ -172,7 +175,13 @@ def test_the_same_development(name: str, known: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "known"),
-    [("恒大华府", "恒大名都"), ("阳光花园", "阳光家园"), ("阳光花园", "幸福花园"), ("江湾", "恒大江湾"), ("恒大明都", "恒大名都")],
+    [
+        ("恒大华府", "恒大名都"),
+        ("阳光花园", "阳光家园"),
+        ("阳光花园", "幸福花园"),
+        ("江湾", "恒大江湾"),
+        ("恒大明都", "恒大名都"),
+    ],
 )
 def test_not_the_same_project(name: str, known: str) -> None:
     """The same developer or half the name is not enough."""
