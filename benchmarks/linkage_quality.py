@@ -24,6 +24,7 @@ from infra.simulation.city import City
 from infra.simulation.enterprises import TRADES
 from infra.simulation.simulate import Simulation
 from infra.simulation.truth import EventTruth
+from risk_model.linkage import normalize_name, subject
 from risk_model.names.book import NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, Known, matching_enterprises
@@ -152,6 +153,20 @@ def pair_quality(
     everything, any_true = set[tuple[int, int]]().union(*said.values()), set[tuple[int, int]]().union(*true.values())
     rows.append(("任何一种 any", *measured(everything, any_true)))
     return rows
+
+
+def plain_quality(reports: Sequence[Report]) -> list[tuple[str, ...]]:
+    """The plain way: names equal but for blanks and punctuation, over the whole city."""
+    firms, sites = list[str | None](), list[str | None]()
+    for event, _, _ in reports:
+        party = subject(event.type, event.parties)
+        firms.append(normalize_name(party.name) or None if party else None)
+        sites.append(normalize_name(event.project.name or "") or None if event.project else None)
+    true = [pairs(key(r) for r in reports) for key in (lambda r: r.truth.respondent_uscc, lambda r: r.truth.project_id)]
+    return [
+        ("企业 enterprise", *measured(pairs(firms), true[0])),
+        ("项目（分期）project", *measured(pairs(sites), true[1])),
+    ]
 
 
 def exact_projects(outcomes: Sequence[Outcome]) -> list[str | None]:
@@ -302,6 +317,7 @@ def main() -> None:
     outcomes = link(reports, places, table, hard=True, again=False)
     show(f"{len(reports):,} 件，无信用代码和项目编号，逐件判定", columns, pair_quality(reports, outcomes))
     show(f"同上，只看写有名称的 {len(informed):,} 件", columns, pair_quality(reports, outcomes, informed))
+    show("朴素写法：名称去掉空白标点后完全相同", columns, plain_quality(reports))
     again = link(reports, places, table, hard=True, again=True)
     show("同上，全部，事后对未认出的再认一遍", columns, pair_quality(reports, again))
     given = link(reports, places, table, hard=False, again=True)

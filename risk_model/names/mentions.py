@@ -79,31 +79,29 @@ def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
         at = 0
         while at < len(clause) - _LEAST_NAME:
             led = places.lead(clause[at : at + _LONGEST_NAME]) if places.may_begin(clause[at : at + 2]) else None
-            if led is None or not led.words:
+            if led is None or not led.words or led.rest.startswith(")"):
                 at += 1
                 continue
             body = at + sum(map(len, led.words))
             stop = next((end for size in _SIZES if (end := _end(clause, body + size)) > body + size), 0)
             name = read_enterprise(clause[at:stop], places) if stop and "\n" not in clause[at:stop] else None
-            if name is not None and _clear(name):
+            if name is not None and _clear(name, places.here(name.places)):
                 found.setdefault(name.text, name)
             at = max(stop, body)
     return list(found.values())
 
 
-def _clear(name: EnterpriseName) -> bool:
+def _clear(name: EnterpriseName, here: bool) -> bool:
     """Whether what stands between a region and a trade is a brand: a form or a long trade behind it, no word of the sentence in it."""
+    return len(name.brand) in _SIZES and bool(name.trade) and (name.registered or _spoken(name, here))
+
+
+def _spoken(name: EnterpriseName, here: bool) -> bool:
+    """The same of a name in everyday speech: 合作医疗管理 is no enterprise of 合作, 云州恒盛物业服务 is one of 云州."""
     return (
-        len(name.brand) in _SIZES
-        and bool(name.trade)
-        and (
-            name.registered
-            or (
-                (bool(name.form) or len(name.trade) >= _LONG_TRADE)
-                and all(len(place) <= _COUNTY for place in name.places)
-                and not _SENTENCE.intersection(name.brand)
-            )
-        )
+        (bool(name.form) or (here and len(name.trade) >= _LONG_TRADE))
+        and all(len(place) <= _COUNTY for place in name.places)
+        and not _SENTENCE.intersection(name.brand)
     )
 
 

@@ -48,6 +48,7 @@ class PlaceNames:
         ] = {}  # short names of counties, which are regions only behind the city they lie in
         local = [(code, name) for code, name in here]
         cities = {code[:4] for code, _ in local}
+        self._cities = frozenset(cities)
         for code, name in everywhere:
             plain = _trimmed(code)
             near = plain[:4] in cities and plain not in cities
@@ -73,6 +74,10 @@ class PlaceNames:
     def may_begin(self, pair: str) -> bool:
         """Whether a region word begins with these two characters."""
         return pair in self._pairs
+
+    def here(self, codes: Codes) -> bool:
+        """Whether a region is the deployment's city, or lies in it."""
+        return any(code[:4] in self._cities for code in codes)
 
     def lead(self, name: str) -> Led:
         """Region words at the beginning of a normal name, narrowed by each other: 湖南省长沙市岳麓区… is one place."""
