@@ -27,6 +27,10 @@ _HEADS = {
 }
 
 
+LEAST_CLUE = 0.1
+"""Weaker clues than this are dropped but for the strongest: together with others they could not carry a proposal."""
+
+
 class Clue(NamedTuple):
     """One sign that an event belongs to a known target.
 
@@ -152,4 +156,8 @@ def project_clues(
 
 
 def _clues(matches: list[Match], kind: str, worth: float) -> list[Clue]:
-    return [Clue(kind, match.target, match.strength * worth, match.evidence, match.relation) for match in matches]
+    return [
+        Clue(kind, match.target, match.strength * worth, match.evidence, match.relation)
+        for number, match in enumerate(matches)
+        if number == 0 or match.strength >= LEAST_CLUE
+    ]

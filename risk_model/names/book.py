@@ -7,7 +7,7 @@ from risk_model.names.keys import ADDRESS, enterprise_keys, project_keys, token_
 from risk_model.names.known import Known
 
 MOST_BEARERS = (
-    64  # of one key: a brand of more says nothing by itself, and the name with its trade has a key of its own
+    16  # of one key: a brand of more says nothing by itself, and the name with its trade has a key of its own
 )
 
 MOST_MENTIONED = 12  # of a key that comes from running text

@@ -2,11 +2,12 @@
 
 from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
-from risk_model.names.projects import ProjectName
+from risk_model.names.projects import GENERIC, ProjectName
 
-BRAND, CORE, BASE, TAIL, GAP, TOKEN, ADDRESS = "b:", "c:", "p:", "t:", "g:", "u:", "a:"
+BRAND, SHORT, CORE, BASE, TAIL, GAP, TOKEN, ADDRESS = "b:", "s:", "c:", "p:", "t:", "g:", "u:", "a:"
 MOST_KEY = 60  # characters
 _PREFIXES = range(2, 5)
+_TRADE_BEGINS = 2  # characters by which a trade is known even where it is cut
 
 
 def token_key(token: str) -> str:
@@ -15,10 +16,11 @@ def token_key(token: str) -> str:
 
 
 def enterprise_keys(name: EnterpriseName) -> tuple[str, ...]:
-    """Keys under which a known enterprise stands: its brand, and its brand with trade."""
+    """Keys under which a known enterprise stands: its brand, its brand with the beginning of its trade and with all of it."""
     brands = {name.brand, name.lead + name.brand} if name.brand else {name.core}
+    short = {SHORT + brand + name.trade[:_TRADE_BEGINS] for brand in brands} if name.trade else set[str]()
     former = {kind + core for core in name.former for kind in (CORE, BRAND)}  # 简称 may be the brand alone
-    return _unique({BRAND + brand for brand in brands} | {CORE + core for core in name.cores} | former)
+    return _unique({BRAND + brand for brand in brands} | {CORE + core for core in name.cores} | short | former)
 
 
 def enterprise_lookups(name: EnterpriseName) -> tuple[str, ...]:
@@ -34,7 +36,8 @@ def project_keys(name: ProjectName) -> tuple[str, ...]:
     bases = {base_key(base) for base in name.bases}
     keys = {BASE + base for base in bases}
     for base in bases:
-        keys |= {TAIL + base[start:] for start in range(1, 5) if len(base) - start >= LEAST_INSIDE}
+        tails = (base[start:] for start in range(1, 5) if len(base) - start >= LEAST_INSIDE)
+        keys |= {TAIL + tail for tail in tails if tail not in GENERIC}  # 壹号院 is the end of half the estates
         keys |= {TAIL + base[:-size] for size in (1, 2) if len(base) - size >= LEAST_INSIDE}
         keys |= _gaps(base)
     return _unique(keys)

@@ -20,7 +20,7 @@ _BESIDE = re.compile(
 )
 _KINDS = ("项目经理部", "项目部", "安置房", "住宅小区", "商住小区", "居住小区", "安置小区", "小区", "住宅楼盘", "楼盘", "项目", "工程", "住宅", "建设", "在建", "工地", "商住楼", "综合体")  # fmt: skip
 _NO_NAME = frozenset({"该项目", "本项目", "这个项目", "一个项目", "那个项目", "该小区", "本小区", "该楼盘", "小区", "项目", "楼盘", "该", "本", "某", "这个", "一个", "工地", "施工", "住宅", "安置房", "某安置房", "棚改", "房地产", "商品房", "建筑", "改造", "老旧小区改造"})  # fmt: skip
-_GENERIC = frozenset({"学府", "花园", "广场", "国际", "时代", "新城", "家园", "公馆", "华府", "名都", "中心", "大厦", "壹号", "壹号院", "一号", "印象", "江湾", "御府", "名邸", "雅苑", "华庭", "城", "里", "公寓", "商城", "天地", "壹品"})  # fmt: skip
+GENERIC = frozenset({"学府", "花园", "广场", "国际", "时代", "新城", "家园", "公馆", "华府", "名都", "中心", "大厦", "壹号", "壹号院", "一号", "印象", "江湾", "御府", "名邸", "雅苑", "华庭", "城", "里", "公寓", "商城", "天地", "壹品"})  # fmt: skip
 """What is no name without the region before it: 云州学府."""
 _LEAST = 2
 
@@ -88,7 +88,7 @@ def _read(text: str, places: PlaceNames) -> ProjectName | None:
     base = _without_kind(phased.base)
     led = places.lead(base)
     lead = ""
-    if led.words and len(led.rest) >= _LEAST and led.rest not in _GENERIC:
+    if led.words and len(led.rest) >= _LEAST and led.rest not in GENERIC:
         codes, base = codes or led.codes, led.rest
         if not led.words[-1].endswith(("省", "市", "区", "县", "州", "旗", "镇", "乡", "街道")):
             lead = led.words[-1]
