@@ -21,7 +21,7 @@ class ProjectFactors(NamedTuple):
     county_same: float = 10.0
     county_other: float = 0.02
     place_other: float = 0.001
-    spoken: float = 0.7  # 之 left out, as people say it
+    spoken: float = 0.05  # 之 left out, as people say it
     developer_same: float = 10.0
     developer_other: float = 0.02
     address_same: float = 20.0
@@ -102,11 +102,13 @@ def base_key(base: str) -> str:
 
 def _base(one: ProjectName, other: ProjectName, factors: ProjectFactors) -> tuple[float, str, float] | None:
     mine, yours = base_key(one.base), base_key(other.base)
-    if mine == yours:
-        return factors.base if one.base == other.base else factors.spoken, f"项目名“{one.base}”相同", 1.0
-    ours, theirs = set(map(base_key, one.bases)), set(map(base_key, other.bases))
+    if one.base == other.base:
+        return factors.base, f"项目名“{one.base}”相同", 1.0
+    ours, theirs = set(one.bases), set(other.bases)
     if ours & theirs:
         return factors.alias, f"别名“{min(ours & theirs)}”相同", 1.0
+    if mine == yours:
+        return factors.spoken, f"“{one.base}”与“{other.base}”只差一个“之”", _MOST_GUESSED
     short, long = sorted((mine, yours), key=len)
     if len(short) >= LEAST_INSIDE and long.endswith(short):
         return factors.inside, f"“{long}”去掉“{long.removesuffix(short)}”即“{short}”", _MOST_GUESSED

@@ -190,7 +190,13 @@ def test_not_the_same_project(name: str, known: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "known"), [("鹭栖府", "深业鹭栖府"), ("时代印记", "时代印记花园"), ("天城国际广场", "天城国际")]
+    ("name", "known"),
+    [
+        ("鹭栖府", "深业鹭栖府"),
+        ("时代印记", "时代印记花园"),
+        ("远苑祥广场", "远苑祥之广场"),
+        ("天城国际广场", "天城国际"),
+    ],
 )
 def test_longer_and_shorter_names(name: str, known: str) -> None:
     """A name that is the other without its developer or kind is for a person, unless the developer is the same."""
