@@ -150,7 +150,6 @@ def test_opened_twice() -> None:
         ("云州阳光花园", "阳光花园小区"),
         ("恒大名都5号楼", "恒大名都"),
         ("恒大名都一期", "恒大名都一、二期"),
-        ("远苑祥广场", "远苑祥之广场"),
     ],
 )
 def test_the_same_project(name: str, known: str) -> None:
