@@ -15,7 +15,8 @@ from api.readiness import Readiness
 from infra.kafka.topics import DISPUTE_REPORTED
 from infra.label_queue import LabelQueue
 from infra.model_role_check import RoleCheck
-from infra.rules import load_rules
+from infra.papers.plan_reading import PaperRules
+from infra.rules import load_articles, load_rules
 from infra.settings import Settings
 from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
@@ -34,6 +35,7 @@ class Context:
         self.settings = settings
         self.rules = load_rules(settings)
         self.regions = self.rules.regions
+        self.paper_rules = PaperRules(self.regions, self.rules.clocks, load_articles(settings))
         self.metrics = Metrics()
         self.store = StoreAccess(open_engine(settings.database_url, pool_size=_QUERIES_AT_ONCE))
         self.label_queue = LabelQueue(settings)

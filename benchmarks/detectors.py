@@ -31,6 +31,7 @@ TARGET_TIMES_R = 200.0
 TARGET_SECONDS, TARGET_EARS_SECONDS = 10.0, 0.1
 DISPERSION, SPARSE_MEAN = 1.5, 0.22
 DAYS = 14
+FIRST_C2_DAY = 9  # seven days of baseline, two guard days
 PARTS = ("one", "two", "ears", "growth")
 SHARED: dict[str, Counts] = {}  # inherited by the two processes
 
@@ -110,7 +111,7 @@ def ears(rounds: int, n_series: int) -> None:
 
 
 def growth(rounds: int) -> None:
-    """Cost against number of series and years of history."""
+    """Cost against number of series and length of history."""
     rows = []
     for n_series in (1, 10, 100, 1_000, 10_000):
         counts = simulated(n_series, 264)
@@ -123,7 +124,21 @@ def growth(rounds: int) -> None:
         counts = simulated(5_000, settings.season.history + 1)
         seconds = least(lambda c=counts, s=settings: farrington_flexible(c, [s.season.history], s), rounds)
         rows.append((f"5,000 条 series，{years} 年 years", f"{seconds * 1e3:,.1f}", f"{seconds / 5_000 * 1e6:,.1f}"))
-    show("增长 growth", ("规模 size", "ms", "µs/序列周 a series-week"), rows)
+    show("增长 growth，Farrington Flexible", ("规模 size", "ms", "µs/序列周 a series-week"), rows)
+    rows = []
+    for n_series in (1_000, 10_000, 100_000):
+        for n_days in (DAYS, 28, 112):
+            counts = simulated(n_series, n_days)
+            seconds = least(lambda c=counts: c2(c), rounds)
+            judged = n_series * (n_days - FIRST_C2_DAY)
+            rows.append(
+                (
+                    f"{n_series:,} 条 series × {n_days} 天 days",
+                    f"{seconds * 1e3:,.1f}",
+                    f"{seconds / judged * 1e9:,.0f}",
+                )
+            )
+    show("增长 growth，EARS C2，所有的天 every day", ("规模 size", "ms", "ns/序列天 a series-day"), rows)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from infra.simulation.city import City
 from infra.simulation.enterprises import TRADES
 from infra.simulation.simulate import Simulation
 from infra.simulation.truth import EventTruth
-from risk_model.linkage import normalize_name, subject
+from risk_model.linkage import normalize_name, subject_party
 from risk_model.names.book import NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, Known, matching_enterprises
@@ -159,7 +159,7 @@ def plain_quality(reports: Sequence[Report]) -> list[tuple[str, ...]]:
     """The plain way: names equal but for blanks and punctuation, over the whole city."""
     firms, sites = list[str | None](), list[str | None]()
     for event, _, _ in reports:
-        party = subject(event.type, event.parties)
+        party = subject_party(event.type, event.parties)
         firms.append(normalize_name(party.name) or None if party else None)
         sites.append(normalize_name(event.project.name or "") or None if event.project else None)
     true = [pairs(key(r) for r in reports) for key in (lambda r: r.truth.respondent_uscc, lambda r: r.truth.project_id)]

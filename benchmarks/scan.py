@@ -195,6 +195,7 @@ def growth(base: Setting) -> None:
             *(base._replace(regions=n) for n in (75, 150, 300, 600)),
             *(base._replace(replicates=n) for n in (99, 499, 1999)),
             *(base._replace(longest=n) for n in (7, 14, 30)),
+            *(base._replace(days=n) for n in (60, 180, 365)),
             *(base._replace(cases=n) for n in (2_000, 40_000)),
         ]
     )
@@ -205,6 +206,7 @@ def rows(settings: list[Setting]) -> None:
     table = Table(title="增长 growth (one core, one run each)")
     for column in (
         "区域 regions",
+        "天 days",
         "最长 longest",
         "病例 cases",
         "重复 replicates",
@@ -217,7 +219,7 @@ def rows(settings: list[Setting]) -> None:
     for setting in settings:
         cost = alone(whole, setting)
         table.add_row(
-            str(setting.regions), str(setting.longest), f"{setting.cases:,}", str(setting.replicates),
+            str(setting.regions), str(setting.days), str(setting.longest), f"{setting.cases:,}", str(setting.replicates),
             f"{cost.cylinders:,}", f"{cost.seconds:.2f}", f"{cost.cpu_seconds:.2f}", f"{cost.mebibytes:.0f}",
         )  # fmt: skip
     console.print(table)

@@ -166,3 +166,17 @@ def show_profile(profile: cProfile.Profile, title: str, lines: int = 20) -> None
     kept = [line for line in text.getvalue().splitlines()[5:] if line.strip()]
     console.print(f"{title}:", style="bold")
     console.print("\n".join(kept), markup=False, highlight=False)
+
+
+def write_section(document: Path, name: str, text: str) -> None:
+    """Put a section between its marks in a document.
+
+    Raises:
+        ValueError: the document has no such marks.
+    """
+    begin, end = f"<!-- {name}: 由命令写入 written by the command -->", f"<!-- {name} end -->"
+    before, _, rest = document.read_text("utf-8").partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise ValueError(f"{document}: 没有标记 no marks {begin} … {end}")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")

@@ -5,6 +5,8 @@ from pathlib import Path
 import msgspec
 
 from infra.settings import Settings
+from risk_model.articles import Article, parse_articles
+from risk_model.clocks.book import ClockBook, parse_clocks
 from risk_model.playbooks import parse_playbooks
 from risk_model.policy import parse_policy
 from risk_model.rules import Rules
@@ -17,12 +19,23 @@ def load_rules(settings: Settings) -> Rules:
     """Rules of this installation.
 
     Raises:
-        PolicyError: the policy or the playbooks do not hold; the message names the path.
+        PolicyError: the policy, the deadlines or the playbooks do not hold; the message names the path.
         ValueError: there is no region registry.
     """
     policy = parse_policy((settings.policy_file or _SHIPPED / "default.toml").read_bytes())
-    playbooks = parse_playbooks((_SHIPPED / "playbooks.toml").read_bytes())
-    return Rules(policy, playbooks, load_regions(settings.regions_dir))
+    clocks = load_clocks(settings)
+    playbooks = parse_playbooks((settings.playbooks_file or _SHIPPED / "playbooks.toml").read_bytes(), clocks.rules)
+    return Rules(policy, playbooks, load_regions(settings.regions_dir), clocks)
+
+
+def load_clocks(settings: Settings) -> ClockBook:
+    """Deadlines of this installation."""
+    return parse_clocks((settings.clocks_file or _SHIPPED / "clocks.toml").read_bytes())
+
+
+def load_articles(settings: Settings) -> dict[str, Article]:
+    """Words of the articles cited, by citation."""
+    return parse_articles((settings.articles_file or _SHIPPED / "articles.toml").read_bytes())
 
 
 def load_regions(folder: Path) -> RegionRegistry:

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
         topic_partitions: partitions of each topic; the most workers that can share one kind of work.
         token_key: secret of the keyed tokens that stand for persons (HMAC); the same for all time, or links are lost.
         policy_file: the city's policy (TOML); None is the shipped one.
+        playbooks_file, clocks_file, articles_file: the city's playbooks, deadlines and articles (TOML); None is the shipped one of each.
+        plan_template: the city's Word template of plans; None is the shipped one.
         regions_dir: folder of region registries (TOML).
         model_dir: folder of the model artifact that judges while none is promoted.
         model_keys_dir: folder of the public keys (`*.pub`) whose models are trusted; None is `keys/trusted` in `home`.
@@ -67,6 +69,10 @@ class Settings(BaseSettings):
 
     token_key: SecretStr = SecretStr(DEMO_TOKEN_KEY)
     policy_file: Path | None = None
+    playbooks_file: Path | None = None
+    clocks_file: Path | None = None
+    articles_file: Path | None = None
+    plan_template: Path | None = None
     regions_dir: Path = _SHIPPED / "regions"
     model_dir: Path = _SHIPPED.parent / "risk_model" / "artifact"
     model_keys_dir: Path | None = None
@@ -100,7 +106,8 @@ class Settings(BaseSettings):
                 f"{PREFIX}KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} 需要同时设置 needs "
                 f"{PREFIX}KAFKA_SASL_MECHANISM, {PREFIX}KAFKA_SASL_USERNAME, {PREFIX}KAFKA_SASL_PASSWORD"
             )
-        for path in (self.kafka_ssl_cafile, self.kafka_ssl_certfile, self.kafka_ssl_keyfile, self.policy_file):
+        tables = (self.policy_file, self.playbooks_file, self.clocks_file, self.articles_file, self.plan_template)
+        for path in (self.kafka_ssl_cafile, self.kafka_ssl_certfile, self.kafka_ssl_keyfile, *tables):
             if path is not None and not path.is_file():
                 raise ValueError(f"找不到文件 there is no file {path}")
         if self.model_keys_dir is not None and not self.model_keys_dir.is_dir():

@@ -9,6 +9,7 @@ import msgspec
 from risk_model.grading import Floors
 from risk_model.linkage import link_keys
 from risk_model.masked import MaskedTexts, Masks, masked_parties, masked_texts
+from risk_model.masked_relations import masked_relations
 from risk_model.policy import Policy
 from risk_model.scoring.fields import ScoringFields, reported_fields
 from risk_model.scoring.judgements import Judgement
@@ -166,6 +167,7 @@ class Assessor:
             needs_person=judgement.needs_person,
             lift=lift if about else None,
             shadow=shadow if about or shadow is None else msgspec.structs.replace(shadow, lift=None),
+            relations=masked_relations(data, masked.related, self._key) if data.relations else (),
             extra=masked.extra,
         )
 

@@ -21,7 +21,7 @@ def carried_fields(dispute: Dispute) -> dict[str, Any]:
 
     Unknown fields of ``data`` stand at the top, those of an object in it under its name (``region``, ``project``, …; parties and
     references by their number), those of the envelope under ``cloudevent``. What a source adds about a *person* stays behind:
-    it cannot be masked by form, and persons are not scored.
+    it cannot be masked by form, and persons are not scored. So does what it adds to a relation with a person.
     """
     data = dispute.data
     carried: dict[str, Any] = {name: getattr(data, name) for name in _own_fields(type(data))}
@@ -33,9 +33,18 @@ def carried_fields(dispute: Dispute) -> dict[str, Any]:
             carried["cloudevent"] = fields
         elif not number:
             carried[name] = fields
-        elif name != "parties" or data.parties[int(number[:-1])].kind != "person":
-            carried.setdefault(name, {})[number[:-1]] = fields
+        elif not _about_person(data, name, int(number.partition("]")[0])):
+            carried.setdefault(name, {})[number.replace("]", "", 1)] = fields
     return carried
+
+
+def _about_person(data: DisputeData, name: str, number: int) -> bool:
+    """Whether a numbered object of the data is a person, or a relation with one."""
+    if name == "parties":
+        return data.parties[number].kind == "person"
+    if name == "relations":
+        return "person" in (data.relations[number].from_.kind, data.relations[number].to.kind)
+    return False
 
 
 def texts_in(value: Any) -> list[str]:

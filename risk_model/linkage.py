@@ -48,13 +48,13 @@ def link_keys(
 ) -> tuple[str, ...]:
     """Keys of an event, strongest first: the responding enterprise, the project, its name, the case."""
     keys: list[str] = []
-    about = subject(event_type, parties)
-    if about and about.token:
-        keys.append(f"uscc:{about.token}")
+    subject = subject_party(event_type, parties)
+    if subject and subject.token:
+        keys.append(f"uscc:{subject.token}")
     named = normalize_name(project.name or "") or normalize_name(project.id or "") if project else ""
     if named:
         keys.append(f"project:{county}:{named}")
-    if about and (named := normalize_name(about.name)):
+    if subject and (named := normalize_name(subject.name)):
         keys.append(f"name:{county}:{named}")
     if case_number:
         keys.append(f"case:{county}:{case_number}")
@@ -63,12 +63,12 @@ def link_keys(
 
 def subject_name(event_type: str, parties: tuple[AssessedParty, ...], project: Project | None) -> str | None:
     """Whom a matter is about: the responding enterprise, else the project."""
-    about = subject(event_type, parties)
-    return about.name if about else (project.name if project else None)
+    subject = subject_party(event_type, parties)
+    return subject.name if subject else (project.name if project else None)
 
 
-def subject(event_type: str, parties: tuple[AssessedParty, ...]) -> AssessedParty | None:
-    """The enterprise an event is about: the respondent, in some types any enterprise; None when it is about none."""
+def subject_party(event_type: str, parties: tuple[AssessedParty, ...]) -> AssessedParty | None:
+    """The enterprise an event is about: the responding one, in some types any; None when it is about none."""
     enterprises = [party for party in parties if party.kind == "enterprise"]
     for party in enterprises:
         if party.role == "respondent":

@@ -1,9 +1,11 @@
 """Dispute events without personal data: texts masked, identifiers of parties replaced by keyed tokens, a whole batch at a time."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from risk_model.carried_fields import carried_fields, texts_in, with_texts
+from risk_model.masked_relations import named_persons, names_as_text
 from risk_model.masking.names import mask_name
 from risk_model.masking.parties import hiding
 from risk_model.pseudonyms import tokens
@@ -19,19 +21,25 @@ class Masks(Protocol):
 
 
 class MaskedTexts(NamedTuple):
-    """Masked texts of an event; ``names`` has those of its parties that are masked as text, None for the others."""
+    """Masked texts of an event.
+
+    Attributes:
+        names: of its parties, those that are masked as text; None for the others.
+        related: names at the ends of its relations that are masked as text, in order.
+    """
 
     title: str
     narrative: str
     names: list[str | None]
     extra: dict[str, Any]
+    related: Sequence[str] = ()
 
 
 def masked_texts(disputes: Sequence[Dispute], masker: Masks) -> list[MaskedTexts]:
     """Masked texts of each event, masked in one call for the whole batch."""
     texts: list[str] = []
     names: list[Sequence[str]] = []
-    kept: list[tuple[list[bool], dict[str, Any]]] = []
+    kept: list[tuple[list[bool], dict[str, Any], int]] = []
     for dispute in disputes:
         data, extra = dispute.data, carried_fields(dispute)
         free, people = hiding(data.parties)
@@ -40,9 +48,14 @@ def masked_texts(disputes: Sequence[Dispute], masker: Masks) -> list[MaskedTexts
             found += [party.name for party, is_free in zip(data.parties, free, strict=True) if is_free]
         if extra:
             found += texts_in(extra)
+        beside: Sequence[str] = ()
+        if data.relations:
+            people += named_persons(data)
+            beside = names_as_text(data)
+            found += beside
         texts += found
         names += [people] * len(found)
-        kept.append((free, extra))
+        kept.append((free, extra, len(beside)))
     masked = iter(masker.mask_batch(texts, names))
     return [
         MaskedTexts(
@@ -50,8 +63,9 @@ def masked_texts(disputes: Sequence[Dispute], masker: Masks) -> list[MaskedTexts
             next(masked),
             [next(masked) if is_free else None for is_free in free],
             with_texts(extra, masked) if extra else {},
+            tuple(islice(masked, beside)) if beside else (),
         )
-        for free, extra in kept
+        for free, extra, beside in kept
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from risk_model.joining import NO_LINK, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
-from risk_model.linkage import subject
+from risk_model.linkage import subject_party
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import EnterpriseName, read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
@@ -93,7 +93,7 @@ class Resolved(NamedTuple):
 
 def named_in(dispute: Assessed, places: PlaceNames) -> Named:
     """What an event says of its subject."""
-    party = subject(dispute.type, dispute.parties)
+    party = subject_party(dispute.type, dispute.parties)
     project = dispute.project
     others = [read_enterprise(p.name, places) for p in dispute.parties if p.kind == "enterprise" and p is not party]
     site = read_project(project.name, places) if project and project.name else None

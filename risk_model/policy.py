@@ -6,13 +6,17 @@ from typing import Any
 
 import msgspec
 
+from risk_model.exposure.settings import SystemicTable
 from risk_model.names.thresholds import LinkageTable
+from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
+from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.settings import TrendTable
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
 from schemas.limits import Limits
+from schemas.taxonomy import CATEGORIES
 
 
 class PolicyError(ValueError):
@@ -73,9 +77,12 @@ class Policy(PolicyTable, frozen=True):
     matter_rule: tuple[MatterRule, ...]
     alert: AlertTable
     trend: TrendTable
+    regional: RegionalTable
+    systemic: SystemicTable
     model: ModelTable
     linkage: LinkageTable
     owners: dict[str, str]
+    plan: PlanTable = PlanTable()
     sha256: str = ""
 
     @property
@@ -117,6 +124,10 @@ def _check(policy: Policy) -> None:
         ("alert.matter_min_level", policy.alert.matter_min_level),
         ("alert.plan_min_level", policy.alert.plan_min_level),
         ("trend.level", policy.trend.level),
+        ("regional.level", policy.regional.level),
+        ("systemic.level", policy.systemic.level),
+        ("systemic.sector_level", policy.systemic.sector_level),
+        ("systemic.grave_level", policy.systemic.grave_level),
     ]
     for where, level in named:
         try:
@@ -128,6 +139,7 @@ def _check(policy: Policy) -> None:
             f"linkage.propose: 收到 {policy.linkage.propose}，不得高于 linkage.join（{policy.linkage.join}）"
             f" / got {policy.linkage.propose}, must not exceed linkage.join ({policy.linkage.join})"
         )
+    _check_systemic(policy.systemic)
     for where, floor in floors:
         unknown = [name for name in floor.types if name not in EVENT_TYPES]
         if unknown:
@@ -135,11 +147,35 @@ def _check(policy: Policy) -> None:
         _check_blanks(f"{where}.text", floor.text, ("people", "repeat", "words"))
     for where, rule in rules:
         _check_blanks(f"{where}.text", rule.text, ("window", "events", "sources", "counties"))
+    regional = policy.regional
+    if regional.min_history_days <= regional.longest_days:
+        raise PolicyError(
+            f"regional.min_history_days: 须大于 longest_days（{regional.longest_days}），收到 {regional.min_history_days} / "
+            f"must be more than longest_days: what is usual is learnt from the days before the window"
+        )
     for level_code in (level.code for level in Level):
         if level_code not in policy.owners:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
+    _check_blanks("plan.issuer", policy.plan.issuer, ("county",))
     for level_code, owner in policy.owners.items():
         _check_blanks(f"owners.{level_code}", owner, ("place",))
+
+
+def _check_systemic(table: SystemicTable) -> None:
+    """Event types and categories that exist, marks that rise."""
+    types = [(f"systemic.signal[{n}].types", name) for n, signal in enumerate(table.signal) for name in signal.types]
+    types += [(f"systemic.sector[{n}].types", name) for n, sector in enumerate(table.sector) for name in sector.types]
+    for where, name in types:
+        if name not in EVENT_TYPES:
+            raise PolicyError(f"{where}: 未知事件类型 {name} / unknown event type {name}")
+    categories = [("systemic.creditor_categories", name) for name in table.creditor_categories]
+    categories += [(f"systemic.sector[{n}].categories", c) for n, s in enumerate(table.sector) for c in s.categories]
+    for where, name in categories:
+        if name not in CATEGORIES:
+            raise PolicyError(f"{where}: 未知类别 {name} / unknown category {name}")
+    if list(table.creditor_marks) != sorted(set(table.creditor_marks)) or not table.creditor_marks:
+        got = table.creditor_marks
+        raise PolicyError(f"systemic.creditor_marks: 收到 {got}，应由小到大 / got {got}, expected rising numbers")
 
 
 def _check_blanks(where: str, sentence: str, blanks: tuple[str, ...]) -> None:

@@ -2,14 +2,16 @@
 
 from typing import NamedTuple
 
+from risk_model.clocks.book import ClockBook
 from risk_model.playbooks import Playbook
 from risk_model.policy import Policy
 from schemas.regions import RegionRegistry
 
 
 class Rules(NamedTuple):
-    """One policy version, its playbooks and the region names."""
+    """One policy version, its playbooks, the region names and the deadlines."""
 
     policy: Policy
     playbooks: tuple[Playbook, ...]
     regions: RegionRegistry
+    clocks: ClockBook

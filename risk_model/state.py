@@ -10,6 +10,8 @@ from datetime import date, timedelta
 import msgspec
 
 from risk_model.entities import Alert, Filed, Matter, Sighting
+from risk_model.exposure.entities import Stated, Trouble
+from risk_model.exposure.statements import stated_relations, trouble
 from risk_model.local_time import local_day
 from risk_model.series import SUBJECT, CountKey, measures
 from risk_model.surveillance.entities import County, Followed, Trend, TrendPoint
@@ -25,6 +27,7 @@ from schemas.domain_events import (
     DisputeAssessed,
     DisputeQuarantined,
     DomainEvent,
+    ExposureFound,
     LabelGiven,
     MatterJoined,
     MatterOpened,
@@ -62,6 +65,7 @@ class State:
     windows: dict[str, CountWindow] = field(default_factory=dict)
     years: dict[str, CountWindow] = field(default_factory=dict)
     plans: dict[str, PlanDrafted] = field(default_factory=dict)
+    exposures: dict[str, ExposureFound] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
 
@@ -71,6 +75,9 @@ class State:
     new_counts: dict[CountKey, int] = field(default_factory=dict)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
+    new_stated: list[Stated] = field(default_factory=list)
+    new_troubles: list[Trouble] = field(default_factory=list)
+    new_exposures: dict[str, ExposureFound] = field(default_factory=dict)
     new_quarantined: list[DisputeQuarantined] = field(default_factory=list)
     retried: list[QuarantineRetried] = field(default_factory=list)
     policies: list[PolicyAdopted] = field(default_factory=list)
@@ -107,6 +114,9 @@ class State:
             self.new_counts,
             self.new_arrivals,
             self.new_plans,
+            self.new_stated,
+            self.new_troubles,
+            self.new_exposures,
             self.new_quarantined,
             self.retried,
             self.policies,
@@ -166,6 +176,13 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, RecordExtended):
         county = _county(state, event.county)
         county.first_day = min(county.first_day or event.since, event.since)
+    elif isinstance(event, ExposureFound):
+        state.exposures[event.finding_id] = state.new_exposures[event.finding_id] = event
+        alert = state.alerts[event.alert_id]
+        alert.last_day = max(alert.last_day or event.day, event.day)
+        codes = {reason.code for reason in event.reasons}
+        alert.reasons = [*event.reasons, *(r for r in alert.reasons if r.code not in codes)]
+        state.touched_alerts.add(event.alert_id)
     elif isinstance(event, PlanDrafted):
         state.plans[event.plan_id] = state.new_plans[event.plan_id] = event
     elif isinstance(event, DisputeQuarantined):
@@ -208,6 +225,7 @@ def _count(state: State, dispute: Assessed) -> None:
     county.counted += 1
     known_on = county.day or local_day(dispute.reported_at)
     county.first_day = county.first_day or known_on
+    _expose(state, dispute, known_on)
     arrival = (place.township or place.county, found[0], day, known_on)
     state.new_arrivals[arrival] = state.new_arrivals.get(arrival, 0) + 1
     if len(found) > 1:
@@ -228,6 +246,15 @@ def _count(state: State, dispute: Assessed) -> None:
     if years is not None:
         years.counted, years.begin = county.counted, begin
         years.add([region for region in regions if "/" not in region], found[:1], ordinal)
+
+
+def _expose(state: State, dispute: Assessed, known_on: date) -> None:
+    """Keep what the event tells the exposure graph, by the day of the county's clock on which it became known."""
+    if dispute.relations:
+        state.new_stated += stated_relations(dispute, known_on.toordinal())
+    told = trouble(dispute, known_on.toordinal())
+    if told is not None:
+        state.new_troubles.append(told)
 
 
 def _remember_alert(county: County, alert_id: str, day: date) -> None:
@@ -263,7 +290,7 @@ def _follow_trend(state: State, event: TrendDetected | TrendRevised | TrendClear
         _follow(_county(state, _watched_by(trend)), trend, event.day)
         return
     if isinstance(event, TrendRevised):
-        if trend.status != "open":
+        if trend.status != "open" and event.observed > event.upper and event.day > trend.last_day:
             trend.status = "open"
             _follow(_county(state, _watched_by(trend)), trend, None)
         trend.kind = event.kind

@@ -56,6 +56,31 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
+class RelatedEnd(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One end of a relation after masking: a person is a token and nothing else.
+
+    Attributes:
+        kind: ``enterprise``, ``project`` or ``person``.
+        name: of an enterprise or a project; None for a person.
+        token: keyed identifier of an enterprise or a person, the same as a party's.
+        id: a project's number in the source.
+    """
+
+    kind: str
+    name: str | None = None
+    token: str | None = None
+    id: str | None = None
+
+
+class AssessedRelation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A relation the source knows of, masked: guarantee, supplier, owner or contractor, see ``schemas.relations``."""
+
+    kind: str
+    from_: RelatedEnd = msgspec.field(name="from")
+    to: RelatedEnd
+    amount_fen: int | None = None
+
+
 class Versions(msgspec.Struct, frozen=True):
     """What judged the event: model, policy and contract version."""
 
@@ -123,6 +148,7 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
         lift: what history would weigh; None once it was weighed, or where it cannot matter.
         history: what was known of the subject when the event was recorded; None where it has none.
         shadow: what the challenger model says, while there is one.
+        relations: guarantees, supplies, control and contracts that the source knows of.
         extra: unknown and type-specific fields, masked; those of the envelope under ``cloudevent``.
     """
 
@@ -162,6 +188,7 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     shadow: Shadow | None = None
     lift: Lift | None = None
     history: History | None = None
+    relations: tuple[AssessedRelation, ...] = ()
     extra: dict[str, Any] = {}
 
 

@@ -16,6 +16,12 @@ _STRUCTURED = ("list", "model", "dict")  # text where one of these belongs may b
 # pydantic error type prefix -> (our code, expected in Chinese, expected in English); {ctx} values are filled in
 _KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("missing_enterprise", "missing", "至少一个企业当事人", "at least one party of kind enterprise"),
+    (
+        "missing_identity",
+        "missing",
+        "名称、统一社会信用代码、项目编号、证件号至少一项",
+        "at least one of name, uscc, id (of a project), citizen_id",
+    ),
     ("missing", "missing", "必填项", "a value (required)"),
     ("union_tag_not_found", "missing", "必填的事件类型 type", "the required event type"),
     ("union_tag_invalid", "wrong_type", "文本形式的事件类型 type", "the event type as text"),

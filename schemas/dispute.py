@@ -3,108 +3,18 @@
 Source of the envelope: CloudEvents 1.0.2, JSON event format, structured mode. Unknown fields are kept.
 """
 
-import re
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from schemas import identifiers
-from schemas.taxonomy import CATEGORIES
+from schemas.fields import CaseNumber, Category, CitizenId, Contract, Count, Fen, Id, Moment, Text, Township, Uscc
+from schemas.relations import Relation
 
 SCHEMA_VERSION = 2
 MAX_NARRATIVE = 20_000
-MAX_FEN = 10**16
-_USUAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
-def _checked_uscc(value: str) -> str:
-    value = value.strip().upper()
-    if not identifiers.valid_uscc(value):
-        raise PydanticCustomError("check_digit", "18 characters with a valid GB 32100 check digit")
-    return value
-
-
-def _checked_citizen_id(value: str) -> str:
-    value = value.strip().upper()
-    if not identifiers.valid_citizen_id(value):
-        raise PydanticCustomError("check_digit", "18 characters with a valid birth date and GB 11643 check digit")
-    return value
-
-
-def _checked_case_number(value: str) -> str:
-    value = identifiers.normalize_case_number(value)
-    if not identifiers.valid_case_number(value):
-        raise PydanticCustomError(
-            "case_number", "（year）court code, case type, number and 号, e.g. （2025）云9001民初123号"
-        )
-    return value
-
-
-def _checked_advice_number(value: str) -> str:
-    value = identifiers.normalize_case_number(value)
-    if not identifiers.valid_advice_number(value):
-        raise PydanticCustomError("advice_number", "place, 法建, 〔year〕, number and 号, e.g. 云法建〔2025〕12号")
-    return value
-
-
-def _iso(value: object) -> object:
-    """Refuse what pydantic would read as seconds since the epoch: a time is written out, with its zone.
-
-    The usual spelling is read here: the zones of Python's own times are several times faster to compare and convert.
-    """
-    if not isinstance(value, str) or value[4:5] != "-":
-        raise PydanticCustomError("datetime_iso", "an ISO 8601 time such as 2025-09-03T09:00:00+08:00")
-    try:
-        return datetime.fromisoformat(value) if _USUAL_TIME.fullmatch(value) else value
-    except ValueError:  # pydantic says what is wrong with it
-        return value
-
-
-Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso)]
-Uscc = Annotated[
-    str,
-    AfterValidator(_checked_uscc),
-    Field(
-        description="统一社会信用代码，18 位（GB 32100） unified social credit code", examples=["91379001MA0K3Y1X2G"]
-    ),
-]
-CitizenId = Annotated[
-    str,
-    AfterValidator(_checked_citizen_id),
-    Field(
-        description="公民身份号码，18 位（GB 11643）；只用于换取令牌，不离开接收环节 citizen ID, turned into a keyed token"
-    ),
-]
-CaseNumber = Annotated[
-    str,
-    AfterValidator(_checked_case_number),
-    Field(description="案号 court case number", examples=["（2025）云9001民初123号"]),
-]
-AdviceNumber = Annotated[
-    str,
-    AfterValidator(_checked_advice_number),
-    Field(description="司法建议书文号 number of a judicial advice", examples=["云法建〔2025〕12号"]),
-]
-Text = Annotated[str, Field(max_length=200)]
-Id = Annotated[str, Field(min_length=1, max_length=200)]
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Fen = Annotated[int, Field(ge=0, le=MAX_FEN, description="金额，单位：分 amount in fen")]
-Category = Annotated[
-    Literal[CATEGORIES],  # type: ignore[valid-type]  # a Literal made from the taxonomy tuple
-    Field(description="矛盾纠纷类别，来源自己的判断 category as the source judges it"),
-]
-Township = Annotated[
-    str, Field(pattern=r"^\d{9}$", description="乡镇街道代码，九位，须在登记表内 local township code, registered")
-]
-
-
-class _Contract(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True)
-
-
-class RegionRef(_Contract):
+class RegionRef(Contract):
     """行政区划 Region: the county (GB/T 2260) and finer local parts."""
 
     county: Annotated[str, Field(pattern=r"^\d{6}$")]
@@ -118,7 +28,7 @@ class RegionRef(_Contract):
     """详细地址；不离开接收环节 address, never leaves intake"""
 
 
-class Party(_Contract):
+class Party(Contract):
     """当事人 Party: a person, enterprise, agency or group and its role."""
 
     role: Literal["claimant", "respondent", "third_party", "agency"]
@@ -133,7 +43,7 @@ class Party(_Contract):
     """联系电话；不离开接收环节 telephone, never leaves intake"""
 
 
-class ProjectRef(_Contract):
+class ProjectRef(Contract):
     """工程或楼盘项目 Construction or housing project."""
 
     id: Text | None = None
@@ -142,7 +52,7 @@ class ProjectRef(_Contract):
     """项目名称 project name"""
 
 
-class Cause(_Contract):
+class Cause(Contract):
     """案由 Cause of action, with the version of the code (《民事案件案由规定》 changed on 2026-01-01)."""
 
     name: Text
@@ -153,7 +63,7 @@ class Cause(_Contract):
     """案由规定的版本，如 2020、2026 version of the code"""
 
 
-class Subject(_Contract):
+class Subject(Contract):
     """来源分类 The source's own classification, coarse to fine."""
 
     scheme: Text
@@ -162,7 +72,7 @@ class Subject(_Contract):
     """由粗到细的各级类别 classes, coarse to fine"""
 
 
-class Reference(_Contract):
+class Reference(Contract):
     """在先事件 An earlier event this one refers to, by its CloudEvents source and id."""
 
     source: Id
@@ -171,7 +81,7 @@ class Reference(_Contract):
     """事件编号 its id"""
 
 
-class DisputeData(_Contract):
+class DisputeData(Contract):
     """各类纠纷事件共有的内容；未列字段原样保留 What every dispute event carries; unknown fields are kept."""
 
     occurred_at: Moment
@@ -195,9 +105,11 @@ class DisputeData(_Contract):
     subject: Subject | None = None
     references: Annotated[list[Reference], Field(max_length=100, default_factory=list)]
     """相关的在先事件 earlier events referred to"""
+    relations: Annotated[list[Relation], Field(max_length=200, default_factory=list)]
+    """来源掌握的担保、供应、控股、承包关系 guarantees, supplies, control and contracts the source knows of"""
 
 
-class Dispute(_Contract):
+class Dispute(Contract):
     """纠纷事件信封 CloudEvents envelope of a dispute event; ``data`` is narrowed by each event type."""
 
     specversion: Literal["1.0"]

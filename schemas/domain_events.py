@@ -210,6 +210,54 @@ class TrendCleared(_Event, frozen=True, tag="TrendCleared"):
     reason: Reason
 
 
+class ExposureStep(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A relation on a path: kind, keys of its two ends (``enterprise:token``, ``project:…`` …), the disputes that state it (at most ten)."""
+
+    kind: str
+    start: str
+    end: str
+    dispute_ids: tuple[str, ...]
+    amount_fen: int = 0
+
+
+class ExposurePath(msgspec.Struct, frozen=True):
+    """How trouble reaches an entity, as officials read it and step by step."""
+
+    text: str
+    steps: tuple[ExposureStep, ...]
+
+
+class ExposureFound(_Event, frozen=True, tag="ExposureFound"):
+    """A systemic risk was found, or one that was found before has grown; the figures are those of all that is known.
+
+    Attributes:
+        finding_id: stays the same while it grows.
+        kind: ``contagion`` along relations, several ``sectors`` hit, or very many ``creditors``.
+        day: the city day it was found on.
+        group: keys of the entities under one control.
+        entities: keys of the group and of those reached.
+        size: entities reached, sectors hit, or the mark that the creditors passed.
+        dispute_ids: what it rests on (at most 200).
+        alert_id: the alert of the group.
+    """
+
+    finding_id: str
+    kind: str
+    level: int
+    day: date
+    name: str
+    county: str
+    category: str
+    group: tuple[str, ...]
+    entities: tuple[str, ...]
+    size: int
+    reasons: tuple[Reason, ...]
+    dispute_ids: tuple[str, ...]
+    alert_id: str
+    paths: tuple[ExposurePath, ...] = ()
+    sectors: tuple[str, ...] = ()
+
+
 class AlertRaised(_Event, frozen=True, tag="AlertRaised"):
     """Officials are to look at a matter or trend.
 
@@ -247,17 +295,33 @@ class AlertEscalated(_Event, frozen=True, tag="AlertEscalated"):
 
 
 class PlannedMeasure(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One measure of a plan: what, who leads and supports, on which legal basis, within how many days."""
+    """One measure of a plan: what, who leads and supports, on which legal basis, by when.
+
+    Attributes:
+        due_days: days from the signing of the plan.
+        clock: code of the deadline that governs it.
+        deadline: both in words.
+    """
 
     text: str
     lead: str
     support: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     due_days: int | None = None
+    clock: str | None = None
+    deadline: str = ""
 
 
 class PlanDrafted(_Event, frozen=True, tag="PlanDrafted"):
-    """A response plan (处置方案) was drafted from playbooks; a draft until a named official signs it."""
+    """A response plan (处置方案) was drafted from playbooks; a draft until a named official signs it.
+
+    Attributes:
+        playbooks: ids of the playbooks merged.
+        facts: what is known, a sentence each.
+        findings: what it was judged to be and why, a sentence each; plans drafted by earlier releases have them among the facts.
+        owner: who answers for the alert.
+        issuer: the office that signs.
+    """
 
     plan_id: str
     alert_id: str
@@ -269,6 +333,9 @@ class PlanDrafted(_Event, frozen=True, tag="PlanDrafted"):
     measures: tuple[PlannedMeasure, ...]
     policy_version: str
     matter_id: str | None = None
+    findings: tuple[str, ...] = ()
+    owner: str = ""
+    issuer: str = ""
 
 
 class LabelGiven(_Event, frozen=True, tag="LabelGiven"):
@@ -337,6 +404,7 @@ DomainEvent = (
     | TrendDetected
     | TrendRevised
     | TrendCleared
+    | ExposureFound
     | AlertRaised
     | AlertEscalated
     | PlanDrafted

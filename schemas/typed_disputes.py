@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import AfterValidator, Field, TypeAdapter, create_model
 from pydantic_core import PydanticCustomError
 
-from schemas.dispute import AdviceNumber, CaseNumber, Count, Dispute, DisputeData, Fen, Party, ProjectRef, Text
+from schemas.dispute import Dispute, DisputeData, Party, ProjectRef
 from schemas.event_types import EVENT_TYPES, PREFIX
+from schemas.fields import AdviceNumber, CaseNumber, Count, Fen, Text
 
 
 def _with_enterprise(parties: list[Party]) -> list[Party]:

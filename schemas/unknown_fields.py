@@ -33,6 +33,11 @@ def unknown_fields(dispute: Dispute) -> dict[str, dict[str, Any]]:
     for number, reference in enumerate(data.references):
         if reference.__pydantic_extra__:
             found[f"data.references[{number}]"] = reference.__pydantic_extra__
+    for number, relation in enumerate(data.relations):
+        path = f"data.relations[{number}]"
+        for where, part in ((path, relation), (path + ".from", relation.from_), (path + ".to", relation.to)):
+            if part.__pydantic_extra__:
+                found[where] = part.__pydantic_extra__
     return found
 
 

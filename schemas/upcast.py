@@ -5,8 +5,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from schemas.dispute import MAX_FEN, SCHEMA_VERSION
+from schemas.dispute import SCHEMA_VERSION
 from schemas.errors import ContractError, field_error
+from schemas.fields import MAX_FEN
 
 Event = dict[str, Any]
 

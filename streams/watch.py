@@ -1,18 +1,24 @@
-"""WATCH worker: `python -m streams.watch`. Assessed and rejected messages into the event store, then out to the outbox."""
+"""WATCH worker: `python -m streams.watch`. Assessed and rejected messages into the event store, then out to the outbox; days closed."""
 
 import logging
 import threading
 from collections.abc import Sequence
 
 from infra import clock
+from infra.backlog import Backlog
 from infra.kafka.clients import durable_producer
-from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED
+from infra.kafka.probe import KafkaProbe
+from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, worker_group
+from infra.lease import Lease
 from infra.outbox import Outbox
 from infra.rules import load_rules
 from infra.settings import Settings
+from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
 from infra.store.schema import upgrade
+from infra.surveying import Surveyor
 from infra.watching import Watch
+from risk_model.rules import Rules
 from streams.incoming import incoming
 from streams.record_batch import RecordBatch
 from streams.worker import holder_name, serve
@@ -21,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
 RETRY_SECONDS = 5.0
+SURVEY_SECONDS = 5.0
+SURVEY_LEASE_SECONDS = 120
 
 
 class WatchHandler:
@@ -38,9 +46,11 @@ def build_handler(settings: Settings) -> WatchHandler:
     """Handler on this installation's event store; records the policy in force."""
     engine = open_engine(settings.database_url)
     upgrade(engine)
-    watch = Watch(engine, load_rules(settings), settings.kafka_name(DISPUTE_REJECTED))
+    rules = load_rules(settings)
+    watch = Watch(engine, rules, settings.kafka_name(DISPUTE_REJECTED))
     watch.adopt_policy(clock.now(), "worker")
     threading.Thread(target=publish_forever, args=(settings,), name="outbox", daemon=True).start()
+    threading.Thread(target=survey_forever, args=(settings, rules), name="surveyor", daemon=True).start()
     return WatchHandler(watch)
 
 
@@ -57,6 +67,24 @@ def publish_forever(settings: Settings) -> None:
                     pause.wait(IDLE_SECONDS)
         except Exception:
             logger.exception("outbox: publishing failed, next try in %s s", RETRY_SECONDS)
+            pause.wait(RETRY_SECONDS)
+
+
+def survey_forever(settings: Settings, rules: Rules) -> None:
+    """Close days until the process ends; a failure is logged and tried again, the clocks in the store keep the place."""
+    engine = open_engine(settings.database_url, pool_size=1)
+    pause = threading.Event()
+    while True:
+        try:
+            watch = Watch(engine, rules, settings.kafka_name(DISPUTE_REJECTED))
+            surveyor = Surveyor(engine, rules, watch)
+            lease = Lease(engine, "surveyor", holder_name(), SURVEY_LEASE_SECONDS)
+            backlog = Backlog(KafkaProbe(settings, worker_group("assess")), StoreAccess(engine))
+            while True:
+                if not lease.claim(clock.now()) or surveyor.survey(backlog, clock.now()) == 0:
+                    pause.wait(SURVEY_SECONDS)
+        except Exception:
+            logger.exception("surveyor: closing days failed, next try in %s s", RETRY_SECONDS)
             pause.wait(RETRY_SECONDS)
 
 

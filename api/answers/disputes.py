@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.labels import LabelShown, label_shown
 from api.answers.parts import (
@@ -18,11 +18,12 @@ from api.answers.parts import (
     ten_thousand_yuan,
 )
 from infra.store.queries.disputes import DisputeDetail, ListedDispute
-from schemas.assessed import Assessed
+from schemas.assessed import Assessed, AssessedRelation, RelatedEnd
 from schemas.domain_events import DisputeAssessed, LabelGiven
 from schemas.event_types import type_zh
 from schemas.levels import Level
 from schemas.regions import RegionRegistry
+from schemas.relations import RELATION_KINDS
 
 _SIDES = {"court": "法院", "gov": "政府"}
 
@@ -63,6 +64,26 @@ class PartyShown(BaseModel):
     token: str | None = None
 
 
+class RelatedShown(BaseModel):
+    """关系的一端（个人只有加密代号）."""
+
+    kind: str
+    name: str | None
+    token: str | None
+
+
+class RelationShown(BaseModel):
+    """来源掌握的担保、供应、控股、承包关系，自 from 指向 to."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    kind: Annotated[str, Field(examples=["guarantee"])]
+    kind_name: Annotated[str, Field(examples=["担保"])]
+    from_: Annotated[RelatedShown, Field(alias="from")]
+    to: RelatedShown
+    amount_fen: int | None
+
+
 class DisputeShown(DisputeItem):
     """一条纠纷事件核验、脱敏、分级后的完整记录."""
 
@@ -84,6 +105,7 @@ class DisputeShown(DisputeItem):
     cause_version: str | None
     subject_scheme: str | None
     references: Annotated[list[str], Field(description="引用的在先事件（dispute_id）")]
+    relations: list[RelationShown]
     extra: Annotated[dict[str, Any], Field(description="类型特有及未知字段，已脱敏")]
     shadow: Annotated[
         dict[str, Any] | None, Field(description="挑战者模型的判断（等级在底线之前），只供比较，不影响任何决定")
@@ -159,6 +181,7 @@ def dispute_shown(regions: RegionRegistry, detail: DisputeDetail) -> DisputeShow
         cause_version=d.cause_version,
         subject_scheme=d.subject_scheme,
         references=list(d.references),
+        relations=[_relation_shown(relation) for relation in d.relations],
         extra=d.extra,
         shadow=None
         if d.shadow is None
@@ -174,3 +197,17 @@ def dispute_shown(regions: RegionRegistry, detail: DisputeDetail) -> DisputeShow
         recorded_at=local(stored.recorded_at),
         seq=stored.seq,
     )
+
+
+def _relation_shown(relation: AssessedRelation) -> RelationShown:
+    ends = {"from": _related_shown(relation.from_), "to": _related_shown(relation.to)}
+    return RelationShown(
+        kind=relation.kind,
+        kind_name=RELATION_KINDS.get(relation.kind, relation.kind),
+        amount_fen=relation.amount_fen,
+        **ends,
+    )
+
+
+def _related_shown(end: RelatedEnd) -> RelatedShown:
+    return RelatedShown(kind=end.kind, name=end.name, token=end.token)

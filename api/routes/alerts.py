@@ -15,7 +15,7 @@ from api.deps import DEFAULT_PAGE, Category, Context, County, Cursor, ExactLevel
 from api.problems import not_found
 from api.routes.pages import dispute_page
 from infra.store.queries.alerts import AlertDetail, AlertFilter, alert_by_id, alert_page
-from infra.store.queries.disputes import DisputePage, disputes_of_matter, disputes_of_trends
+from infra.store.queries.disputes import DisputePage, disputes_behind_alert
 from infra.store.queries.matters import matter_by_id
 from infra.store.queries.pages import Position
 from infra.store.queries.trends import curve_of
@@ -70,7 +70,7 @@ async def alert(context: InContext, alert_id: str) -> AlertShown:
 async def alert_events(
     context: InContext, alert_id: str, cursor: Cursor = None, limit: Limit = DEFAULT_PAGE
 ) -> DisputePageShown:
-    """重大事项类：归入该事项的事件；苗头、趋势、区域类：各异常指标计入的事件，每件一次."""
+    """重大事项类：归入该事项的事件；苗头、趋势、区域类：各异常指标计入的事件，每件一次；系统类：所依据的事件."""
     mark = query_mark("alert-events", alert_id)
     detail = await _found(context, alert_id)
     return dispute_page(context, mark, await _events(context, detail, read_cursor(mark, cursor), limit))
@@ -92,7 +92,5 @@ async def _found(context: Context, alert_id: str) -> AlertDetail:
 
 
 async def _events(context: Context, detail: AlertDetail, after: Position | None, limit: int) -> DisputePage:
-    matter_id = detail.listed.alert.matter_id
-    if matter_id is not None:
-        return await context.read(disputes_of_matter, matter_id, after, limit)
-    return await context.read(disputes_of_trends, detail.trends, after, limit)
+    alert = detail.listed.alert
+    return await context.read(disputes_behind_alert, alert.alert_id, alert.matter_id, detail.trends, after, limit)

@@ -1,16 +1,22 @@
-"""处置方案: response plans, as JSON or as a Markdown document."""
+"""处置方案: response plans, as JSON, as a Word file or as a Markdown document."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.answers.parts import PageShown, level_number
-from api.answers.plans import PlanItem, PlanShown, plan_item, plan_markdown, plan_shown
+from api.answers.plans import PlanItem, PlanShown, plan_item, plan_shown
 from api.cursors import query_mark, read_cursor, write_cursor
 from api.deps import DEFAULT_PAGE, County, Cursor, ExactLevel, InContext, Limit, MinLevel
 from api.negotiation import JSON, MARKDOWN, preferred
 from api.problems import not_found
+from infra.papers.markdown import plan_markdown
+from infra.papers.plan_reading import read_plan_paper
+from infra.papers.word import DOCX, plan_docx
 from infra.store.queries.plans import PlanFilter, plan_by_id, plan_page
+
+FORMS = {"json": JSON, "docx": DOCX, "md": MARKDOWN}
 
 router = APIRouter(prefix="/v1/plans", tags=["处置方案"])
 
@@ -38,16 +44,41 @@ async def plans(
 
 @router.get(
     "/{plan_id}",
-    summary="一份处置方案（JSON 或 Markdown）",
+    summary="一份处置方案（JSON、Word 或 Markdown）",
     operation_id="getPlan",
-    responses={200: {"content": {MARKDOWN: {"schema": {"type": "string"}}}}},
+    responses={
+        200: {
+            "content": {
+                DOCX: {"schema": {"type": "string", "format": "binary"}},
+                MARKDOWN: {"schema": {"type": "string"}},
+            }
+        }
+    },
 )
-async def plan(context: InContext, plan_id: str, request: Request) -> PlanShown:
-    """请求头 Accept: text/markdown 时返回 Markdown 文本，否则返回 JSON。草稿须由责任人签署后生效."""
-    detail = await context.read(plan_by_id, plan_id)
-    if detail is None:
+async def plan(
+    context: InContext,
+    plan_id: str,
+    request: Request,
+    form: Annotated[
+        Literal["json", "docx", "md"] | None,
+        Query(alias="format", description="形式：json、docx（公文式样的 Word 文件）、md；不给则按请求头 Accept"),
+    ] = None,
+) -> PlanShown:
+    """草稿须由责任人签署后生效。Word 文件的式样可由各地替换（FUYUAN_PLAN_TEMPLATE）."""
+    media = FORMS[form] if form else preferred(request.headers.get("accept", ""), (JSON, MARKDOWN, DOCX))
+    if media == JSON:
+        detail = await context.read(plan_by_id, plan_id)
+        if detail is None:
+            raise not_found("处置方案", "plan", plan_id)
+        return plan_shown(context.regions, detail.listed)
+    paper = await context.read(read_plan_paper, plan_id, context.paper_rules)
+    if paper is None:
         raise not_found("处置方案", "plan", plan_id)
-    if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
-        text = plan_markdown(context.regions, detail.listed)
-        return Response(text, media_type=MARKDOWN, headers={"Vary": "Accept"})  # type: ignore[return-value]  # FastAPI passes it on
-    return plan_shown(context.regions, detail.listed)
+    headers = {"Vary": "Accept"}
+    if media == MARKDOWN:
+        return Response(plan_markdown(paper), media_type=MARKDOWN, headers=headers)  # type: ignore[return-value]  # FastAPI passes it on
+    written = await context.off_loop(plan_docx, paper, context.settings.plan_template)
+    headers["Content-Disposition"] = (
+        f"attachment; filename=\"plan.docx\"; filename*=UTF-8''{quote(paper.title, safe='')}.docx"
+    )
+    return Response(written, media_type=DOCX, headers=headers)  # type: ignore[return-value]  # FastAPI passes it on

@@ -2,18 +2,24 @@
 
 import sys
 import time
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from infra import clock
 from infra.cli.demo_report import Sent, show_alerts, show_stages, show_stories
 from infra.demo import Line, running_line, stored
+from infra.kafka.topics import DISPUTE_REJECTED
+from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.publishing import publish
 from infra.simulation.simulate import Simulation
 from infra.supervisor import sigterm_unwinds
+from infra.surveying import Surveyor
+from infra.watching import Watch
 
 STALL_SECONDS = 120
 INTERRUPTED = 130
@@ -82,8 +88,21 @@ def _play(console: Console, line: Line, simulation: Simulation, rate: float) -> 
         sent.distinct = len(seen)
         progress.update(publishing, completed=sent.records, total=sent.records)
         _drain(line, sent, progress, accepted)
-    sent.seconds = time.monotonic() - began
+        sent.seconds = time.monotonic() - began
+        _close_days(line, simulation, progress)
     return sent
+
+
+def _close_days(line: Line, simulation: Simulation, progress: Progress) -> None:
+    """Close the days of the counties and of the city up to the last: the fictional city's time is over, no report will do it."""
+    rules = load_rules(line.settings)
+    surveyor = Surveyor(line.engine, rules, Watch(line.engine, rules, line.settings.kafka_name(DISPUTE_REJECTED)))
+    last = surveyor.newest()
+    if last is None:
+        return
+    weeks = [last - timedelta(days=7 * back) for back in range(simulation.days // 7, -1, -1)]
+    for until in progress.track(weeks, description="逐周判断区域、系统 weeks of the city closed"):
+        surveyor.close_until(until, clock.now())
 
 
 def _drain(line: Line, sent: Sent, progress: Progress, task: TaskID) -> None:

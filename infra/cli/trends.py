@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra import clock
+from infra.cli.trends_tick import tick
 from infra.kafka.topics import DISPUTE_REJECTED
 from infra.rules import load_rules
 from infra.settings import load_settings
@@ -124,6 +125,9 @@ def record(
         watch = Watch(engine, rules, settings.kafka_name(DISPUTE_REJECTED))
         watch.extend_record(county, since.date(), by, clock.now())
     Console().print(f"{rules.regions.name(county)}的记录自 {since:%Y-%m-%d} 起齐全，WATCH 在下一批报告起采用")
+
+
+app.command("tick")(tick)
 
 
 def _trends_of(store: StoreAccess, wanted: str) -> list[Trend]:

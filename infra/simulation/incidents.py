@@ -9,6 +9,7 @@ from infra.simulation.enterprises import Enterprise
 from infra.simulation.geography import Township
 from infra.simulation.people import Person, draw_person
 from infra.simulation.projects import Project
+from infra.simulation.ties import Tie
 from infra.simulation.topics import Topic
 
 _RISK_SHARES = {  # blue, yellow, orange, red; officials of six counties can look at about two grave new disputes a day each
@@ -60,6 +61,7 @@ class Incident:
         case_numbers: 案号 by type of case, as they are given out.
         script: fixed title and narrative, for made-up records that copy one another.
         reported: (source, id) of its reports so far.
+        ties: relations that its formal reports state, where a story says so.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Incident:
     script: tuple[str, str] | None = None
     case_numbers: dict[str, str] = field(default_factory=dict)
     reported: list[tuple[str, str]] = field(default_factory=list)
+    ties: tuple[Tie, ...] = ()
 
     @property
     def county(self) -> str:

@@ -7,14 +7,14 @@ from infra.simulation.enterprises import Enterprise
 from infra.simulation.incidents import Incident
 from infra.simulation.people import Person
 
-_FORMAL = frozenset({"gov.labor_arbitration", "gov.tax_fee_arrears", "gov.penalty"})
+FORMAL = frozenset({"gov.labor_arbitration", "gov.tax_fee_arrears", "gov.penalty"})
 _OWN_ACCOUNT = frozenset({"gov.tax_fee_arrears", "gov.penalty", "gov.project_stalled", "gov.escrow_anomaly"})
 _ALWAYS_NAMES_FIRM = frozenset({"gov.project_stalled", "gov.escrow_anomaly"})
 
 
 def parties_of(incident: Incident, kind: str, rng: Rng) -> list[dict[str, Any]]:
     """Parties of a report of an event type: claimants, respondent, and in formal papers the project's other side."""
-    formal = kind.startswith("court.") or kind in _FORMAL
+    formal = kind.startswith("court.") or kind in FORMAL
     parties: list[dict[str, Any]] = []
     if incident.claimant_enterprise is not None:
         parties.append(_firm("claimant", incident.claimant_enterprise, rng, formal))

@@ -1,11 +1,18 @@
 """Plots around enterprises: a developer failing over months, a wage-arrears cluster, a fund-raising scheme."""
 
+from infra.simulation.city import City
+from infra.simulation.enterprises import Enterprise
+from infra.simulation.people import draw_person
 from infra.simulation.stories import Stage, story_truth
+from infra.simulation.ties import Tie
 from infra.simulation.truth import StoryTruth
 
 
 def failing_developer(stage: Stage) -> StoryTruth:
-    """Escrow anomaly, supplier suits, preservation, stalled projects, home buyers, group suit, bankruptcy petition."""
+    """Escrow anomaly, supplier suits, preservation, stalled projects, home buyers, group suit, bankruptcy petition.
+
+    The head of the group guarantees its loans, as does a company that it owns in another trade; both are sued for them.
+    """
     rng, city = stage.rng, stage.city
     groups = sorted({p.developer.group or "" for p in city.projects})
     by_group = {g: [p for p in city.projects if p.developer.group == g] for g in groups}
@@ -16,6 +23,9 @@ def failing_developer(stage: Stage) -> StoryTruth:
     others = [p for p in estates if p.township.county != main.township.county][:2]
     projects = [main, *others]
     boss = main.developer
+    head, sister = _head(city, group), _guarantor(stage, boss)
+    owned = Tie("owner", head, boss)
+    guarantee = Tie("guarantee", sister, boss, 60_000_000)
     for index, project in enumerate(projects):
         escrow = stage.incident(
             "监管账户异常报告",
@@ -50,6 +60,10 @@ def failing_developer(stage: Stage) -> StoryTruth:
             people=1,
         )
         suit.claimant_enterprise = project.suppliers[int(rng.random() * len(project.suppliers))]
+        suit.ties = (
+            Tie("supplier", suit.claimant_enterprise, project.developer),
+            Tie("contractor", project.contractor, project),
+        )
         stage.report(suit, "court.case_filed", day)
         if rng.random() < 0.55:
             stage.report(suit, "court.preservation", day + 1 + 6 * rng.random(), 0.3)
@@ -104,7 +118,30 @@ def failing_developer(stage: Stage) -> StoryTruth:
     wages = stage.incident("工地欠薪", 44, 2.5, main.township, project=main, respondent=main.contractor, people=34)
     for kind, day in (("gov.wage_arrears_lead", 44.0), ("gov.hotline_ticket", 45.0), ("gov.labor_arbitration", 58.0)):
         stage.report(wages, kind, day)
-    ruin = stage.incident("破产与债权", 72, 3.4, main.township, respondent=boss, people=210, amount_yuan=186_000_000)
+    for respondent, day in ((sister, 40.0), (sister, 47.0), (head, 49.0), (sister, 56.0)):
+        loan = stage.incident(
+            "银行与小贷",
+            day,
+            stage.severity(1.2, 2.4),
+            main.township,
+            respondent=respondent,
+            amount_yuan=round(8_000_000 * stage.severity(1.0, 2.5)),
+            ties=(guarantee, Tie("owner", head, sister)) if respondent is sister else (owned,),
+        )
+        stage.report(loan, "court.case_filed", day)
+        stage.report(loan, "court.preservation", day + 2, 0.2)
+        if day < 50:
+            stage.report(loan, "court.enforcement_terminated", day + 30, 0.3)
+    ruin = stage.incident(
+        "破产与债权",
+        72,
+        3.4,
+        main.township,
+        respondent=boss,
+        people=210,
+        amount_yuan=186_000_000,
+        ties=(owned, guarantee, Tie("contractor", main.contractor, main)),
+    )
     stage.report(ruin, "court.bankruptcy_petition", 72)
     return story_truth(
         stage,
@@ -174,6 +211,9 @@ def fund_raising(stage: Stage) -> StoryTruth:
     counties = [firm.county, *[c for c in city.geography.counties if c != firm.county]][:4]
     places = [city.geography.draw_in(rng, c) for c in counties for _ in range(2)]
     first = 24 + 5 * rng.random()
+    controller = draw_person(rng, firm.county)
+    shell = _guarantor(stage, firm)
+    ties = (Tie("owner", controller, firm), Tie("owner", controller, shell), Tie("guarantee", shell, firm))
     for day in stage.days(5, first, first + 14):
         hint = stage.incident(
             "集资理财",
@@ -205,10 +245,22 @@ def fund_raising(stage: Stage) -> StoryTruth:
             respondent=firm,
             people=people,
             amount_yuan=people * 140_000,
+            ties=ties,
         )
         stage.report(crowd, "gov.petition", day)
         stage.report(crowd, "gov.police_incident", day + 1)
         stage.report(crowd, "gov.repeat_petition", day + 8, 0.2)
+    suit = stage.incident(
+        "集资理财",
+        stop + 29,
+        3.0,
+        places[0],
+        respondent=firm,
+        people=160 + int(rng.random() * 60),
+        amount_yuan=24_000_000,
+        ties=ties,
+    )
+    stage.report(suit, "court.group_litigation", stop + 29)
     return story_truth(
         stage,
         "fund_raising",
@@ -217,3 +269,14 @@ def fund_raising(stage: Stage) -> StoryTruth:
         f"{firm.name}以高息吸收公众资金后停止兑付，投资人跨{len(counties)}个县区",
         entity=firm,
     )
+
+
+def _head(city: City, group: str) -> Enterprise:
+    """The company that owns a developer group's project companies."""
+    return next(e for e in city.of_trade("developer") if e.group == group)
+
+
+def _guarantor(stage: Stage, debtor: Enterprise) -> Enterprise:
+    """A company of another trade in the debtor's county that stands surety for it."""
+    local = [e for e in stage.city.of_trade("supplier") if e.county == debtor.county] or stage.city.of_trade("supplier")
+    return local[int(stage.rng.random() * len(local))]

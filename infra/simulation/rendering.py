@@ -13,6 +13,7 @@ from infra.simulation.incidents import Incident
 from infra.simulation.journeys import Planned
 from infra.simulation.narratives import compose, disposition
 from infra.simulation.parties import parties_of
+from infra.simulation.relations import RelationDrawer
 from schemas.taxonomy import CATEGORIES
 
 _GROUND_TRUTH_NOISE = 0.05
@@ -42,10 +43,11 @@ _OUTCOMES = ("支持原告全部诉讼请求", "部分支持原告诉讼请求",
 class Renderer:
     """Renders reports in report order; gives out event ids and case numbers."""
 
-    def __init__(self, start: date, rng: Rng, casebook: Casebook) -> None:
+    def __init__(self, start: date, rng: Rng, casebook: Casebook, relations: RelationDrawer) -> None:
         self._start = start
         self._rng = rng
         self._casebook = casebook
+        self._relations = relations
         self._dates: dict[int, tuple[date, str]] = {}
 
     def render(self, incident: Incident, report: Planned) -> tuple[str, str, dict[str, Any], int]:
@@ -146,6 +148,9 @@ class Renderer:
         if incident.reported and rng.random() < (0.7 if official else 0.22):
             source, identity = incident.reported[-1]
             data["references"] = [{"source": source, "id": identity}]
+        relations = self._relations.stated_by(incident, kind)
+        if relations:
+            data["relations"] = relations
         return data
 
     def _region(self, incident: Incident, facts: Facts, official: bool) -> dict[str, Any]:
@@ -181,6 +186,7 @@ def _as_version_1(event: dict[str, Any]) -> None:
     data = event["data"]
     event["schemaversion"] = 1
     data["region"] = data["region"]["township"] or data["region"]["county"]
+    data.pop("relations", None)
     fen = data.pop("amount_fen")
     data["amount_yuan"] = None if fen is None else fen // 100
 

@@ -16,6 +16,7 @@ from infra.simulation.mishaps import Mishaps
 from infra.simulation.plots_enterprise import failing_developer, fund_raising, wage_cluster
 from infra.simulation.plots_place import land_acquisition, neighbours_feud, quota_junk, rain_burst
 from infra.simulation.record import SimRecord
+from infra.simulation.relations import RelationDrawer
 from infra.simulation.rendering import Renderer, encode
 from infra.simulation.seasons import day_factor, leisure_factor, season
 from infra.simulation.stories import BLOCK_DAYS, Plot, plant
@@ -75,7 +76,9 @@ class Simulation:
         self._rng = rng
         self._drawer = IncidentDrawer(self.city, rng)
         self._journeys = Journeys(rng, self._habits)
-        self._renderer = Renderer(start, stream(seed, "texts"), Casebook(self.city.geography.counties))
+        casebook = Casebook(self.city.geography.counties)
+        relations = RelationDrawer(self.city, stream(seed, "relations"))
+        self._renderer = Renderer(start, stream(seed, "texts"), casebook, relations)
         self._midnight = datetime(start.year, start.month, start.day, tzinfo=SHANGHAI).astimezone(UTC)
         self._queue: list[tuple[int, int, tuple[Incident, Planned] | SimRecord]] = []
         self._sequence = 0

@@ -14,6 +14,7 @@ from infra.simulation.incidents import Incident, IncidentDrawer
 from infra.simulation.journeys import Journeys, Planned
 from infra.simulation.people import Person
 from infra.simulation.projects import Project
+from infra.simulation.ties import Tie
 from infra.simulation.topics import topic
 from infra.simulation.truth import StoryTruth
 
@@ -59,10 +60,11 @@ class Stage:
         project: Project | None = None,
         people: int | None = None,
         amount_yuan: int | None = None,
+        ties: tuple[Tie, ...] = (),
     ) -> Incident:
         """A dispute of the story."""
         self._count += 1
-        return self._drawer.draw(
+        incident = self._drawer.draw(
             f"{self.story_id}/{self._count:03d}",
             topic(topic_name),
             self.first_day + round(day),
@@ -75,6 +77,8 @@ class Stage:
             amount_yuan=amount_yuan,
             story_id=self.story_id,
         )
+        incident.ties = ties
+        return incident
 
     def report(self, incident: Incident, event_type: str, day: float, step: float = 0.0) -> None:
         """A report of the dispute by the office of an event type."""

@@ -59,6 +59,9 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
         tuple(t.daily_counts.c),
         tuple(t.arrivals.c),
         tuple(t.county_clocks.c),
+        tuple(t.exposure_relations.c),
+        tuple(t.exposure_troubles.c),
+        (t.exposures.c.finding_id, t.exposures.c.kind, t.exposures.c.level, t.exposures.c.day),
         (t.labels.c.dispute_id, t.labels.c.category, t.labels.c.level, t.labels.c.given_by),
     )
     parts = [_table_digest(connection, columns) for columns in chosen]

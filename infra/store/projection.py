@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, update
 
 from infra.store.event_log import micros
+from infra.store.exposures import save_exposures
 from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.entities import Alert, Matter
@@ -41,6 +42,7 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
     upsert_rows(connection, t.trends, [_trend_row(state.trends[k]) for k in sorted(state.touched_trends)])
     upsert_rows(connection, t.county_clocks, [_clock_row(state, c) for c in sorted(state.touched_counties)])
+    save_exposures(connection, t, state)
     upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])

@@ -24,6 +24,7 @@ from schemas.domain_events import (
     BaselineLearnt,
     ClockTicked,
     DisputeAssessed,
+    ExposureFound,
     MatterJoined,
     MatterOpened,
     MatterRegraded,
@@ -100,7 +101,9 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     matters, alerts, trends, counties, quarantined = set[str](), set[str](), set[str](), set[str](), set[str]()
     for item in stored:
         event = item.recorded.event
-        if isinstance(event, (MatterOpened, MatterJoined, MatterRegraded)):
+        if isinstance(event, ExposureFound):
+            alerts.add(event.alert_id)
+        elif isinstance(event, (MatterOpened, MatterJoined, MatterRegraded)):
             matters.add(event.matter_id)
         elif isinstance(event, (AlertRaised, AlertEscalated, PlanDrafted)):
             alerts.add(event.alert_id)

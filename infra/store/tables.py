@@ -88,6 +88,9 @@ class ReadTables:
     daily_counts: Table
     arrivals: Table
     county_clocks: Table
+    exposure_relations: Table
+    exposure_troubles: Table
+    exposures: Table
     quarantine: Table
     labels: Table
     model_roles: Table
@@ -106,6 +109,9 @@ class ReadTables:
             self.daily_counts,
             self.arrivals,
             self.county_clocks,
+            self.exposure_relations,
+            self.exposure_troubles,
+            self.exposures,
             self.quarantine,
             self.labels,
             self.model_roles,
@@ -238,6 +244,54 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("counted", BigInteger, nullable=False),
             Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),
+        ),
+        exposure_relations=table(
+            "exposure_relations",
+            Column("dispute_id", String(32), primary_key=True),
+            Column("number", Integer, primary_key=True, autoincrement=False),
+            Column("known_on", String(10), nullable=False),
+            Column("day", String(10), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("kind", String(20), nullable=False),
+            Column("start_kind", String(12), nullable=False),
+            Column("start_code", String(200), nullable=False),
+            Column("start_name", Text, nullable=False),
+            Column("end_kind", String(12), nullable=False),
+            Column("end_code", String(200), nullable=False),
+            Column("end_name", Text, nullable=False),
+            Column("amount_fen", BigInteger, nullable=False),
+            index("exposure_relations_known", "known_on"),
+        ),
+        exposure_troubles=table(
+            "exposure_troubles",
+            Column("dispute_id", String(32), primary_key=True),
+            Column("known_on", String(10), nullable=False),
+            Column("day", String(10), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("type", String(40), nullable=False),
+            Column("category", String(20), nullable=False),
+            Column("source", String(200), nullable=False),
+            Column("level", Integer, nullable=False),
+            Column("about_kind", String(12), nullable=False),
+            Column("about_code", String(200), nullable=False),
+            Column("about_name", Text, nullable=False),
+            Column("project_code", String(200)),
+            Column("project_name", Text),
+            Column("people", Integer, nullable=False),
+            Column("claimants", Text, nullable=False),
+            index("exposure_troubles_known", "known_on"),
+        ),
+        exposures=table(
+            "exposures",
+            Column("finding_id", String(32), primary_key=True),
+            Column("alert_id", String(32), nullable=False),
+            Column("kind", String(20), nullable=False),
+            Column("level", Integer, nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("day", String(10), nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("exposures_alert", "alert_id"),
         ),
         quarantine=table(
             "quarantine",

@@ -24,14 +24,19 @@ def hiding(parties: Sequence[Party]) -> tuple[list[bool], list[str]]:
         if kind == "person":
             listed = people_of(name) if "、" in name or "等" in name else []
             # only if every one of them is found; else ``mask_name`` leaves nothing but the first character
-            is_free = bool(listed) and len(listed) == name.partition("等")[0].count("、") + 1
-            if not is_free:
+            is_text = bool(listed) and len(listed) == name.partition("等")[0].count("、") + 1
+            if not is_text:
                 people.append(name)
             people += listed
         elif kind == "group":
-            is_free = True
+            is_text = True
             people += people_of(name)
         else:
-            is_free = _LONG_NUMBER.search(name) is not None
-        free.append(is_free)
+            is_text = is_free(name)
+        free.append(is_text)
     return free, people
+
+
+def is_free(name: str) -> bool:
+    """Whether an organisation's or a project's name is masked as a text, because a long number stands in it."""
+    return _LONG_NUMBER.search(name) is not None

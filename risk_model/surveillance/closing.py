@@ -153,9 +153,9 @@ def _settle(state: State, county: County, window: CountWindow, day: date, rules:
     recorded: list[Recorded] = []
     for followed in list(county.trends):
         trend = state.trends[followed.trend_id]
-        if followed.cleared_on is not None:
-            continue
         recorded += _revise(state, county, window, trend, day, rules)
+        if trend.status != "open":
+            continue
         over = (day - trend.last_day).days
         if over >= rules.policy.trend.clear_days:
             recorded.append(clear(state, trend, _figures(county, window, trend, day, rules), over))

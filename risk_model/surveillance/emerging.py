@@ -7,7 +7,7 @@ from risk_model.rules import Rules
 from risk_model.series import measures
 from risk_model.state import State
 from risk_model.surveillance.entities import County
-from risk_model.surveillance.episodes import EMERGING, Sign, begin, escalate, go_on, known_trend
+from risk_model.surveillance.episodes import EMERGING, Sign, begin, escalate, go_on, known_trend, may_alert
 from risk_model.surveillance.judging import DAILY, judge_one, recurrence_days
 from risk_model.surveillance.window import CountWindow, Series
 from schemas.assessed import Assessed
@@ -42,7 +42,11 @@ def watch_counts(state: State, dispute: Assessed, rules: Rules) -> list[Recorded
         trend = known_trend(state, county, *series, 1, day, table.merge_days)
         point = trend.point(day) if trend else None
         if trend is not None and point is not None and point.above:
-            recorded += escalate(state, trend, observed, point.upper, rules, dispute)
+            grown = _sign(county, window, series, day, rules) if trend.alert_id is None else None
+            if grown is not None and may_alert(state, county, grown, rules):
+                recorded += go_on(state, county, trend, grown, "grew", rules, dispute)
+            else:
+                recorded += escalate(state, trend, observed, point.upper, rules, dispute)
             continue
         sign = _sign(county, window, series, day, rules)
         if sign is None:

@@ -153,6 +153,13 @@ def _alert_of(
     return alert, "", recorded + draft_plan(state, alert, None, dispute, rules)
 
 
+def may_alert(state: State, county: County, sign: Sign, rules: Rules) -> bool:
+    """Whether a sign would have an alert now: a kindred one is there, the budget allows one, or the sign is too rare to be held."""
+    merge_days = rules.policy.trend.merge_days
+    kindred = alerting.related_trend_alert(state, county, sign.region, sign.measure, sign.day, merge_days)
+    return kindred is not None or not _over_budget(county, sign, rules)
+
+
 def _over_budget(county: County, sign: Sign, rules: Rules) -> str:
     """Why the county's budget allows no further alert; empty when it does, or the sign is too rare to be held."""
     budget = rules.policy.trend.budget

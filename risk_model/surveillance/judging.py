@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_model.surveillance.calendar import Counts
-from risk_model.surveillance.profile import Key, Profile, default_profile
+from risk_model.surveillance.peers import Key
+from risk_model.surveillance.profile import Profile, default_profile
 from risk_model.surveillance.settings import TrendTable
+from risk_model.surveillance.usual import Usual
 from risk_model.trends.bounds import Floats
 from risk_model.trends.farrington_flexible import RECOMMENDED, FlexibleSettings, farrington_flexible
 from risk_model.trends.thresholds import mid_p_limit
@@ -26,7 +28,7 @@ from risk_model.trends.thresholds import mid_p_limit
 DAILY, WEEKLY, YEARS = "短期基线", "短期基线（周）", "Farrington Flexible"
 WEEK = 7
 MOST_YEARS, HALF_WIDTH, WEEKS_A_YEAR = 5, 3, 52.1775
-Rows = Sequence[int] | NDArray[np.integer[Any]]
+Rows = Sequence[int] | NDArray[np.integer[Any]] | slice
 LEAST_CAP = 2.0  # a day of the baseline is never cut below two events
 QUIET_SD = 2.5  # a count within so many standard deviations is not looked at further
 CUTS = 2  # times that bursts are cut out of the baseline, each time seen more clearly
@@ -50,12 +52,11 @@ class Judged(NamedTuple):
 
 
 class Forecasts(NamedTuple):
-    """Means and variance over mean of counts, and the level of their regions (index in ``LEVELS``); each of shape (n_cells,)."""
+    """Means and variance over mean of counts, each of shape (n_cells,)."""
 
     mean: Floats
     dispersion: Floats
     doubt: Floats  # part of the dispersion that the unknown rate makes
-    level: NDArray[np.intp]
 
 
 class Span(NamedTuple):
@@ -80,7 +81,7 @@ def span_of(end: int, span_days: int, settings: TrendTable) -> Span:
 
 
 def forecast(
-    keys: Sequence[Key],
+    usual: Usual,
     counts: Counts,
     first: date,
     rows: Rows,
@@ -90,16 +91,27 @@ def forecast(
     profile: Profile,
     settings: TrendTable,
 ) -> Forecasts:
-    """Forecasts of the periods of ``span_days`` that end with day ``end``, for the given rows."""
+    """Forecasts of the periods of ``span_days`` that end with day ``end``.
+
+    Args:
+        usual: what is usual for the series of the rows.
+        counts: shape (n_series, n_days).
+        first: day of column 0.
+        rows: series to forecast.
+        end: last day of the period.
+        span_days: 1 or 7.
+        known_on: newest day of reports.
+        profile: the county's.
+        settings: the policy's.
+    """
     begin, split, start, stop = span_of(end, span_days, settings)
-    usual = profile.usual([keys[row] for row in rows])
     week = int(span_days != 1)
-    known = profile.known(first + timedelta(days=begin), stop - begin, known_on)
-    factors = profile.factors_of(first + timedelta(days=begin), stop - begin)
-    exposure = factors * known
-    base = exposure[:, : split - begin]
-    judged = exposure[:, start - begin :].sum(axis=1)
-    share = (judged / factors[:, start - begin :].sum(axis=1))[usual.root]
+    since = first + timedelta(days=begin)
+    factors = profile.factors_of(since, stop - begin)
+    exposure = factors * profile.known(since, stop - begin, known_on)
+    base, period = exposure[:, : split - begin], slice(start - begin, stop - begin)
+    judged = exposure[:, period].sum(axis=1)
+    share = (judged / factors[:, period].sum(axis=1))[usual.root]
     judged = judged[usual.root]
 
     window = counts[rows, begin:split]
@@ -118,8 +130,7 @@ def forecast(
             rate[cut] = (usual.shape[cut] + kept) / whole[cut]
     mean = np.maximum(judged * rate, LEAST_MEAN)
     doubt = judged / whole
-    dispersion = 1 + share * (small - 1) + usual.uneven[week] * mean + doubt
-    return Forecasts(mean, dispersion, doubt, usual.level)
+    return Forecasts(mean, 1 + share * (small - 1) + usual.uneven[week] * mean + doubt, doubt)
 
 
 def judge(
@@ -159,10 +170,11 @@ def judge(
     alphas = profile.alphas(span_days)
     for day in np.unique(end).tolist():
         at = np.flatnonzero(end == day)
-        ahead = forecast(keys, counts, first, row[at], day, span_days, known_on, profile, settings)
+        usual = profile.usual.of([keys[each] for each in row[at]])
+        ahead = forecast(usual, counts, first, row[at], day, span_days, known_on, profile, settings)
         mean[at], dispersion[at] = ahead.mean, ahead.dispersion
         today = counts[row[at], max(day - span_days + 1, 0) : day + 1].sum(axis=1).astype(np.float64)
-        bound = mid_p_limit(ahead.mean, ahead.dispersion, today, alphas[ahead.level])
+        bound = mid_p_limit(ahead.mean, ahead.dispersion, today, alphas[usual.level])
         upper[at], p_value[at] = bound.upper, bound.p_value
     least = settings.min_count if span_days == 1 else settings.week_min_count
     return Judged(mean, np.maximum(upper, least - 1), p_value, dispersion)
@@ -203,19 +215,18 @@ def _quiet(
 ) -> bool:
     """Whether a count is within ``QUIET_SD`` standard deviations of a baseline that holds no burst: its p-value is then far above any alpha."""
     begin, split, _, stop = span_of(end, 1, settings)
-    root, _, shape, weight, small, _, uneven, _ = profile.usual_of(key)
-    exposure, share = profile.exposure_of(root, first + timedelta(days=begin), stop - begin, known_on)
+    root, _, shape, weight, small, _, uneven, _ = profile.usual.one(key)
+    exposure = profile.exposure_of(root, first + timedelta(days=begin), split - begin, stop - begin, known_on)
     window = series[begin:split].tolist()
-    whole = weight + float(exposure[: split - begin].sum())
+    whole = weight + exposure.base
     rate = (shape + sum(window)) / whole
-    judged = float(exposure[-1])
-    mean = judged * rate
     most = max(window, default=0)
     if most > LEAST_CAP:
-        peak = rate * float(exposure[: split - begin].max())
+        peak = rate * exposure.peak
         if most > peak + settings.cap_sd * math.sqrt(small * peak):
             return False
-    dispersion = 1 + share * (small - 1) + uneven * mean + judged / whole
+    mean = exposure.judged * rate
+    dispersion = 1 + exposure.share * (small - 1) + uneven * mean + exposure.judged / whole
     quiet: bool = count <= mean + QUIET_SD * math.sqrt(dispersion * mean)
     return quiet
 
@@ -231,6 +242,8 @@ def judge_years(
     settings: TrendTable,
 ) -> Judged:
     """Judge the trailing week of series against the same time of earlier years (Farrington Flexible), weeks being as long as their exposure.
+
+    Series too sparse for that are judged by the short baseline.
 
     Args:
         keys: (region key, measure) of each series.
@@ -256,14 +269,21 @@ def judge_years(
         )
     sums = counts[row, begin : end + 1].reshape(len(row), weeks, WEEK).sum(axis=2)
     starts = [first + timedelta(days=begin + WEEK * week) for week in range(weeks)]
-    usual = profile.usual([keys[each] for each in row])
+    usual = profile.usual.of([keys[each] for each in row])
     exposure = profile.exposures(starts[0], weeks * WEEK, known_on)
     population = exposure.reshape(len(exposure), weeks, WEEK).sum(axis=2)[usual.root]
     found = farrington_flexible(sums, [weeks - 1], years_settings(years), dates=starts, population=population)
     mean, dispersion = found.expected[:, 0], found.dispersion[:, 0]
-    this_week = sums[:, -1].astype(np.float64)
-    bound = mid_p_limit(mean, dispersion, this_week, profile.alphas(WEEK)[usual.level])
-    return Judged(mean, np.maximum(bound.upper, settings.week_min_count - 1), bound.p_value, dispersion)
+    sparse = np.flatnonzero(~(mean >= settings.years_min_mean) | ~np.isfinite(mean * dispersion))
+    mean[sparse] = dispersion[sparse] = 1.0
+    bound = mid_p_limit(mean, dispersion, sums[:, -1].astype(np.float64), profile.alphas(WEEK)[usual.level])
+    judged = Judged(mean, np.maximum(bound.upper, settings.week_min_count - 1), bound.p_value, dispersion)
+    if sparse.size:
+        ends = np.full(sparse.size, end)
+        short = judge(keys, counts, first, row[sparse], ends, WEEK, known_on, profile, settings)
+        for whole, part in zip(judged, short, strict=True):
+            whole[sparse] = part
+    return judged
 
 
 def years_settings(years: int) -> FlexibleSettings:

@@ -1,45 +1,25 @@
 """Learn the profile of a county from its counts: days, delays, rates, how far forecasts miss, and the thresholds the alert budget leaves."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from itertools import product
 
 import msgspec
 import numpy as np
 
+from risk_model.surveillance.budget import with_thresholds
 from risk_model.surveillance.calendar import Counts, DayKind, day_kinds
 from risk_model.surveillance.factors import day_factors
-from risk_model.surveillance.judging import WEEK, Forecasts, forecast
 from risk_model.surveillance.nowcast import completeness
-from risk_model.surveillance.profile import (
-    LEVELS,
-    P_GRID,
-    Key,
-    Profile,
-    Spread,
-    default_profile,
-    group_of,
-    level_of,
-    root_of,
-)
+from risk_model.surveillance.peers import Key, level_of, root_of
+from risk_model.surveillance.profile import Profile, default_profile
+from risk_model.surveillance.sampling import sample
 from risk_model.surveillance.settings import TrendTable
+from risk_model.surveillance.spread import with_spread
 from risk_model.trends.bounds import Floats
-from risk_model.trends.count_laws import tail
 
 RECENT_DAYS = 84  # rates and shares are those of the last twelve weeks, with the whole record behind them
 RECENT_WEIGHT = 0.1  # of a day of the older record
-FORECAST_DAYS = 28  # days whose forecasts are checked, spread over the recent weeks so that every weekday is among them
-FORECAST_STEP = 3
-FORECAST_WEEKS = 20
-EACH_DAY = 20  # series of a group that are forecast for each day of the week; the others for other days
-LARGE = 2.0  # mean from which counts tell how uneven the rate is
-OUTLIER_SD = 4.0
-SHAPES = (0.1, 30.0)
-SHAPE_CELLS = 5.0  # squared means that the shape before learning stands for
-LEAST_UNEVEN = 0.01  # seasons move while a baseline looks back
-LEAST_EVENTS = 2.0
-SAMPLE = 300  # series of a group whose forecasts are checked: more tell nothing new
+LEAST_EVENTS = 2.0  # measures with fewer events in the record have the spare rate: they come and go
 
 
 def learn(
@@ -85,10 +65,12 @@ def learn(
     factors = _factors(profile, keys, counts, county, first, settings, previous)
     profile = msgspec.structs.replace(profile, factors=factors)
     profile = _with_rates(profile, keys, counts, county, first, last)
-    keys, counts = _with_silent(profile, keys, counts)
-    profile = msgspec.structs.replace(profile, n_series=len(keys))
-    profile = msgspec.structs.replace(profile, groups=_groups(profile, keys, counts, first, last, settings))
-    return _in_order(_with_thresholds(profile, keys, counts, first, settings))
+    if not profile.rates:  # a handful of events
+        return _in_order(profile)
+    some = sample(profile, keys, counts, keys[county[0]][0])
+    profile = msgspec.structs.replace(profile, n_series=sum(some.sizes.values()))
+    profile = with_spread(profile, some, first, settings)
+    return _in_order(with_thresholds(profile, some, first, settings))
 
 
 def _in_order(profile: Profile) -> Profile:
@@ -180,175 +162,3 @@ def _with_rates(
     exposure = float(exposures[0])
     kept = {measure: rate for measure, rate in rates.items() if rate * exposure >= LEAST_EVENTS}
     return msgspec.structs.replace(profile, rates=kept, shares=shares, spare_rate=float(f"{0.5 / exposure:.4g}"))
-
-
-def _with_silent(profile: Profile, keys: Sequence[Key], counts: Counts) -> tuple[list[Key], Counts]:
-    """The series, and those of the county's regions and measures that had no event: a zero is seen as well, else the rest look erratic."""
-    seen = set(keys)
-    regions = [region for region in sorted(profile.shares) if region not in LEVELS]
-    silent = [key for key in product(regions, sorted(profile.rates)) if key not in seen]
-    nothing = np.zeros((len(silent), counts.shape[1]), dtype=counts.dtype)
-    return [*keys, *silent], np.concatenate([counts, nothing])
-
-
-def _sample(keys: Sequence[Key]) -> dict[str, list[int]]:
-    """Rows of each group of peers, evenly spread ones where there are many."""
-    found: dict[str, list[int]] = {}
-    for row, key in enumerate(keys):
-        found.setdefault(group_of(*key), []).append(row)
-    return {name: rows[:: -(-len(rows) // SAMPLE)] for name, rows in found.items()}
-
-
-def _groups(
-    profile: Profile, keys: Sequence[Key], counts: Counts, first: date, last: date, settings: TrendTable
-) -> dict[str, Spread]:
-    """Spread of each group of peers, the shape from rates, the rest from what forecasts missed."""
-    sample = _sample(keys)
-    rows = [row for members in sample.values() for row in members]
-    some, few = [keys[row] for row in rows], counts[rows]
-    stops = np.cumsum([len(members) for members in sample.values()])
-    places = {name: np.arange(stop - len(sample[name]), stop) for name, stop in zip(sample, stops, strict=True)}
-    groups = dict(profile.groups)
-    for name, shape in _shapes(profile, keys, counts, first, last, settings).items():
-        groups[name] = msgspec.structs.replace(groups[name], shape=float(f"{shape:.4g}"))
-    profile = msgspec.structs.replace(profile, groups=groups)
-    checked = {span: _checked(profile, some, few, first, last, span, settings) for span in (1, WEEK)}
-    for name, at in places.items():
-        day, uneven_day = _dispersion(checked[1], at, settings.dispersion_day, settings)
-        week, uneven_week = _dispersion(checked[WEEK], at, settings.dispersion_week, settings)
-        groups[name] = Spread(groups[name].shape, *_rounded((day, week, uneven_day, uneven_week)))
-    return groups
-
-
-Checked = list[tuple[Forecasts, Floats]]
-
-
-def _checked(
-    profile: Profile, keys: Sequence[Key], counts: Counts, first: date, last: date, span: int, settings: TrendTable
-) -> Checked:
-    """Forecasts of past periods and their counts, shape (n_series,) each."""
-    days = counts.shape[1]
-    least = settings.baseline_days if span == 1 else settings.baseline_weeks * WEEK
-    ends = (
-        range(days - 1, max(days - 1 - FORECAST_DAYS * FORECAST_STEP, least // 2), -FORECAST_STEP)
-        if span == 1
-        else range(days - 1, max(days - 1 - FORECAST_WEEKS * WEEK, least // 2), -WEEK)
-    )
-    rows = list(range(len(keys)))
-    return [
-        (
-            forecast(keys, counts, first, rows, end, span, last, profile, settings),
-            counts[:, max(end - span + 1, 0) : end + 1].sum(axis=1).astype(np.float64),
-        )
-        for end in ends
-    ]
-
-
-def _dispersion(checked: Checked, rows: np.ndarray, prior: float, settings: TrendTable) -> tuple[float, float]:
-    """Variance over mean of small counts, and unevenness of large ones; past bursts count for at most ``OUTLIER_SD``."""
-    small, uneven = prior, settings.unevenness
-    if not checked:
-        return small, uneven
-    mean = np.concatenate([ahead.mean[rows] for ahead, _ in checked])
-    doubt = np.concatenate([ahead.doubt[rows] for ahead, _ in checked])
-    seen = np.concatenate([found[rows] for _, found in checked])
-    large = mean >= LARGE
-    for _ in range(3):
-        variance = mean * (small + uneven * mean + doubt)
-        missed = np.minimum((seen - mean) ** 2, OUTLIER_SD**2 * variance + 1) - mean * doubt
-        few = ~large
-        excess = float((missed[few] - uneven * mean[few] ** 2).sum())
-        weight = settings.prior_cells
-        small = max((excess + weight * prior) / (float(mean[few].sum()) + weight), 1.0)
-        beyond = float((missed[large] / mean[large] - small).sum())
-        weight *= LARGE
-        uneven = (beyond + weight * settings.unevenness) / (float(mean[large].sum()) + weight)
-        uneven = max(uneven, LEAST_UNEVEN)
-    return small, uneven
-
-
-def _shapes(
-    profile: Profile, keys: Sequence[Key], counts: Counts, first: date, last: date, settings: TrendTable
-) -> dict[str, float]:
-    """Shape of the gamma law of rates around what is usual, by group; by moments over the whole record."""
-    usual = profile.usual(keys)
-    exposure = profile.exposures(first, counts.shape[1], last).sum(axis=1)
-    mean = usual.shape / usual.weight * exposure[usual.root]
-    seen = counts.sum(axis=1)
-    small = usual.small[0]
-    missed = np.minimum((seen - mean) ** 2, OUTLIER_SD**2 * mean * (small + mean / usual.shape) + 1) - small * mean
-    names = np.array([group_of(*key) for key in keys])
-    found = {}
-    for name in np.unique(names).tolist():
-        at = names == name
-        excess, square = float(missed[at].sum()), float((mean[at] ** 2).sum())
-        inverse = (max(excess, 0.0) + SHAPE_CELLS / settings.prior_shape) / (square + SHAPE_CELLS)
-        found[name] = float(np.clip(1 / max(inverse, 1e-9), *SHAPES))
-    return found
-
-
-def _with_thresholds(
-    profile: Profile, keys: Sequence[Key], counts: Counts, first: date, settings: TrendTable
-) -> Profile:
-    """Chance signals a day at each p-value, and the p-values at which the budget is spent; each level of regions has the same share."""
-    budget = settings.budget
-    a_day = budget.alerts / budget.window_days / len(LEVELS)
-    chances = {span: _chances(profile, keys, counts, first, span, settings) for span in (1, WEEK)}
-    shares = {1: budget.daily_share, 7: 1 - budget.daily_share}
-    alphas = {
-        span: {level: _alpha(found[level], a_day * shares[span], settings) for level in LEVELS}
-        for span, found in chances.items()
-    }
-    return msgspec.structs.replace(
-        profile,
-        chance_day={level: _rounded(found) for level, found in chances[1].items()},
-        chance_week={level: _rounded(found) for level, found in chances[7].items()},
-        alpha_day=alphas[1],
-        alpha_week=alphas[7],
-    )
-
-
-def _chances(
-    profile: Profile, keys: Sequence[Key], counts: Counts, first: date, span: int, settings: TrendTable
-) -> dict[str, Floats]:
-    """By level, signals a day by chance over all its series, shape (len(P_GRID),), over the forecasts of the last week of days."""
-    days = counts.shape[1]
-    least = settings.min_count if span == 1 else settings.week_min_count
-    ends = [days - 1 - back for back in (range(min(7, days)) if span == 1 else (0,))]
-    found = {level: np.zeros(len(P_GRID)) for level in LEVELS}
-    sizes = Counter(group_of(*key) for key in keys)
-    for name, rows in _sample(keys).items():
-        apart = max(1, min(len(ends), len(rows) // EACH_DAY))
-        for number, end in enumerate(ends):
-            some = rows[number % apart :: apart]
-            ahead = forecast(keys, counts, first, some, end, span, date.max, profile, settings)
-            weight = sizes[name] / len(some) / len(ends) * (1.0 if span == 1 else settings.week_overlap)
-            found[name.partition(".")[0]] += weight * exceedances(ahead.mean, ahead.dispersion, least)
-    return found
-
-
-def exceedances(mean: Floats, dispersion: Floats, least: int) -> Floats:
-    """Expected number of counts whose mid-p is at most each value of ``P_GRID``, counts below ``least`` aside; shape (len(P_GRID),).
-
-    Mid-p falls step by step with the count; each step of each law spends its tail on the p-values it covers.
-    """
-    found = np.zeros(len(P_GRID))
-    grid = np.array(P_GRID)
-    count = float(least)
-    above = np.full(len(mean), np.inf)  # mid-p of the count before
-    reach = tail(np.full(len(mean), count), mean, dispersion)
-    while len(mean):
-        following = tail(np.full(len(mean), count + 1), mean, dispersion)
-        here = (reach + following) / 2
-        covered = (here[:, None] <= grid) & (grid < above[:, None])
-        found += reach @ covered
-        kept = here > grid[-1]
-        mean, dispersion, above, reach, count = mean[kept], dispersion[kept], here[kept], following[kept], count + 1
-    return found
-
-
-def _alpha(chances: Floats, budget: float, settings: TrendTable) -> float:
-    """Largest p-value of the grid, interpolated, whose chance signals stay within the budget a day."""
-    logs = np.log(np.maximum(chances, 1e-12))
-    log_p = np.interp(-np.log(max(budget, 1e-12)), -logs, np.log(P_GRID))
-    return float(f"{min(float(np.exp(log_p)), settings.greatest_alpha):.4g}")

@@ -1,6 +1,6 @@
 """``[trend]`` of the policy: how counts are watched."""
 
-from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, Chance, PolicyTable, Positive, Share
+from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, Chance, NotNegative, PolicyTable, Positive, Share
 from risk_model.surveillance.calendar import DayKind
 
 
@@ -49,9 +49,11 @@ class TrendTable(PolicyTable, frozen=True):
         prior_events: weight, in events, of what was known of kinds of day and delays against what is learnt.
         prior_cells: weight, in counts, of the dispersions above against those learnt.
         greatest_alpha: the p-value of a signal never exceeds it, however few series a county has.
+        day_looks: signals of a day that is judged again with each of its late reports, relative to a day judged once.
         week_overlap: new signals a day of trailing weeks, relative to weeks that do not overlap.
         learn_days: days between two lessons.
         years: full years of record from which on weeks are compared with earlier years.
+        years_min_mean: a week expected to hold fewer events is left to the short baseline: its years hold too few to fit a season to.
         history_days, history_weeks: counts before it that an alert shows.
     """
 
@@ -72,9 +74,11 @@ class TrendTable(PolicyTable, frozen=True):
     prior_events: Positive
     prior_cells: Positive
     greatest_alpha: Chance
+    day_looks: Positive
     week_overlap: Positive
     learn_days: AtLeast1
     years: AtLeast1
+    years_min_mean: NotNegative
     history_days: AtLeast1
     history_weeks: AtLeast1
     merge_days: AtLeast0

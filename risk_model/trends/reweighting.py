@@ -96,8 +96,9 @@ def down_weights(counts: Floats, first: Fit, dispersion: Floats, limit: float) -
     freedom *= dispersion[:, None]
     pearson = counts - means
     large: Flags = pearson > 0
-    pearson *= pearson
-    large &= pearson > limit * limit * freedom * means
+    with np.errstate(over="ignore"):  # of fits that ran away
+        pearson *= pearson
+        large &= pearson > limit * limit * freedom * means
     rows, points = np.nonzero(large)
     mean = means[rows, points]
     residual = (

@@ -85,6 +85,7 @@ def test_answers_are_what_the_document_says(answered: tuple[httpx.Client, dict[s
         "alert_id": client.get("/v1/alerts").json()["items"][0]["alert_id"],
         "matter_id": client.get("/v1/matters").json()["items"][0]["matter_id"],
         "plan_id": client.get("/v1/plans").json()["items"][0]["plan_id"],
+        "trend_id": client.get("/v1/trends").json()["items"][0]["trend_id"],
         "dispute_id": assessed(900, **against("甲公司")).dispute_id,
     }
     asked = 0

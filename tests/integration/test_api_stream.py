@@ -87,6 +87,9 @@ def test_a_listener_starts_at_the_head_and_hears_what_follows(store: Seeded, api
 def test_every_kind_of_the_feed_is_heard_from_the_beginning(store: Seeded, api: httpx.Client) -> None:
     """With after=0 the whole past comes first, in the order of the log; other events of the log do not."""
     store.add(burst(0))
+    store.add(
+        [assessed(950, at=FIRST_DAY + timedelta(days=25))]
+    )  # the burst is over: its trends are revised and cleared
     store.add([assessed(900, level=2, **against("甲公司")), assessed(901, level=3, **against("甲公司"))])
     store.add([assessed(902, level=4, **against("甲公司"))])
     label = {"category": "物业", "reason": "核实", "labelled_by": "王某", "expected_version": 1}

@@ -37,6 +37,9 @@ def _secrets(value: Any, data: dict[str, Any]) -> Iterator[str]:
         yield from (party[field] for field in ("citizen_id", "phone") if party.get(field))
         if party["kind"] == "person" and not party["name"].endswith(POLITE):
             yield party["name"]
+    for relation in data.get("relations", []):
+        for end in (relation["from"], relation["to"]):
+            yield from (end[field] for field in ("name", "citizen_id") if end["kind"] == "person" and end.get(field))
     if isinstance(data["region"], dict) and data["region"].get("address"):
         yield data["region"]["address"]
     yield from NUMBERS.findall(re.sub(r"(?<=\d)-(?=\d{4})", "", value.decode()))

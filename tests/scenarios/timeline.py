@@ -2,13 +2,15 @@
 
     title, about       what it shows
     county             default county of its events
-    background         {days, per_day, event}: everyday reports before day 1, so that detectors know what is usual
+    background         {days, per_day, event (or events: so many of each)}: everyday reports before day 1, so that detectors know what is usual
     days               list of
       day              number of the day, 1 is the first; days may be left out
       events           list of events; see ``_Writer.event`` for their fields
       expect           what is new on that day. What is not named must not happen:
         raised         alerts raised: {kind, level, title (a part), owner (a part), reasons (codes), region}
         escalated      alerts escalated: {level, owner (a part), reasons (codes)}
+        trends         trends as they begin, change and end, only checked where named: {event: detected | revised | cleared, kind, region, measure,
+                       why, observed, held}
         plans          drafts: {level, playbooks, facts (parts)}
         quarantined    reason codes, one a message
         known          messages that changed nothing
@@ -22,6 +24,7 @@ from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import yaml
 
@@ -113,7 +116,11 @@ class _Writer:
         spec = self._script.get("background")
         for back in range(spec["days"] if spec else 0, 0, -1):
             assert spec is not None
-            yield 1 - back, [e for _ in range(spec["per_day"]) for e in self.event(1 - back, spec["event"])]
+            alike = spec["events"] if "events" in spec else [spec["event"]]
+            yield (
+                1 - back,
+                [e for _ in range(spec["per_day"]) for written in alike for e in self.event(1 - back, written)],
+            )
 
     def event(self, day: int, written: dict[str, Any]) -> list[tuple[bytes, tuple[str, int]]]:
         """Bytes and judgement of one written event.
@@ -186,13 +193,23 @@ def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outc
             {**_seen(e.level, e.owner, e.reasons), "kind": e.kind, "title": e.title, "region": e.region} for e in raised
         ],
         "escalated": [_seen(e.level_after, e.owner, e.reasons) for e in escalated],
-        "plans": [{"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": list(e.facts)} for e in plans],
+        "plans": [
+            {"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": [*e.facts, *e.findings]}
+            for e in plans
+        ],
         "quarantined": [event.reasons[0].code for event in news if type(event).__name__ == "DisputeQuarantined"],
         "known": outcome.known,
     }
+    if "trends" in expected:
+        found["trends"] = [_trend(event) for event in news if type(event).__name__.startswith("Trend")]
     for name, actual in found.items():
         wanted = expected.get(name, 0 if name == "known" else [])
         assert _matches(actual, wanted), f"{where}: {name}\n  expected {wanted}\n  got {actual}"
+
+
+def _trend(event: DomainEvent) -> dict[str, Any]:
+    """A trend event as timelines name it."""
+    return {"event": type(event).__name__.removeprefix("Trend").lower(), **msgspec.to_builtins(event)}
 
 
 def _seen(level: int, owner: str, reasons: Any) -> dict[str, Any]:

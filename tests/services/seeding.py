@@ -57,7 +57,7 @@ def against(enterprise: str) -> dict[str, Any]:
 
 
 def burst(first_number: int, quiet_days: int = 14, cases: int = 12, **changed: Any) -> list[Assessed]:
-    """One event a day, and then so many on one day that EARS C2 sees it."""
+    """One event a day, and then so many on one day that it is seen."""
     last = FIRST_DAY + timedelta(days=quiet_days)
     quiet = [assessed(first_number + day, at=FIRST_DAY + timedelta(days=day), **changed) for day in range(quiet_days)]
     return quiet + [

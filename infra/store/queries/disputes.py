@@ -1,7 +1,7 @@
 """Dispute events: one with everything assessed, those of a matter, those behind a trend alert."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,8 +12,10 @@ from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
 from risk_model.surveillance.entities import Trend
+from schemas.domain_events import ExposureFound
 
 _COUNTY_DIGITS = 6
+_found = msgspec.json.Decoder(ExposureFound)
 
 
 class ListedDispute(msgspec.Struct, frozen=True):
@@ -72,6 +74,25 @@ def ids_behind_alert(connection: Connection, matter_id: str | None, trends: Iter
     if condition is None:
         return []
     return list(connection.execute(select(d.c.dispute_id).where(condition).order_by(d.c.dispute_id)).scalars())
+
+
+def disputes_behind_alert(
+    connection: Connection,
+    alert_id: str,
+    matter_id: str | None,
+    trends: Sequence[Trend],
+    after: Position | None,
+    limit: int,
+) -> DisputePage:
+    """Dispute events behind an alert, newest first: of its matter, counted in its trends, or what a systemic one rests on."""
+    if matter_id is not None:
+        return disputes_of_matter(connection, matter_id, after, limit)
+    if trends:
+        return disputes_of_trends(connection, trends, after, limit)
+    e = reads.exposures
+    found = connection.execute(select(e.c.state).where(e.c.alert_id == alert_id)).scalars()
+    ids = sorted({name for state in found for name in _found.decode(bytes(state)).dispute_ids})
+    return _disputes(connection, reads.disputes.c.dispute_id.in_(ids), after, limit)
 
 
 def disputes_of_matter(connection: Connection, matter_id: str, after: Position | None, limit: int) -> DisputePage:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal_column, select
 
 from infra.store.projection import series_key
 from infra.store.queries.pages import Page, Position, newest_first, page_of
@@ -98,19 +98,24 @@ def budget_rows(connection: Connection, since: date, until: date) -> list[Budget
     """Trends by county and month, ``since <= day < until``."""
     t, a = reads.trends, reads.alerts
     found: dict[tuple[str, str], list[int]] = {}
-    trends = select(t.c.county, func.substr(t.c.day, 1, 7), t.c.alert_id.is_(None), func.count()).where(
+    trends = select(t.c.county, _month(t.c.day), t.c.alert_id.is_(None), func.count()).where(
         t.c.day >= since.isoformat(), t.c.day < until.isoformat(), t.c.kind.in_(TREND_KINDS)
     )
     for county, month, held, n in connection.execute(
-        trends.group_by(t.c.county, func.substr(t.c.day, 1, 7), t.c.alert_id.is_(None))
+        trends.group_by(t.c.county, _month(t.c.day), t.c.alert_id.is_(None))
     ):
         found.setdefault((county, month), [0, 0, 0])[2 if held else 1] += n
-    alerts = select(a.c.county, func.substr(a.c.first_day, 1, 7), func.count()).where(
+    alerts = select(a.c.county, _month(a.c.first_day), func.count()).where(
         a.c.kind.in_(TREND_KINDS), a.c.first_day >= since.isoformat(), a.c.first_day < until.isoformat()
     )
-    for county, month, n in connection.execute(alerts.group_by(a.c.county, func.substr(a.c.first_day, 1, 7))):
+    for county, month, n in connection.execute(alerts.group_by(a.c.county, _month(a.c.first_day))):
         found.setdefault((county, month), [0, 0, 0])[0] += n
     return [BudgetRow(county, month, *numbers) for (county, month), numbers in sorted(found.items())]
+
+
+def _month(day: Column[str]) -> ColumnElement[str]:
+    """Month of an ISO day, written out: PostgreSQL groups by an expression only when it reads the same, parameters and all."""
+    return func.substr(day, literal_column("1"), literal_column("7"))
 
 
 def _baseline(connection: Connection, trend: Trend, county: str) -> tuple[Profile | None, date | None]:

@@ -7,7 +7,7 @@ monte_carlo=MonteCarlo(seed=1))``.
 from risk_model.trends.scan.adjacency import connected
 from risk_model.trends.scan.circles import circles
 from risk_model.trends.scan.distance import cartesian, great_circle
-from risk_model.trends.scan.models import Model, adjusted_poisson, expectation_poisson, permutation, poisson
+from risk_model.trends.scan.models import Model, adjusted_poisson, expectation_poisson, permutation, poisson, shared_out
 from risk_model.trends.scan.population import interpolated, standardised
 from risk_model.trends.scan.result import Cluster, ScanResult
 from risk_model.trends.scan.scan import scan
@@ -36,5 +36,6 @@ __all__ = [
     "prospective",
     "retrospective",
     "scan",
+    "shared_out",
     "standardised",
 ]

@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 
 from risk_model.trends.scan.arrays import Floats, Ints, table, whole_table
 from risk_model.trends.scan.likelihood import Conditional, Expectation, Likelihood
-from risk_model.trends.scan.null import Independent, Multinomial, Null, Permuted
+from risk_model.trends.scan.null import Independent, Multinomial, Null, Permuted, Shared
 
-ModelName = Literal["poisson", "permutation", "expectation_poisson"]
+ModelName = Literal["poisson", "permutation", "expectation_poisson", "shares"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +26,8 @@ class Model:
     null: Null
 
     def relative_risk(self, observed: float, expected: float) -> float:
-        """Poisson: risk inside over risk outside, ``(c/E) / ((C-c)/(C-E))``; the other models know no outside: ``c/E``."""
-        if self.name != "poisson":
+        """Poisson and shares: risk inside over risk outside, ``(c/E) / ((C-c)/(C-E))``; the others know no outside: ``c/E``."""
+        if self.name not in ("poisson", "shares"):
             return observed / expected
         outside = float(self.counts.sum()) - observed
         return float("inf") if outside <= 0 else observed / expected * (outside + observed - expected) / outside
@@ -101,6 +101,35 @@ def expectation_poisson(counts: ArrayLike, baseline: ArrayLike) -> Model:
     cases, usual = whole_table(counts, "病例数 cases "), table(baseline, "基线 baseline ")
     _fit(cases, usual)
     return Model("expectation_poisson", cases, usual, Expectation(), Independent(usual))
+
+
+def shared_out(counts: ArrayLike, shares: ArrayLike, certainty: ArrayLike) -> Model:
+    """Each period's cases, whatever their number, are shared out as they were before; a rise everywhere is no cluster.
+
+    Between the permutation model and one with a baseline: expected is share × period total, the shares being learnt from earlier
+    periods, so that a cluster does not raise what is expected of its own regions by lasting, and season, day of the week, holidays
+    and late reports, which all regions have in common, cancel.
+
+    Args:
+        counts: (n_regions, n_periods) cases.
+        shares: (n_regions,) of earlier cases, positive; scaled to sum 1.
+        certainty: (n_regions,) cases that each share is worth, positive, may be infinite.
+
+    Raises:
+        ValueError: for shapes that do not fit, no cases, or shares or certainties that are not positive.
+    """
+    cases = whole_table(counts, "病例数 cases ")
+    share, worth = np.asarray(shares, dtype=np.float64), np.asarray(certainty, dtype=np.float64)
+    if not cases.sum():
+        raise ValueError("没有病例，无从扫描 / there are no cases to scan; expected at least one")
+    if share.shape != cases.shape[:1] or worth.shape != share.shape or not (share > 0).all() or not (worth > 0).all():
+        raise ValueError(
+            f"份额与把握须每区域一个且为正 / shares and certainties must be one a region and positive; "
+            f"got {share.shape} and {worth.shape} for {cases.shape[0]} regions"
+        )
+    share = share / share.sum()
+    totals = cases.sum(axis=0)
+    return Model("shares", cases, np.outer(share, totals), Conditional(int(totals.sum())), Shared(totals, share, worth))
 
 
 def _fit(cases: Ints, usual: Floats) -> None:

@@ -97,3 +97,34 @@ class Independent:
         for place, replicate in enumerate(replicates):
             drawn[place] = np.random.default_rng((seed, replicate)).poisson(kept)
         return drawn.astype(smallest(int(drawn.sum(axis=(1, 2)).max(initial=0))))
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """Period totals given; each case falls in a region by a share of which only so much is known.
+
+    The shares of a replicate are drawn first, from gamma laws around those learnt: how often chance shows a cluster then includes that
+    what is usual was learnt from so many cases, and that cases come in clumps (a Dirichlet-multinomial law; Mosimann 1962).
+    """
+
+    totals: Ints
+    """(n_periods,) cases in all regions."""
+    shares: Floats
+    """(n_regions,), of sum 1."""
+    certainty: Floats
+    """(n_regions,) cases that each share is worth: the shape of its gamma law; infinite where it is known."""
+
+    def draw(self, seed: int, replicates: range, since: int) -> Counts:
+        """As `Null` says."""
+        n_regions, n_periods = len(self.shares), len(self.totals) - since
+        period = np.repeat(np.arange(n_periods), self.totals[since:])
+        known = np.isinf(self.certainty)
+        shape = np.where(known, 1.0, self.certainty)
+        counts = np.empty((len(replicates), n_regions, n_periods), smallest(int(self.totals.sum())))
+        for place, replicate in enumerate(replicates):
+            rng = np.random.default_rng((seed, replicate))
+            weights = np.cumsum(self.shares * np.where(known, 1.0, rng.gamma(shape) / shape))
+            region = np.searchsorted(weights[:-1] / weights[-1], rng.random(period.size), side="right")
+            cell = region * n_periods + period
+            counts[place] = np.bincount(cell, minlength=n_regions * n_periods).reshape(n_regions, n_periods)
+        return counts

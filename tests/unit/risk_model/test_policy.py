@@ -37,6 +37,7 @@ def test_shipped_policy_is_versioned_by_its_content() -> None:
         ("window_days = 30", "window_days = 0", "window_days"),
         ("baseline_days = 28", "baseline_days = 1", "$.trend.baseline_days"),
         ('matter_min_level = "orange"', 'matter_min_level = "4"', "alert.matter_min_level"),
+        ("min_history_days = 56", "min_history_days = 28", "regional.min_history_days"),
         ("false_alarm = 0.01", "false_alarm = 1.5", "$.model.drift.false_alarm"),
         ("min_copies = 3", "min_copies = 1", "$.model.junk.min_copies"),
         ("nearest = 0.7", "nearest = 7", "$.model.queue.nearest"),

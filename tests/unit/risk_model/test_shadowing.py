@@ -89,7 +89,8 @@ def test_alerts_that_would_have_changed() -> None:
 def test_another_category_moves_a_trend() -> None:
     """Twelve of a category on one day are a trend; with the challenger's categories there is none."""
     quiet = [assessed(n, at=NOW - timedelta(days=n), category="合同") for n in range(1, 15)]
-    burst = [shadowed(100 + n, 1, 1, "物业", "合同" if n % 2 else "消费", at=NOW) for n in range(12)]
+    others = ("合同", "消费", "邻里", "医疗")
+    burst = [shadowed(100 + n, 1, 1, "物业", others[n % 4], at=NOW) for n in range(12)]
     found = compared(*reversed(quiet), *burst)
     assert [(move.kind, move.level, move.level_by_challenger) for move in found.alert_moves] == [("emerging", 2, None)]
 
