@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from risk_model.exposure.settings import SystemicTable
+from risk_model.names.thresholds import LinkageTable
 from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
@@ -79,6 +80,7 @@ class Policy(PolicyTable, frozen=True):
     regional: RegionalTable
     systemic: SystemicTable
     model: ModelTable
+    linkage: LinkageTable
     owners: dict[str, str]
     plan: PlanTable = PlanTable()
     sha256: str = ""
@@ -132,6 +134,11 @@ def _check(policy: Policy) -> None:
             Level.parse(level)
         except ValueError as bad:
             raise PolicyError(f"{where}: {bad}") from None
+    if policy.linkage.propose > policy.linkage.join:
+        raise PolicyError(
+            f"linkage.propose: 收到 {policy.linkage.propose}，不得高于 linkage.join（{policy.linkage.join}）"
+            f" / got {policy.linkage.propose}, must not exceed linkage.join ({policy.linkage.join})"
+        )
     _check_systemic(policy.systemic)
     for where, floor in floors:
         unknown = [name for name in floor.types if name not in EVENT_TYPES]

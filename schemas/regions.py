@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+CITY_DIGITS = 4
+
 
 class Centroid(NamedTuple):
     """Where a region's middle lies: km east and north of a point of the city, or degrees north and east."""
@@ -36,7 +38,9 @@ class RegionRegistry:
     """Known counties and townships, read from ``[[county]]`` tables (see ``infra/regions/*.toml``)."""
 
     def __init__(self, regions: Iterable[Region]) -> None:
-        self._regions = {region.code: region for region in regions}
+        every = list(regions)
+        self._cities = tuple(region for region in every if len(region.code) == CITY_DIGITS)
+        self._regions = {region.code: region for region in every if len(region.code) != CITY_DIGITS}
         self._townships = {(r.parent, r.name): r.code for r in self._regions.values() if r.parent}
         if not self._regions:
             raise ValueError(
@@ -53,6 +57,8 @@ class RegionRegistry:
     def from_tables(cls, tables: Iterable[Mapping[str, Any]]) -> "RegionRegistry":
         """Registry from parsed TOML documents ``{"county": [{"code", "name", "township": [{"code", "name"}]}]}``.
 
+        Events happen in counties; ``{"city": [{"code", "name"}]}`` is read only so that the city's name is known.
+
         A county or township may also have ``population`` or ``population_thousand``; ``centroid_km = [east, north]``, or ``latitude``
         and ``longitude`` in degrees; and ``neighbours = [codes]``.
 
@@ -61,6 +67,7 @@ class RegionRegistry:
         """
         regions: list[Region] = []
         for table in tables:
+            regions.extend(Region(city["code"], city["name"]) for city in table.get("city", ()))
             for county in table.get("county", ()):
                 regions.append(_region(county, None))
                 regions.extend(_region(township, county["code"]) for township in county.get("township", ()))
@@ -68,6 +75,10 @@ class RegionRegistry:
 
     def __contains__(self, code: object) -> bool:
         return code in self._regions
+
+    def all(self) -> list[Region]:
+        """Every city, county and township that has a name."""
+        return [*self._cities, *self._regions.values()]
 
     def counties(self) -> list[Region]:
         """All counties, in code order."""

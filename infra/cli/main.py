@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "infra.cli.import_file:import_file",
         "导入 CSV、Excel、JSONL，可中断续传，附台账 import files, with a ledger",
     ),
+    "names": ("infra.cli.names:app", "名称：拆解、比较、归并名单 names: read, compare, link lists"),
     "contract": ("infra.cli.contract:app", "数据合同：生成或核对公布的文件 the contract: write or check its files"),
     "settings": ("infra.cli.settings:app", "查看设置（密钥不显示） show the settings, secrets hidden"),
 }

@@ -94,6 +94,8 @@ class ReadTables:
     quarantine: Table
     labels: Table
     model_roles: Table
+    known_names: Table
+    name_keys: Table
 
     def all(self) -> tuple[Table, ...]:
         """Every read model."""
@@ -113,6 +115,8 @@ class ReadTables:
             self.quarantine,
             self.labels,
             self.model_roles,
+            self.known_names,
+            self.name_keys,
         )
 
 
@@ -120,8 +124,8 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
     """Read models named ``<prefix>disputes`` and so on, in ``into`` (default: the store's own metadata)."""
     target = metadata if into is None else into
 
-    def table(name: str, *columns: Column[object] | Index) -> Table:
-        return Table(prefix + name, target, *columns)
+    def table(name: str, *columns: Column[object] | Index, **options: bool) -> Table:
+        return Table(prefix + name, target, *columns, **options)
 
     def index(name: str, *columns: str) -> Index:
         return Index(f"ix_{prefix}{name}", *columns)
@@ -320,6 +324,18 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("model", String(64)),
             Column("sha256", String(64)),
             Column("since_us", BigInteger, nullable=False),
+        ),
+        known_names=table(
+            "known_names",
+            Column("target", String(40), primary_key=True),
+            Column("kind", String(12), nullable=False),
+            Column("state", LargeBinary, nullable=False),
+        ),
+        name_keys=table(
+            "name_keys",
+            Column("key", String(80), primary_key=True),
+            Column("target", String(40), primary_key=True),
+            sqlite_with_rowid=False,  # the key is all there is
         ),
     )
 

@@ -1,0 +1,54 @@
+"""The book of known names in SQL: the slice that a batch needs is read with two queries, what it changed is written with two.
+
+A key has few bearers (``names.book.MOST_BEARERS``), so however many enterprises are known, an event reads some dozens of rows.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+from sqlalchemy import Connection
+
+from infra.store.rows import insert_rows, rows_among, upsert_rows
+from infra.store.tables import ReadTables
+from risk_model.names.book import MOST_MENTIONED, Lookups, NameBook
+from risk_model.names.known import Known
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Known)
+
+
+def load_names(connection: Connection, tables: ReadTables, lookups: Collection[Lookups]) -> NameBook:
+    """What is known of all that a batch of events names or may mention.
+
+    Args:
+        connection: within a transaction.
+        tables: read models.
+        lookups: ``Named.lookups`` of every event of the batch; names of these events may then be written down too.
+    """
+    book = NameBook()
+    named = {key for one in lookups for key in one.named}
+    keys = named.union(*(one.mentioned for one in lookups))
+    if not keys:
+        return book
+    bearers: dict[str, list[str]] = {}
+    for key, target in rows_among(connection, tables.name_keys, "key", keys, "key", "target"):
+        bearers.setdefault(key, []).append(target)
+    kept = {key: targets for key, targets in bearers.items() if key in named or len(targets) <= MOST_MENTIONED}
+    wanted = {target for targets in kept.values() for target in targets}
+    if wanted:
+        states = rows_among(connection, tables.known_names, "target", wanted, "state")
+        pairs = [(key, target) for key, targets in kept.items() for target in targets]
+        book.hold([_decoder.decode(state) for (state,) in states], pairs)
+    return book
+
+
+def save_names(connection: Connection, tables: ReadTables, book: NameBook) -> None:
+    """Store what was added to a book since it was loaded."""
+    rows = [
+        {"target": target, "kind": book[target].kind, "state": _encoder.encode(book[target])}
+        for target in sorted(book.touched)
+    ]
+    upsert_rows(connection, tables.known_names, rows)
+    insert_rows(connection, tables.name_keys, [{"key": key, "target": target} for key, target in sorted(book.new_keys)])
+    book.touched.clear()
+    book.new_keys.clear()

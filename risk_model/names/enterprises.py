@@ -1,0 +1,118 @@
+"""Names of enterprises read into region, brand (字号), trade, form and branch, as 企业名称登记管理规定 builds them."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from risk_model.names.organisations import split_branch, without_form
+from risk_model.names.places import Codes, PlaceNames
+from risk_model.names.script import normal_form
+from risk_model.names.trades import split_trade
+
+NOBODY = frozenset({"", "无", "无名", "不详", "未知", "暂无", "待查", "其他", "某公司", "某企业", "某项目", "该公司", "这家公司", "对方公司", "公司", "本公司", "我公司", "该单位", "这家企业", "该企业", "单位", "有限公司", "用人单位", "开发商", "物业公司", "物业", "建筑公司", "劳务公司", "包工头", "施工单位", "施工方", "建设单位", "业主", "个人", "工地"})  # fmt: skip
+"""What sources write when they know no name: such events must not be joined by it."""
+_ASIDES = re.compile(r"\(([^()]*)\)")
+_LONGEST_BRAND = 4
+_TOWN = re.compile(
+    r"^[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)|^(?:经济技术|经济|高新技术产业|高新|工业|产业|保税|科技|循环经济)?(?:开发|园|港)?(?:开发区|高新区|经开区|保税区|工业园区|产业园区|园区|示范区)"
+)  # townships elsewhere and 开发区, behind the place they lie in
+_VAGUE = re.compile(r"^(?:某{1,3}|[甲乙丙丁ABCXYZ]|\*+|×+|X+)(?:公司|企业|集团|单位|厂)?$")
+_FORMER = re.compile(r"^(?:原名|曾用名|原|曾用名称|更名前|简称|以下简称|又名)[为是]?(.{2,})$")
+
+
+class EnterpriseName(NamedTuple):
+    """An enterprise's name in parts.
+
+    Attributes:
+        text: the normal form it was read from.
+        places: region codes, without trailing zeros; several where the word is ambiguous, none where the name has no region.
+        brand: 字号; empty when the name has none.
+        trade: words for what it does, empty when unsaid.
+        form: canonical form of organisation, empty when unsaid.
+        registered: whether form and brand are written in full, as in the register.
+        group: whether it is called 集团.
+        branch: what names the branch of a parent, empty for the parent itself.
+        former: brand and trade of other names given in brackets (原名…, 简称…).
+        lead: region words in short form before the brand, which may belong to it: 金昌 in 金昌建材.
+    """
+
+    text: str
+    places: Codes
+    brand: str
+    trade: str
+    form: str
+    registered: bool
+    group: bool
+    branch: str
+    former: tuple[str, ...] = ()
+    lead: str = ""
+
+    @property
+    def core(self) -> str:
+        """Brand and trade, by which people know an enterprise."""
+        return self.brand + self.trade
+
+    @property
+    def cores(self) -> tuple[str, ...]:
+        """The core, and where a short region word may belong to the brand the core with it."""
+        return (self.core, self.lead + self.core) if self.lead else (self.core,)
+
+
+def read_enterprise(name: str, places: PlaceNames) -> EnterpriseName | None:
+    """Parts of an enterprise's name; None for what names nobody (某公司, 不详, 开发商)."""
+    return _read(normal_form(name), places)
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
+    if text in NOBODY or _VAGUE.match(text):
+        return None
+    parent, branch = split_branch(text)
+    codes: Codes = ()
+    former: list[str] = []
+
+    def aside(match: re.Match[str]) -> str:
+        nonlocal codes
+        inside = match.group(1)
+        if found := places.whole(inside):
+            codes = found
+            return ""
+        if other := _FORMER.match(inside):
+            read = _read(other.group(1), places)
+            former.append(read.core if read else other.group(1))
+            return ""
+        return match.group(0)
+
+    plain = _ASIDES.sub(aside, parent)
+    ended = without_form(plain)
+    led = places.lead(ended.body)
+    codes = codes or led.codes
+    body = re.sub(r"[()]", "", led.rest)
+    if led.codes and (town := _TOWN.match(body)) and len(body) - town.end() >= 2:
+        body = body[town.end() :]
+    if not codes and (found := places.trail(body)):
+        codes, body = found.codes, found.rest
+    brand, trade = split_trade(body)
+    lead = ""
+    words = led.words
+    if (
+        words
+        and places.codes(words[-1])
+        and not words[-1].endswith(("省", "市", "区", "县", "州", "旗", "道", "镇", "乡"))
+    ):
+        lead = words[-1]
+    if (
+        lead
+        and brand
+        and (whole := split_trade(lead + body))
+        and len(whole[0]) <= _LONGEST_BRAND
+        and len(whole[1]) > len(trade)
+    ):
+        (brand, trade), lead, codes = whole, "", ()  # 德阳丰|物业管理 does not lie in 德阳
+    if not brand and lead:  # 长沙公司, 北京汽车: the region word is what it is called by
+        brand, lead, codes = lead, "", ()
+    if not brand and not (trade and codes and ended.registered):
+        return None  # 市政工程公司 is anybody's, 云州市市政工程有限公司 is one
+    return EnterpriseName(
+        text, codes, brand, trade, ended.form, ended.registered, ended.group, branch, tuple(former), lead
+    )

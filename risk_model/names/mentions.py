@@ -1,0 +1,191 @@
+"""Enterprises and projects mentioned in running text, where nothing says where a name begins.
+
+A name is looked for before a trade word or 公司 (enterprises) and before a phase or a kind of estate (projects); what may be one is only
+a key to look up, and only a known name that stands there with a clean left edge is taken.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.keys import BASE, BRAND
+from risk_model.names.known import Known
+from risk_model.names.places import PlaceNames
+from risk_model.names.project_likeness import base_key
+from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.script import normal_form
+from risk_model.names.trades import TRADE_WORDS
+
+_SIZES = range(2, 5)  # characters of a brand
+_FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_STARTING: dict[str, tuple[str, ...]] = {
+    start: tuple(
+        sorted(
+            (word for word in TRADE_WORDS | {"公司", "集团", "有限公司", "股份有限公司"} if word.startswith(start)),
+            key=len,
+            reverse=True,
+        )
+    )
+    for start in {word[:2] for word in TRADE_WORDS} | {"公司", "集团", "有限", "股份"}
+}
+_ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
+_QUOTED = re.compile(
+    r"[“\"「『《](?P<name>[^“”\"「」『』《》]{2,16})[”\"」』》](?P<phase>第?[一二三四五六七八九十\dIVXⅠ-Ⅻ]{1,3}期)?(?=项目|小区|楼盘|工地|工程|住宅|商品房|业主|期|(?<=期))"
+)
+_LONGEST_BASE = 8
+_LONGEST_NAME = 30
+_LEAST_NAME = 6
+_LONG_TRADE = 4
+_COUNTY = 6  # digits: behind a township stand streets and villages
+_SENTENCE = frozenset(
+    "的在这那家某村民社区居街道镇乡路东西南北反映来电话诉求称说人员与和被因为对向就从把让了着过到有无不没其本该各等及占局院校"
+)
+_BEFORE = frozenset(
+    "在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所"
+)
+_LEAST_BASE = 3
+_DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer one
+MOST_TEXT = 2_000  # characters that are searched
+
+
+def mention_keys(text: str) -> tuple[str, ...]:
+    """Keys of all that may be mentioned in a text."""
+    plain = searched(text)
+    keys: set[str] = set()
+    inside = -1
+    for at in range(len(plain) - 1):
+        words = _STARTING.get(plain[at : at + 2])
+        if words is None:
+            continue
+        size = next((len(word) for word in words if plain.startswith(word, at)), 0)
+        if not size:
+            continue
+        follows, inside = at == inside, max(inside, at + size)
+        if not follows:  # a trade word right behind another has no brand before it
+            keys.update(BRAND + plain[at - n : at] for n in _SIZES if at >= n and "\n" not in plain[at - n : at])
+    for match in _ESTATE.finditer(plain):
+        for end in {match.start(), match.end()}:
+            clause = plain[max(0, end - _LONGEST_BASE) : end].rpartition("\n")[2]
+            keys.update(BASE + base_key(clause[-n:]) for n in range(_LEAST_BASE, len(clause) + 1))
+    return tuple(sorted(keys))
+
+
+def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
+    """Enterprises that a text names from region to trade or form, so that both edges are clear; whether they are known does not matter."""
+    found: dict[str, EnterpriseName] = {}
+    for clause in searched(text).split("\n"):
+        at = 0
+        while at < len(clause) - _LEAST_NAME:
+            led = places.lead(clause[at : at + _LONGEST_NAME]) if places.may_begin(clause[at : at + 2]) else None
+            if led is None or not led.words or led.rest.startswith(")"):
+                at += 1
+                continue
+            body = at + sum(map(len, led.words))
+            stop = next((end for size in _SIZES if (end := _end(clause, body + size)) > body + size), 0)
+            name = read_enterprise(clause[at:stop], places) if stop and "\n" not in clause[at:stop] else None
+            if name is not None and _clear(name, places.here(name.places)):
+                found.setdefault(name.text, name)
+            at = max(stop, body)
+    return list(found.values())
+
+
+def _clear(name: EnterpriseName, here: bool) -> bool:
+    """Whether what stands between a region and a trade is a brand: a form or a long trade behind it, no word of the sentence in it."""
+    return len(name.brand) in _SIZES and bool(name.trade) and (name.registered or _spoken(name, here))
+
+
+def _spoken(name: EnterpriseName, here: bool) -> bool:
+    """The same of a name in everyday speech: 合作医疗管理 is no enterprise of 合作, 云州恒盛物业服务 is one of 云州."""
+    return (
+        (bool(name.form) or (here and len(name.trade) >= _LONG_TRADE))
+        and all(len(place) <= _COUNTY for place in name.places)
+        and not _SENTENCE.intersection(name.brand)
+    )
+
+
+def quoted_projects(text: str, places: PlaceNames) -> list[ProjectName]:
+    """Projects that a text puts between quotation marks: “某某·花园”项目, 《某某府》二期; whether they are known does not matter."""
+    found = (
+        read_project(match.group("name") + (match.group("phase") or ""), places)
+        for match in _QUOTED.finditer(text[:MOST_TEXT])
+    )
+    return list({project.text: project for project in found if project is not None}.values())
+
+
+def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames) -> list[EnterpriseName]:
+    """Names of known brands that stand in a text with a trade word or a form behind them and a clean edge before, longest brand first.
+
+    Args:
+        text: as reported.
+        known: what ``mention_keys`` found.
+        places: region words.
+    """
+    plain = searched(text)
+    brands = {one.enterprise.brand for one in known if one.enterprise is not None}
+    found: dict[str, EnterpriseName] = {}
+    taken: list[tuple[int, int]] = []
+    for brand in sorted((brand for brand in brands if len(brand) > 1), key=lambda brand: (-len(brand), brand)):
+        for match in re.finditer(re.escape(brand), plain):
+            start, end = match.span()
+            stop = _end(plain, end)
+            if stop == end or any(start < to and begin < stop for begin, to in taken):
+                continue
+            region = _edge(plain, start, len(brand), places)
+            if region is None:
+                continue
+            name = read_enterprise(region + plain[start:stop], places)
+            if name is not None and name.brand == brand:
+                taken.append((start, stop))
+                found.setdefault(name.text, name)
+    return list(found.values())
+
+
+def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) -> list[ProjectName]:
+    """Known projects whose name stands in a text, with the phase that follows it, longest name first."""
+    plain = searched(text)
+    bases = {base for one in known for project in one.projects for base in project.bases}
+    found: dict[str, ProjectName] = {}
+    taken: list[tuple[int, int]] = []
+    for base in sorted((base for base in bases if len(base) >= _LEAST_BASE), key=lambda base: (-len(base), base)):
+        for written in {base, base_key(base)}:
+            for match in re.finditer(re.escape(written), plain):
+                start, end = match.span()
+                if any(start < to and begin < end for begin, to in taken):
+                    continue
+                taken.append((start, end))
+                tail = re.match(r"(?:\(?第?[一二三四五六七八九十\dIVX]{1,3}\)?期)?", plain[end:])
+                project = read_project(written + (tail.group() if tail else ""), places)
+                if project is not None:
+                    found.setdefault(project.text, project)
+    return list(found.values())
+
+
+@lru_cache(maxsize=8)  # keys and mentions of one text are asked for one after the other
+def searched(text: str) -> str:
+    """Normal form clause by clause, so that a name does not run over a comma."""
+    return "\n".join(normal_form(clause) for clause in re.split(r"[,，。;；:：!！?？、\n]", text[:MOST_TEXT]))
+
+
+def _trade_at(plain: str, at: int) -> int:
+    words = _STARTING.get(plain[at : at + 2], ())
+    return next((len(word) for word in words if word in TRADE_WORDS and plain.startswith(word, at)), 0)
+
+
+def _end(plain: str, at: int) -> int:
+    """Where trade words and form behind a brand end."""
+    while size := _trade_at(plain, at):
+        at += size
+    match = _FORM.match(plain, at)
+    return match.end() if match else at
+
+
+def _edge(plain: str, start: int, size_of_brand: int, places: PlaceNames) -> str | None:
+    """Region word before a brand, empty where it begins cleanly without; None where it is the end of something longer."""
+    for size in range(min(8, start), 1, -1):
+        if places.codes(plain[start - size : start]):
+            return plain[start - size : start]
+    if size_of_brand >= _DISTINCT or start == 0 or not _HAN.match(plain[start - 1]) or plain[start - 1] in _BEFORE:
+        return ""
+    return None

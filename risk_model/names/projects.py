@@ -1,0 +1,120 @@
+"""Names of building projects read into base, phase, part, building and other names (案名, 备案名, 原名)."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from risk_model.names.enterprises import NOBODY
+from risk_model.names.phases import split_phase
+from risk_model.names.places import Codes, PlaceNames
+from risk_model.names.script import normal_form
+
+_INSIDE = re.compile(r"\(([^()]*)\)")
+_CALLED = (
+    r"(?:项目)?(?:备案名称?|推广名称?|案名|登记名称?|地名办?批准名|规划名|立项名|核准名|曾用名|原名称?|别名|又名|又称|俗称|也称|现名|现称|现为|现|原称|原为|原|即|简称|以下简称|暂定名|"
+    r"推广案名|地名|标准地名|预售名|楼盘名)[为是叫:]?"
+)
+_LABEL = re.compile(rf"^{_CALLED}(?P<name>.{{2,}})$")
+_BESIDE = re.compile(
+    rf"(?<=.{{2}}){_CALLED.replace('|现|', '|').replace('|原|', '|').replace('|即|', '|').replace('|地名|', '|')}(?P<name>[^()]{{2,}})$"
+)
+_KINDS = ("项目经理部", "项目部", "安置房", "住宅小区", "商住小区", "居住小区", "安置小区", "小区", "住宅楼盘", "楼盘", "项目", "工程", "住宅", "建设", "在建", "工地", "商住楼", "综合体")  # fmt: skip
+_NO_NAME = frozenset({"该项目", "本项目", "这个项目", "一个项目", "那个项目", "该小区", "本小区", "该楼盘", "小区", "项目", "楼盘", "该", "本", "某", "这个", "一个", "工地", "施工", "住宅", "安置房", "某安置房", "棚改", "房地产", "商品房", "建筑", "改造", "老旧小区改造"})  # fmt: skip
+GENERIC = frozenset({"学府", "花园", "广场", "国际", "时代", "新城", "家园", "公馆", "华府", "名都", "中心", "大厦", "壹号", "壹号院", "一号", "印象", "江湾", "御府", "名邸", "雅苑", "华庭", "城", "里", "公寓", "商城", "天地", "壹品"})  # fmt: skip
+"""What is no name without the region before it: 云州学府."""
+_LEAST = 2
+
+
+class ProjectName(NamedTuple):
+    """A building project's name in parts.
+
+    Attributes:
+        text: the normal form it was read from.
+        places: region codes of region words in it, none where it has none.
+        base: the development's own name, without region, phase, part and kind (小区, 项目).
+        phases: phases as plain numbers; empty when unsaid.
+        part: area or lot; building: number of a building; both empty when unsaid.
+        aliases: bases of its other names, as far as the name tells them.
+        lead: a short region word before the base, which may belong to it: 滨江 in 滨江学府.
+    """
+
+    text: str
+    places: Codes
+    base: str
+    phases: tuple[str, ...]
+    part: str
+    building: str
+    aliases: tuple[str, ...] = ()
+    lead: str = ""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Every name of the development, its own first."""
+        own = (self.base, self.lead + self.base) if self.lead else (self.base,)
+        return tuple(dict.fromkeys(own + self.aliases))
+
+
+def read_project(name: str, places: PlaceNames) -> ProjectName | None:
+    """Parts of a project's name; None for what names none (该项目, 某安置房项目)."""
+    return _read(normal_form(name), places)
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str, places: PlaceNames) -> ProjectName | None:
+    codes: Codes = ()
+    aliases: list[str] = []
+    phases: tuple[str, ...] = ()
+    part = building = ""
+    kept = text
+    for match in _INSIDE.finditer(text):
+        inside = match.group(1)
+        if found := places.whole(inside):
+            codes = found
+        elif (label := _LABEL.match(inside)) is not None:
+            aliases += [split_phase(other).base for other in re.split(r"[/;]|或", label.group("name"))]
+        else:
+            within = split_phase("某某" + inside)
+            if within.base in ("某某", "某某工程", "某某项目"):
+                phases, part, building = within.phases or phases, within.part or part, within.building or building
+            elif len(inside) >= _LEAST and inside not in _KINDS:
+                aliases.append(split_phase(inside).base)
+        kept = kept.replace(match.group(0), "", 1)
+    kept, *others = re.split(r"[/|;]", kept)
+    aliases += [split_phase(other).base for other in others if len(other) >= _LEAST]
+    if beside := _BESIDE.search(kept):
+        aliases.append(split_phase(beside.group("name")).base)
+        kept = kept[: beside.start()]
+    phased = split_phase(_without_kind(kept))
+    base = _without_kind(phased.base)
+    led = places.lead(base)
+    lead = ""
+    if led.words and len(led.rest) >= _LEAST and led.rest not in GENERIC:
+        codes, base = codes or led.codes, led.rest
+        if not led.words[-1].endswith(("省", "市", "区", "县", "州", "旗", "镇", "乡", "街道")):
+            lead = led.words[-1]
+    if len(base) < _LEAST or base in _NO_NAME or base in NOBODY or base.startswith("某"):
+        return None
+    bare = tuple(dict.fromkeys(_bare(alias, places) for alias in aliases))
+    return ProjectName(
+        text,
+        codes,
+        base,
+        phased.phases or phases,
+        phased.part or part,
+        phased.building or building,
+        tuple(other for other in bare if len(other) >= _LEAST and other != base),
+        lead,
+    )
+
+
+def _bare(name: str, places: PlaceNames) -> str:
+    base = _without_kind(name)
+    rest = places.lead(base).rest
+    return rest if len(rest) >= _LEAST else base
+
+
+def _without_kind(name: str) -> str:
+    """Name without what kind of thing it is, as long as two characters are left."""
+    while kind := next((kind for kind in _KINDS if name.endswith(kind) and len(name) - len(kind) >= _LEAST), ""):
+        name = name.removesuffix(kind)
+    return name

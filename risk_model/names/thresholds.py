@@ -1,0 +1,36 @@
+"""Thresholds of linkage, as the policy's ``[linkage]`` has them."""
+
+from risk_model.names.known import Rarity
+from risk_model.policy_table import NonEmpty, NotNegative, PolicyTable, Share
+
+
+class LinkageTable(PolicyTable, frozen=True):
+    """``[linkage]``: from which strength an event joins a matter by itself, from which a person is asked.
+
+    Attributes:
+        join: least strength of a join, in [0, 1].
+        propose: least strength of a proposal; weaker clues are forgotten.
+        in_text: what a clue from running text is worth of one from a field.
+        common_brands: words common as brand or estate name however few of the city's enterprises are known yet.
+        unknown_of_common, unknown_of_short, unknown_of_long, unknown_per_known: see ``names.known.Rarity``.
+    """
+
+    join: Share
+    propose: Share
+    in_text: Share
+    unknown_of_common: NotNegative
+    unknown_of_short: NotNegative
+    unknown_of_long: NotNegative
+    unknown_per_known: NotNegative
+    common_brands: tuple[NonEmpty, ...] = ()
+
+    @property
+    def rarity(self) -> Rarity:
+        """How many bearers of a brand are expected beyond the known ones."""
+        return Rarity(
+            frozenset(self.common_brands),
+            self.unknown_of_common,
+            self.unknown_of_short,
+            self.unknown_of_long,
+            self.unknown_per_known,
+        )

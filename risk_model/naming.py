@@ -1,0 +1,213 @@
+"""Whom an event is about: its enterprise and project as fields and text name them, and which known ones they are.
+
+Resolution has three steps, so that the middle one can be a look-up in a store: ``named_in`` reads the event, ``Named.lookups`` says
+under which keys known names are to be fetched, ``resolve`` decides.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from risk_model.joining import NO_LINK, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
+from risk_model.linkage import subject_party
+from risk_model.names.book import Lookups, NameBook
+from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
+from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.likeness import DEVELOPMENT
+from risk_model.names.mentions import (
+    mention_keys,
+    mentioned_enterprises,
+    mentioned_projects,
+    named_in_full,
+    quoted_projects,
+)
+from risk_model.names.places import PlaceNames
+from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.thresholds import LinkageTable
+from schemas.assessed import Assessed
+from schemas.identifiers import derived_id
+
+_BUILDS = ("房地产", "置业", "地产", "置地", "房产", "城投", "城市建设投资")
+
+
+class Named(NamedTuple):
+    """What an event says of its subject.
+
+    Attributes:
+        county: six-digit code.
+        enterprise: the responding enterprise's name; None where no field has one.
+        token: keyed token of its USCC.
+        project: the project's name; None where no field has one.
+        text: title and narrative, searched for what the fields do not say.
+        in_full: enterprises that the text names as the register does, where no field has one.
+        quoted: projects that the text puts between quotation marks, where no field has one.
+        others: brands of enterprises on the other side, which the event is not about.
+    """
+
+    county: str
+    enterprise: EnterpriseName | None
+    token: str | None
+    project: ProjectName | None
+    text: str
+    in_full: tuple[EnterpriseName, ...]
+    quoted: tuple[ProjectName, ...]
+    others: frozenset[str]
+
+    def lookups(self) -> Lookups:
+        """Keys under which known names are to be fetched."""
+        keys: set[str] = set()
+        for firm in (self.enterprise, *self.in_full) if self.enterprise else self.in_full:
+            keys.update(enterprise_lookups(firm))
+        for site in (self.project, *self.quoted) if self.project else self.quoted:
+            keys.update(project_lookups(site))
+        if self.token is not None:
+            keys.add(token_key(self.token))
+        silent = self.enterprise is None or self.project is None
+        return Lookups(tuple(sorted(keys)), mention_keys(self.text) if silent else ())
+
+
+class Resolved(NamedTuple):
+    """Known enterprise and project of an event, and how they are to be written down.
+
+    Attributes:
+        enterprise, project: verdicts, the best of each kind.
+        proposals: what a person should be asked, beyond those.
+        enterprise_name, project_name: names to write down: from a field, or from a text that names them in full or in quotation
+            marks; None where there is none.
+    """
+
+    enterprise: Link
+    project: Link
+    proposals: tuple[Link, ...]
+    enterprise_name: EnterpriseName | None
+    project_name: ProjectName | None
+
+    @property
+    def development(self) -> Link:
+        """The known project that is the same one or another phase of the same development, surest first."""
+        if self.project.verdict == "join":
+            return self.project
+        related = [link for link in (self.project, *self.proposals) if link.relation == DEVELOPMENT]
+        return max(related, key=lambda link: link.strength, default=NO_LINK)
+
+
+def named_in(dispute: Assessed, places: PlaceNames) -> Named:
+    """What an event says of its subject."""
+    party = subject_party(dispute.type, dispute.parties)
+    project = dispute.project
+    others = [read_enterprise(p.name, places) for p in dispute.parties if p.kind == "enterprise" and p is not party]
+    site = read_project(project.name, places) if project and project.name else None
+    brands = frozenset(name.brand for name in others if name is not None)
+    enterprise = read_enterprise(party.name, places) if party else None
+    text = f"{dispute.title}。{dispute.narrative}"
+    in_full = named_in_full(text, places) if enterprise is None else []
+    return Named(
+        dispute.place.county,
+        enterprise,
+        party.token if party else None,
+        site,
+        text,
+        tuple(name for name in in_full if name.brand not in brands),
+        tuple(quoted_projects(text, places)) if site is None else (),
+        brands,
+    )
+
+
+def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: LinkageTable) -> Resolved:
+    """Which known enterprise and project an event is about.
+
+    Args:
+        named: what the event says.
+        known: what was found under ``named.lookups()``.
+        places: region words.
+        table: thresholds.
+    """
+    enterprise, clues = named.enterprise, list[Clue]()
+    spoken = enterprise
+    if enterprise is not None:
+        clues = enterprise_clues(enterprise, named.token, named.county, known, table)
+    else:
+        mentioned = [n for n in mentioned_enterprises(named.text, known, places) if n.brand not in named.others]
+        for name in (*named.in_full, *mentioned):
+            clues += enterprise_clues(name, None, named.county, known, table, in_text=True)
+        enterprise = named.in_full[0] if len({n.core for n in named.in_full}) == 1 else None
+        spoken = enterprise or (mentioned[0] if mentioned else None)
+    if named.token is not None:
+        clues += [Clue(TOKEN, one.target, 1.0) for one in known if one.token == named.token]
+    firms = decide_links(clues, table)
+    firm = firms[0] if firms else NO_LINK
+    builder = firm.target if firm.verdict == "join" and spoken and builds(spoken) else None
+    clues = []
+    if named.project is not None:
+        clues = project_clues(named.project, named.county, known, table, builder)
+    else:
+        for mention in (*named.quoted, *mentioned_projects(named.text, known, places)):
+            clues += project_clues(mention, named.county, known, table, builder, in_text=True)
+    sites = decide_links(clues, table)
+    site = sites[0] if sites else NO_LINK
+    proposals = tuple(link for link in (*firms[1:], *sites[1:]) if link.verdict == "propose")
+    return Resolved(firm, site, proposals, enterprise, named.project or next(iter(named.quoted), None))
+
+
+def builds(name: EnterpriseName) -> bool:
+    """Whether an enterprise by its name develops real estate."""
+    return any(word in name.trade for word in _BUILDS)
+
+
+def written_down(named: Named, resolved: Resolved, enterprise: str | None, project: str | None) -> list[Known]:
+    """What is to be known after an event: its names under the ids that were decided or newly given.
+
+    Args:
+        named: what the event says.
+        resolved: what was decided.
+        enterprise: id; None where the event has none.
+        project: id; None where the event has none.
+    """
+    known: list[Known] = []
+    counties = (named.county,)
+    if enterprise is not None:
+        name = resolved.enterprise_name
+        known.append(Known(enterprise, ENTERPRISE, name, (), counties, named.token))
+    if project is not None:
+        builders = (enterprise,) if enterprise and resolved.enterprise_name and builds(resolved.enterprise_name) else ()
+        site = resolved.project_name
+        known.append(Known(project, PROJECT, None, (site,) if site else (), counties, None, builders))
+    return known
+
+
+class Settled(NamedTuple):
+    """Ids of the enterprise and the project of an event; None where it has none."""
+
+    enterprise: str | None
+    project: str | None
+
+
+NOBODY = Settled(None, None)
+
+
+def settle(
+    book: NameBook, named: Named, resolved: Resolved, dispute_id: str, table: LinkageTable, earlier: Settled = NOBODY
+) -> Settled:
+    """Give an event its enterprise and project, known or new, and write down what is learnt of them.
+
+    Args:
+        book: with what was found under ``named.lookups()``; it learns the event's names.
+        named: what the event says.
+        resolved: what was decided.
+        dispute_id: ids of a new enterprise or project are derived from it.
+        table: thresholds.
+        earlier: of an event that this one refers to; it decides where the event itself names nobody.
+    """
+    enterprise = _chosen(resolved.enterprise, resolved.enterprise_name, "enterprise", dispute_id) or earlier.enterprise
+    project = _chosen(resolved.project, resolved.project_name, "project", dispute_id)
+    if project is None and resolved.development.strength < table.propose:
+        project = earlier.project
+    for known in written_down(named, resolved, enterprise, project):
+        book.add(known)
+    return Settled(enterprise, project)
+
+
+def _chosen(link: Link, name: EnterpriseName | ProjectName | None, kind: str, dispute_id: str) -> str | None:
+    if link.verdict == "join":
+        return link.target
+    return derived_id(kind, dispute_id) if name is not None else None

@@ -1,0 +1,215 @@
+"""Which known enterprise or project a name means: strengths, relations, and that common names are not merged."""
+
+import pytest
+
+from risk_model.names.enterprises import read_enterprise
+from risk_model.names.known import ENTERPRISE, PROJECT, Known, Rarity, matching_enterprises, matching_projects
+from risk_model.names.likeness import Match
+from risk_model.names.projects import read_project
+from tests.unit.names.places import places
+
+JOIN, PROPOSE = 0.9, 0.5
+RARITY = Rarity(frozenset({"阳光", "幸福", "和谐", "宏达"}))
+
+
+def firms(name: str, *known: str, county: str = "379001", token: str | None = None) -> dict[str, Match]:
+    """Matches of an enterprise's name by the known name; a known name may have a token behind ``#``."""
+    read = read_enterprise(name, places())
+    assert read is not None
+    told = [one.partition("#") for one in known]
+    entries = [
+        Known(text, ENTERPRISE, read_enterprise(text, places()), (), ("379001",), mark or None)
+        for text, _, mark in told
+    ]
+    return {match.target: match for match in matching_enterprises(read, county, entries, RARITY, token)}
+
+
+def sites(
+    name: str, *known: str, county: str = "379001", developer: str | None = None, of: str | None = None
+) -> dict[str, Match]:
+    """Matches of a project's name by the known name; ``of`` is the known developer of all known ones."""
+    read = read_project(name, places())
+    assert read is not None
+    entries = []
+    for text in known:
+        project = read_project(text, places())
+        assert project is not None
+        entries.append(Known(text, PROJECT, None, (project,), ("379001",), None, (of,) if of else ()))
+    return {match.target: match for match in matching_projects(read, county, entries, RARITY, developer)}
+
+
+REGISTERED = "云州市恒盛建筑工程有限公司"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("云州市恒盛建筑工程有限责任公司", REGISTERED),
+        ("恒盛建筑工程（云州）有限公司", REGISTERED),
+        ("云州恒盛建筑工程有限公司", REGISTERED),
+        ("恒盛建筑工程有限公司", REGISTERED),
+        ("恒盛建筑工程", REGISTERED),
+        ("恒盛建工", REGISTERED),
+        ("恒盛建筑", REGISTERED),
+        ("云州恒盛", REGISTERED),
+        ("恒盛公司", REGISTERED),
+        ("雲州市恒盛建築工程有限公司", REGISTERED),
+        ("云州市恒盛建筑工程 有限公司", REGISTERED),
+        ("某某集团有限公司", "某某（集团）有限公司"),
+        ("恒盛建设集团", "恒盛建设（集团）有限公司"),
+        ("恒盛(集团)建设有限公司", "恒盛建设集团有限公司"),
+        ("金昌建材", "云州金昌建材有限公司"),
+        ("鑫建福商品", "云州市鑫建福商品混凝土有限公司"),
+        ("辰景昌公司", "云中区辰景昌信息咨询有限公司"),
+        ("大富珠宝有限公司", "大福珠宝有限公司（原名：大富珠宝有限公司）"),
+        ("阳光物业服务有限公司", "云州市阳光物业服务有限公司"),
+    ],
+)
+def test_the_same_enterprise(name: str, known: str) -> None:
+    """Ways of writing one enterprise are strong enough to join."""
+    match = firms(name, known)[known]
+    assert (match.relation, match.strength >= JOIN) == ("same", True), match
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("烟台市恒盛建筑工程有限公司", REGISTERED),  # the same brand in another city
+        ("恒盛建筑工程（烟台）有限公司", REGISTERED),
+        ("恒盛物业服务有限公司", REGISTERED),  # another trade
+        ("恒盛劳务", REGISTERED),
+        ("恒泰建筑工程有限公司", REGISTERED),  # another brand
+        ("恒大物业有限公司", "恒大地产集团有限公司"),
+        ("恒大（集团）有限公司", "恒大地产集团有限公司"),
+        ("幸福公司", "幸福超市有限公司"),  # a common brand alone
+        ("阳光公司", "云州阳光物业服务有限公司"),
+        ("阳光超市", "云州阳光物业服务有限公司"),
+        ("云中区阳光物业服务有限公司", "云州市阳光物业服务有限公司"),
+        ("和谐物业服务有限公司", "和平物业服务有限公司"),
+    ],
+)
+def test_not_the_same_enterprise(name: str, known: str) -> None:
+    """Subsidiaries elsewhere, other trades and bare common brands are not even proposed."""
+    match = firms(name, known).get(known)
+    assert match is None or match.strength < PROPOSE, match
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("恒盛建设有限公司", "恒盛建设集团有限公司"),
+        ("恒大地产集团有限公司", "恒大地产集团云州有限公司"),
+        ("云中区恒盛建筑工程有限公司", REGISTERED),
+        ("恒盛建筑工程股份有限公司", "恒盛建筑工程有限公司"),
+    ],
+)
+def test_a_person_is_asked(name: str, known: str) -> None:
+    """Both as registered and nearly alike: neither joined nor forgotten."""
+    assert PROPOSE <= firms(name, known)[known].strength < JOIN
+
+
+def test_bearers_share_what_a_brand_says() -> None:
+    """A bare brand says half as much when two carry it, and nothing worth asking when many do."""
+    one = firms("恒盛公司", REGISTERED)
+    two = firms("恒盛公司", REGISTERED, "云州恒盛物业服务有限公司")
+    trades = ("物业", "超市", "建材", "服装", "食品", "家具", "物流", "电子", "化工", "机械制造")
+    ten = firms("恒盛公司", *(f"云州恒盛{trade}有限公司" for trade in trades))
+    assert one[REGISTERED].strength >= JOIN > PROPOSE > two[REGISTERED].strength > max(m.strength for m in ten.values())
+
+
+def test_code_against_name() -> None:
+    """Whatever the names, another USCC is another enterprise."""
+    assert firms("恒盛建筑工程", f"{REGISTERED}#t1", token="t2") == {}
+    assert REGISTERED in firms("恒盛建筑工程", f"{REGISTERED}#t1", token="t1")
+
+
+def test_branch_of_an_enterprise() -> None:
+    """A branch is known as one; it is no join."""
+    match = firms("途畅互联网科技有限公司合肥分公司", "途畅互联网科技有限公司")["途畅互联网科技有限公司"]
+    assert match.relation == "branch"
+    assert "合肥分公司为其分支机构" in match.evidence
+
+
+def test_opened_twice() -> None:
+    """One enterprise that was opened twice does not compete with itself."""
+    read = read_enterprise(REGISTERED, places())
+    assert read is not None
+    twins = [Known(target, ENTERPRISE, read, (), ("379001",)) for target in ("e1", "e2")]
+    assert [match.strength >= JOIN for match in matching_enterprises(read, "379001", twins, RARITY)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("碧桂园·天玺一期", "碧桂园天玺（一期）"),
+        ("恒大名都小区", "恒大名都"),
+        ("“恒大名都”项目", "恒大名都"),
+        ("恒大名都2期", "恒大名都Ⅱ期"),
+        ("锦绣华庭", "锦绣江南（备案名：锦绣华庭）"),
+        ("锦绣江南一期", "锦绣华庭（案名锦绣江南）一期"),
+        ("云州阳光花园", "阳光花园小区"),
+        ("恒大名都5号楼", "恒大名都"),
+        ("恒大名都一期", "恒大名都一、二期"),
+    ],
+)
+def test_the_same_project(name: str, known: str) -> None:
+    """Ways of writing one project are strong enough to join within a county."""
+    match = sites(name, known)[known]
+    assert (match.relation, match.strength >= JOIN) == ("same", True), match
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("恒大名都一期", "恒大名都二期"),
+        ("恒大名都", "恒大名都二期"),
+        ("书香门第东区", "书香门第西区"),
+    ],
+)
+def test_the_same_development(name: str, known: str) -> None:
+    """Another phase or part is the same development, not the same project, and is called so."""
+    match = sites(name, known)[known]
+    assert (match.relation, match.strength >= JOIN) == ("development", True), match
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("恒大华府", "恒大名都"),
+        ("阳光花园", "阳光家园"),
+        ("阳光花园", "幸福花园"),
+        ("江湾", "恒大江湾"),
+        ("恒大明都", "恒大名都"),
+    ],
+)
+def test_not_the_same_project(name: str, known: str) -> None:
+    """The same developer or half the name is not enough."""
+    match = sites(name, known).get(known)
+    assert match is None or match.strength < PROPOSE, match
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("鹭栖府", "深业鹭栖府"),
+        ("时代印记", "时代印记花园"),
+        ("远苑祥广场", "远苑祥之广场"),
+        ("天城国际广场", "天城国际"),
+    ],
+)
+def test_longer_and_shorter_names(name: str, known: str) -> None:
+    """A name that is the other without its developer or kind is for a person, unless the developer is the same."""
+    assert PROPOSE <= sites(name, known)[known].strength < JOIN
+    assert sites(name, known, developer="d1", of="d1")[known].strength >= JOIN
+    assert sites(name, known, developer="d2", of="d1")[known].strength < JOIN
+
+
+def test_project_of_another_county() -> None:
+    """The same name in another county is another project: names repeat between counties."""
+    assert sites("阳光花园", "阳光花园", county="379002")["阳光花园"].strength < PROPOSE
+
+
+def test_evidence_in_words() -> None:
+    """What agrees and what is missing is said."""
+    match = firms("恒盛建工", REGISTERED)[REGISTERED]
+    assert match.evidence == ("字号“恒盛”相同", "行业为简写", "组织形式缺省", "同一县区")
