@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Met
 from sqlalchemy.exc import DataError, IntegrityError
 
 from infra.store.engine import open_engine
-from infra.store.rows import ADD, KEEP, LEAST, among, insert_rows, upsert_rows
+from infra.store.rows import ADD, KEEP, among, insert_rows, upsert_rows
 
 _table = Table(
     "key",  # a word that SQL knows
@@ -58,10 +58,10 @@ def test_a_column_of_nulls_only(connection: Connection) -> None:
     assert _all(connection) == [("a", None, None, None, None), ("b", None, None, None, None)]
 
 
-def test_upsert_overwrites_keeps_adds_and_takes_the_least(connection: Connection) -> None:
+def test_upsert_overwrites_keeps_and_adds(connection: Connection) -> None:
     """One row is new, one exists."""
     upsert_rows(connection, _table, [_row("a", "2025-02-01", 2, b"old")])
-    merged = {"day": LEAST, "n": ADD, "data": KEEP}
+    merged = {"n": ADD, "data": KEEP}
     upsert_rows(connection, _table, [_row("a", "2025-01-31", 3, b"new"), _row("b", "2025-03-01", 1, b"b")], merged)
     assert _all(connection) == [("a", "2025-01-31", 5, None, b"old"), ("b", "2025-03-01", 1, None, b"b")]
     upsert_rows(connection, _table, [_row("a", "2026-01-01", 7, b"new")])
