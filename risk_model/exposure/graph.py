@@ -23,6 +23,15 @@ class Link:
     amount_fen: int = 0
     dispute_ids: set[str] = field(default_factory=set)
 
+    def with_(self, other: "Link") -> "Link":
+        """Both as one: the same relation, stated of names that belong together."""
+        return Link(
+            min(self.first, other.first),
+            max(self.last, other.last),
+            max(self.amount_fen, other.amount_fen),
+            self.dispute_ids | other.dispute_ids,
+        )
+
 
 class Step(NamedTuple):
     """A link as seen from one of its nodes; ``forward`` when that is the relation's ``from``."""
@@ -59,11 +68,11 @@ class ExposureGraph:
     def state(self, stated: Stated) -> tuple[int, ...]:
         """Add a relation; the nodes it touches, none when it was known."""
         start, end = self._enter(stated.start), self._enter(stated.end)
-        if start[0] == end[0]:
-            return ()
         known = self._links[start[0]].get((stated.kind, end[0], True))
-        if known is not None and stated.dispute_id in known.dispute_ids and stated.amount_fen <= known.amount_fen:
-            return ()
+        if start[0] == end[0] or (
+            known is not None and stated.dispute_id in known.dispute_ids and stated.amount_fen <= known.amount_fen
+        ):
+            return (*start, *end) if len(start) + len(end) > 2 else ()  # a name may have been learnt all the same
         self._link(stated.kind, start[0], end[0], stated.amount_fen, stated.day, stated.dispute_id)
         return (*start, *end)
 
@@ -109,14 +118,15 @@ class ExposureGraph:
 
     def steps(self, node: int, since: int) -> list[Step]:
         """Links of a node that were last seen since a day, ends as they stand, in an order that nothing depends on."""
-        found = [
-            Step(kind, self.node(other), forward, link)
-            for part in self.parts(node)
-            for (kind, other, forward), link in self._links[part].items()
-            if link.last >= since
-        ]
+        found: dict[tuple[str, int, bool], Link] = {}
+        for part in self.parts(node):
+            for (kind, other, forward), link in self._links[part].items():
+                if link.last < since or self.node(other) == node:
+                    continue
+                key = (kind, self.node(other), forward)
+                found[key] = found[key].with_(link) if key in found else link
         return sorted(
-            (step for step in found if step.other != node),
+            (Step(kind, other, forward, link) for (kind, other, forward), link in found.items()),
             key=lambda step: (step.kind, self.keys[step.other], step.forward),
         )
 

@@ -149,7 +149,7 @@ def test_a_group_has_one_alert_that_grows() -> None:
     assert isinstance(found, ExposureFound)
     assert (found.kind, found.size, found.alert_id) == ("contagion", 2, raised.alert_id)
     assert isinstance(plan, PlanDrafted)
-    assert any("乙商贸" in fact for fact in plan.facts)
+    assert any("乙商贸" in text for text in plan.findings)
     assert city.close(trouble(C, "gov.hotline_ticket", "t")) == []
     more, escalated, redrafted = city.close(_crowd("1", 160, "/a"), _crowd("2", 160, "/b"))
     assert isinstance(more, ExposureFound)
@@ -200,7 +200,7 @@ def test_thresholds_are_policy() -> None:
     systemic = msgspec.structs.replace(given.policy.systemic, min_reached=1, level="yellow")
     touchy = given._replace(policy=msgspec.structs.replace(given.policy, systemic=systemic))
     city = History(touchy)
-    raised, found = city.close(BUST, stated("guarantee", B, A), *_hit(B))
+    raised, found, *_ = city.close(BUST, stated("guarantee", B, A), *_hit(B))
     assert isinstance(raised, AlertRaised)
     assert isinstance(found, ExposureFound)
     assert (raised.level, found.size) == (2, 1)

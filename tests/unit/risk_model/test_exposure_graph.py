@@ -56,7 +56,18 @@ def test_a_link_remembers_when_and_who_said_so() -> None:
     assert (step.link.amount_fen, step.link.dispute_ids) == (500, {"r1", "r2"})
     assert graph.state(first) == ()
     assert graph.state(stated("owner", A, A)) == ()
+    assert graph.state(stated("owner", A, firm("a", "甲公司"))) != ()  # no relation, but a name
     assert not graph.steps(graph.find("enterprise:a") or 0, DAY + 1)
+
+
+def test_links_of_a_name_and_its_code_are_one() -> None:
+    """Stated of the code once and of the name once: one step, with both disputes."""
+    named = firm("", "甲公司")
+    items = [stated("guarantee", B, A, "r1"), stated("guarantee", B, named, "r2"), trouble(firm("a", "甲公司"), "gov.petition", "t")]  # fmt: skip
+    for order in (items, items[::-1]):
+        graph = graph_of(order)
+        (step,) = graph.steps(graph.find("enterprise:b") or 0, 0)
+        assert step.link.dispute_ids == {"r1", "r2"}
 
 
 # troubles of one entity, its distress by the shipped policy
