@@ -1,7 +1,7 @@
 """All benchmarks, or some: ``python -m benchmarks [name …]`` with the names below.
 
 Each runs in a process of its own, one after the other, with its default arguments; for others run its module alone, such as
-``python -m benchmarks.assess --rounds 5``. Without names all run except ``memory``, which alone takes as long as the rest.
+``python -m benchmarks.assess --rounds 5``. Without names all run except ``memory``, which alone takes as long as the rest, and ``stories``.
 """
 
 import argparse
@@ -9,9 +9,10 @@ import subprocess
 import sys
 
 EVERYDAY = (
-    "assess", "watch", "line", "text_model", "text_quality", "faust_transport", "model_quality", "active_learning", "detectors", "scan"
+    "assess", "watch", "line", "text_model", "text_quality", "faust_transport", "model_quality", "active_learning", "detectors", "scan", "ticks",
+    "outbreaks", "real_bursts",
 )  # fmt: skip
-LONG = ("memory",)
+LONG = ("memory", "stories")
 
 
 def main() -> int:

@@ -86,7 +86,7 @@ def day_and_week(watched: Watched, table: TrendTable, rounds: int) -> tuple[str,
 
 def years(n_series: int, n_years: int, table: TrendTable, rounds: int) -> tuple[str, ...]:
     """Cost of comparing the trailing week with earlier years, in ms."""
-    watched = county(n_series, n_years * 365 + 30)
+    watched = county(n_series, n_years * 366 + 60)
     counts, first, keys = watched.counts, watched.first, watched.keys
     profile = learn(keys, counts[:, -112:], watched.last - timedelta(111), None, table)
     rows = np.arange(n_series)

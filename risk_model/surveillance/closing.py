@@ -10,7 +10,7 @@ from risk_model.series import REMAINDER
 from risk_model.state import REPORT_DAYS, State
 from risk_model.surveillance.entities import County, Trend, TrendPoint
 from risk_model.surveillance.episodes import EMERGING, TRENDING, Sign, begin, clear, go_on, known_trend
-from risk_model.surveillance.judging import WEEKLY, YEARS, Judged, judge, judge_years, recurrence_days
+from risk_model.surveillance.judging import WEEKLY, YEARS, Judged, judge, judge_years, recurrence_days, years_of
 from risk_model.surveillance.learning import learn
 from risk_model.surveillance.window import CountWindow
 from schemas.domain_events import BaselineLearnt, ClockTicked, Recorded
@@ -80,7 +80,7 @@ def _unusual_weeks(state: State, county: County, window: CountWindow, day: date,
     found: list[Sign] = []
     years = state.years.get(county.county)
     seen: set[tuple[str, str]] = set()
-    if years is not None and county.first_day is not None and (day - county.first_day).days >= table.years * 365:
+    if years is not None and years_of(years.matrix(ordinal).shape[1] - WEEK) >= table.years:  # the week before too
         found += _judged_weeks(county, years, day, known_on, YEARS, rules)
         seen = set(years.keys)
     if window.matrix(ordinal).shape[1] >= table.week_history_days:

@@ -260,9 +260,8 @@ def judge_years(
     """
     profile = profile or default_profile(settings)
     row = np.asarray(rows, dtype=np.intp)
-    weeks = (end + 1) // WEEK
+    weeks, years = (end + 1) // WEEK, min(years_of(end + 1), MOST_YEARS)
     begin = end + 1 - weeks * WEEK
-    years = min(int((weeks - 1 - HALF_WIDTH) / WEEKS_A_YEAR), MOST_YEARS)
     if years < settings.years:
         raise ValueError(
             f"judge_years 需要 {settings.years} 年的记录，收到 {weeks} 周 / judge_years needs {settings.years} years of record, got {weeks} weeks"
@@ -284,6 +283,11 @@ def judge_years(
         for whole, part in zip(judged, short, strict=True):
             whole[sparse] = part
     return judged
+
+
+def years_of(n_days: int) -> int:
+    """Earlier years that the last week of a record can be compared with: whole ones, and the weeks around its own in the oldest."""
+    return max(0, int((n_days // WEEK - 1 - HALF_WIDTH) / WEEKS_A_YEAR))
 
 
 def years_settings(years: int) -> FlexibleSettings:
