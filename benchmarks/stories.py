@@ -222,7 +222,7 @@ def report(name: str, runs: Sequence[CityRun], command: str) -> str:
     held = sum(len({v.signal.warning_id for v in run.held}) for run in runs)
     judged = f"，只评第 {one.judged_from + 1} 天起" if one.judged_from else "，没有先前的记录（冷启动）"
     return (
-        f"{name}：种子 {seeds[0]}–{seeds[-1]}，{one.start} 起 {one.days} 天{judged}，平均 {events:,.0f} 件；每个种子有故事、无故事各一次。"
+        f"{name}：种子 {seeds[0]}{f'–{seeds[-1]}' if len(seeds) > 1 else ''}，{one.start} 起 {one.days} 天{judged}，平均 {events:,.0f} 件；每个种子有故事、无故事各一次。"
         f"额度压下、只作记录的异常平均每次 {held / len(runs):.0f} 条。`{command}`\n\n{tables(runs)}"
     )
 
