@@ -47,10 +47,12 @@ class MemoryWatch:
         return self._signals(recorded, today)
 
     def midnight(self, today: date) -> list[Signal]:
-        """The day before ``today`` is over: the clocks of all counties and of the city move on."""
+        """The day before ``today`` is over: the clocks of the counties that are followed, and of the city, move on."""
         recorded: list[Recorded] = []
-        for county in sorted(self._state.counties.keys() - {CITY}):
-            recorded += tick(self._state, county, today, self._rules)
+        oldest = today - timedelta(self._rules.policy.regional.follow_days)
+        for code, county in sorted(self._state.counties.items()):
+            if code != CITY and county.day is not None and county.day >= oldest:
+                recorded += tick(self._state, code, today, self._rules)
         recorded += self._close_city(today - timedelta(1))
         self._state.forget_changes()
         return self._signals(recorded, today)
