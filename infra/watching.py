@@ -21,6 +21,7 @@ from infra.store.slices import load_for_disputes, load_plan_versions, load_surve
 from infra.store.tables import consumed_offsets, reads
 from infra.store.windows import Windows
 from risk_model.decide import decide_assessed
+from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
@@ -85,7 +86,7 @@ class Watch:
         with self._transaction() as connection:
             state = State()
             load_surveillance(connection, reads, state, {county})
-            self._windows.attach(connection, reads, state, {county})
+            self._windows.attach(connection, reads, state, {county: (day, day)})
             load_plan_versions(connection, reads, state, state.alerts)
             recorded = tick(state, county, day, self._rules)
             append(connection, recorded, now)
@@ -117,7 +118,7 @@ class Watch:
             return 0
         disputes = [item for item in fresh if isinstance(item, Assessed)]
         state = load_for_disputes(connection, reads, disputes)
-        self._windows.attach(connection, reads, state, {dispute.place.county for dispute in disputes})
+        self._windows.attach(connection, reads, state, _days_coming(disputes))
         recorded: list[Recorded] = []
         for item in fresh:
             if isinstance(item, Assessed):
@@ -144,6 +145,16 @@ class Watch:
                 "only ASSESS may write to this topic",
             )
             return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
+
+
+def _days_coming(disputes: Sequence[Assessed]) -> dict[str, tuple[date, date]]:
+    """By county, first and last day on which these were reported."""
+    found: dict[str, tuple[date, date]] = {}
+    for dispute in disputes:
+        day = local_day(dispute.reported_at)
+        first, last = found.get(dispute.place.county, (day, day))
+        found[dispute.place.county] = (min(first, day), max(last, day))
+    return found
 
 
 def _stream(item: Assessed | DisputeQuarantined) -> str:

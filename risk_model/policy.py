@@ -11,6 +11,7 @@ from risk_model.names.thresholds import LinkageTable
 from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
+from risk_model.state import CLEARED_DAYS, RAISED_DAYS, WINDOW_DAYS
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.settings import TrendTable
 from schemas.event_types import EVENT_TYPES
@@ -147,6 +148,7 @@ def _check(policy: Policy) -> None:
         _check_blanks(f"{where}.text", floor.text, ("people", "repeat", "words"))
     for where, rule in rules:
         _check_blanks(f"{where}.text", rule.text, ("window", "events", "sources", "counties"))
+    _check_trend(policy.trend)
     regional = policy.regional
     if regional.min_history_days <= regional.longest_days:
         raise PolicyError(
@@ -159,6 +161,27 @@ def _check(policy: Policy) -> None:
     _check_blanks("plan.issuer", policy.plan.issuer, ("county",))
     for level_code, owner in policy.owners.items():
         _check_blanks(f"owners.{level_code}", owner, ("place",))
+
+
+def _check_trend(table: TrendTable) -> None:
+    """Spans of days within what the fold keeps in memory."""
+    budget = table.budget
+    spans = [
+        ("trend.revise_days", table.revise_days, CLEARED_DAYS),
+        ("trend.budget.window_days", budget.window_days, RAISED_DAYS - table.revise_days),
+        ("trend.baseline_days + trend.guard_days", table.baseline_days + table.guard_days, WINDOW_DAYS - 1),
+        (
+            "7 × trend.baseline_weeks + trend.week_guard_days",
+            7 * table.baseline_weeks + table.week_guard_days,
+            WINDOW_DAYS - 14,
+        ),
+        ("trend.week_history_days", table.week_history_days, WINDOW_DAYS),
+    ]
+    for where, days, most in spans:
+        if days > most:
+            raise PolicyError(
+                f"{where}: 至多 {most} 天，收到 {days}：更早的不在手边 / at most {most} days, got {days}: what is older is not at hand"
+            )
 
 
 def _check_systemic(table: SystemicTable) -> None:

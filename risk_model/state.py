@@ -46,7 +46,8 @@ from schemas.domain_events import (
 RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
 WINDOW_DAYS = 112  # days of counts of every series that are at hand
 YEARS_DAYS = 2100  # days of counts of categories by township and county, where there are years of them
-RECENT_DAYS = 35  # days for which a county remembers its trend alerts and cleared trends
+CLEARED_DAYS = 35  # days for which a county follows cleared trends
+RAISED_DAYS = 70  # days for which a county remembers its trend alerts: a late sign looks back from its own day
 REPORT_DAYS = 14  # days of events that windows remember by name
 CITY = "city"  # place of what spans counties
 TREND_KINDS = ("emerging", "trending")
@@ -168,7 +169,7 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, ClockTicked):
         county = _county(state, event.place)
         county.day = event.day
-        since = event.day - timedelta(days=RECENT_DAYS)
+        since = event.day - timedelta(days=CLEARED_DAYS)
         county.trends = [f for f in county.trends if f.cleared_on is None or f.cleared_on >= since]
     elif isinstance(event, BaselineLearnt):
         county = _county(state, event.county)
@@ -259,7 +260,7 @@ def _expose(state: State, dispute: Assessed, known_on: date) -> None:
 
 def _remember_alert(county: County, alert_id: str, day: date) -> None:
     """Keep a trend alert in mind for the budget and for trends that may join it."""
-    oldest = (county.day or day) - timedelta(days=RECENT_DAYS)
+    oldest = (county.day or day) - timedelta(days=RAISED_DAYS)
     kept = [(d, a) for d, a in zip(county.raised, county.alerts, strict=True) if d >= oldest]
     kept.append((day, alert_id))
     county.raised, county.alerts = [d for d, _ in kept], [a for _, a in kept]

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.assessed import Assessed, Origin
+from schemas.earlier_events import lifted
 from schemas.errors import FieldError
 from schemas.reasons import Reason
 
@@ -432,12 +433,18 @@ def encode_event(event: DomainEvent) -> bytes:
 
 
 def decode_event(data: bytes | str) -> DomainEvent:
-    """Domain event from its stored JSON.
+    """Domain event from its stored JSON, lifted where it is of an earlier shape.
 
     Raises:
         msgspec.ValidationError: unknown type or shape; an unknown fact is never skipped.
     """
-    return _decoder.decode(data)
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError:
+        earlier = lifted(msgspec.json.decode(data))
+        if earlier is None:
+            raise
+        return _decoder.decode(msgspec.json.encode(earlier))
 
 
 def type_name(event: DomainEvent) -> str:

@@ -22,7 +22,8 @@ console = Console()
 def upgrade() -> None:
     """建库或升级到本版本 bring the database to this release's schema."""
     settings = load_settings()
-    upgrade_schema(open_engine(settings.database_url))
+    if upgrade_schema(open_engine(settings.database_url)):
+        console.print("读模型已由事件重新折叠 the read models were folded anew from the log")
     console.print("数据库已是本版本 the database is at this release's schema")
 
 

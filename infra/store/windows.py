@@ -3,7 +3,7 @@
 A window is used as long as it has counted what the store has counted; after a rebalance, another writer or a failed transaction it is read anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -29,9 +29,14 @@ class Windows:
         self._recent: dict[str, CountWindow] = {}
         self._years: dict[str, CountWindow] = {}
 
-    def attach(self, connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:
-        """Give the state the windows of counties, read anew where they are not what the store has counted."""
-        for code in sorted(set(counties)):
+    def attach(
+        self, connection: Connection, tables: ReadTables, state: State, coming: Mapping[str, tuple[date, date]]
+    ) -> None:
+        """Give the state the windows of counties, read anew where they are not what the store has counted.
+
+        ``coming``: by county, first and last day its clock may come to show in this batch.
+        """
+        for code, (first, last) in sorted(coming.items()):
             county = state.counties.get(code) or County(code)
             window = self._recent.get(code)
             if window is None or window.counted != county.counted:
@@ -39,7 +44,7 @@ class Windows:
                 self._years.pop(code, None)
             state.windows[code] = window
             window.begin = _begin(county)  # an operator may have named an earlier day
-            if self._has_years(county):
+            if self._has_years(county, first, last):
                 years = self._years.get(code)
                 if years is None or years.counted != county.counted:
                     years = self._years[code] = read_years(connection, tables, county)
@@ -51,10 +56,10 @@ class Windows:
         self._recent.clear()
         self._years.clear()
 
-    def _has_years(self, county: County) -> bool:
-        if county.first_day is None or county.day is None:
-            return False
-        return (county.day - county.first_day).days >= self._years_needed * _DAYS_A_YEAR
+    def _has_years(self, county: County, first: date, last: date) -> bool:
+        """Whether there are years of record when the batch ends: where it was cut must not matter."""
+        begin, end = county.first_day or first, max(county.day or last, last)
+        return (end - begin).days >= self._years_needed * _DAYS_A_YEAR
 
 
 def read_window(connection: Connection, tables: ReadTables, county: County) -> CountWindow:

@@ -21,17 +21,19 @@ WEEK = 7
 def tick(state: State, county_code: str, day: date, rules: Rules) -> list[Recorded]:
     """Move a county's clock on to a day, closing every day before it; nothing when it is there already.
 
-    After a gap longer than the policy's ``catch_up_days`` only the last of the days passed are judged: nothing was reported in the others.
+    After a gap longer than the policy's ``catch_up_days`` only the day its clock showed and the last of the days passed are judged: nothing
+    was reported in the others.
     """
     county = state.county(county_code)
     if county.day is None:
         return [_ticked(state, county_code, day)]
     recorded: list[Recorded] = []
-    start = max(county.day, day - timedelta(days=rules.policy.trend.catch_up_days))
-    while start < day:
-        start += timedelta(days=1)
-        recorded.append(_ticked(state, county_code, start))
-        recorded += _close(state, county, start - timedelta(days=1), rules)
+    one, shown = timedelta(days=1), county.day
+    while shown < day:
+        resumed = day - timedelta(days=rules.policy.trend.catch_up_days - 1)
+        shown = max(shown + one, resumed) if recorded else shown + one
+        recorded.append(_ticked(state, county_code, shown))
+        recorded += _close(state, county, shown - one, rules)
     return recorded
 
 
@@ -41,6 +43,9 @@ def _ticked(state: State, county: str, day: date) -> Recorded:
 
 def _close(state: State, county: County, day: date, rules: Rules) -> list[Recorded]:
     window, table = state.windows[county.county], rules.policy.trend
+    for counted in (window, state.years.get(county.county)):
+        if counted is not None:
+            counted.reach(day.toordinal())
     window.forget_before(day.toordinal() + 1 - REPORT_DAYS)
     if county.first_day is None or (day - county.first_day).days < table.min_history_days:
         return []
@@ -54,9 +59,9 @@ def _learn(state: State, county: County, window: CountWindow, day: date, rules: 
     """Learn what is usual anew when that was done some days ago."""
     if county.learnt is not None and (day - county.learnt).days < rules.policy.trend.learn_days:
         return []
-    counts = window.matrix(day.toordinal())
+    keys, counts = window.with_events(day.toordinal())
     first = day - timedelta(days=counts.shape[1] - 1)
-    profile = learn(window.keys, counts, first, window.triangles(day.toordinal()), rules.policy.trend, county.profile)
+    profile = learn(keys, counts, first, window.triangles(day.toordinal()), rules.policy.trend, county.profile)
     learnt = BaselineLearnt(county.county, day, msgspec.to_builtins(profile))
     return [state.record(f"clock-{county.county}", learnt)]
 
@@ -68,7 +73,7 @@ def _weeks(state: State, county: County, window: CountWindow, day: date, rules: 
         trend = known_trend(state, county, sign.region, sign.measure, WEEK, day, WEEK)
         if trend is None:
             recorded += begin(state, county, sign, rules)
-        elif (day - trend.newest.day).days >= WEEK or sign.kind != trend.kind:
+        elif (day - trend.newest.day).days >= WEEK or (sign.kind == TRENDING and trend.kind == EMERGING):
             recorded += go_on(state, county, trend, sign, "continued", rules)
     return recorded
 
@@ -157,7 +162,7 @@ def _settle(state: State, county: County, window: CountWindow, day: date, rules:
         if trend.status != "open":
             continue
         over = (day - trend.last_day).days
-        if over >= rules.policy.trend.clear_days:
+        if over >= max(rules.policy.trend.clear_days, trend.period_days):  # an episode of weeks goes on once a week
             recorded.append(clear(state, trend, _figures(county, window, trend, day, rules), over))
     return recorded
 

@@ -12,7 +12,7 @@ from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
 from risk_model.series import measure_name
-from risk_model.state import State
+from risk_model.state import REPORT_DAYS, State
 from risk_model.surveillance.entities import County, Trend, TrendPoint
 from risk_model.surveillance.window import Report
 from schemas.assessed import Assessed
@@ -72,13 +72,14 @@ def begin(state: State, county: County, sign: Sign, rules: Rules, dispute: Asses
         rules: policy, playbooks, regions.
         dispute: the event that made it so; None at a tick.
     """
-    alert, held, recorded = _alert_of(state, county, sign, rules, dispute)
+    ids = _ids(state, sign, dispute)
+    alert, held, recorded = _alert_of(state, county, sign, ids, rules, dispute)
     trend_id = derived_id("trend", str(sign.period_days), sign.region, sign.measure, sign.day.isoformat())
     detected = TrendDetected(
         trend_id,
         **sign._asdict(),
         alert_id=alert.alert_id if alert else None,
-        dispute_ids=_ids(state, sign.region, sign.measure, sign.day, sign.period_days, dispute),
+        dispute_ids=ids,
         held=held,
     )
     return [*recorded, state.record(f"trend-{trend_id}", detected)]
@@ -89,9 +90,10 @@ def go_on(
 ) -> list[Recorded]:
     """New figures of an episode: a later period, a greater count, or late reports. A held one that is grave now raises its alert."""
     recorded: list[Recorded] = []
-    alert_id = trend.alert_id
+    alert_id, ids = trend.alert_id, _ids(state, sign, dispute)
     if alert_id is None and sign.observed > sign.upper:
-        alert, _, recorded = _alert_of(state, county, sign, rules, dispute)
+        behind = ids or tuple(trend.dispute_ids)  # those of a period long past are no longer at hand
+        alert, _, recorded = _alert_of(state, county, sign, behind, rules, dispute)
         alert_id = alert.alert_id if alert else None
     revised = TrendRevised(
         trend.trend_id,
@@ -100,7 +102,7 @@ def go_on(
         TRENDING if TRENDING in (trend.kind, sign.kind) else sign.kind,
         *sign.point[1:],
         alert_id,
-        _ids(state, sign.region, sign.measure, sign.day, sign.period_days, dispute),
+        ids,
     )
     recorded.append(state.record(f"trend-{trend.trend_id}", revised))
     return recorded + escalate(state, trend, sign.observed, sign.upper, rules, dispute)
@@ -137,7 +139,7 @@ def escalate(
 
 
 def _alert_of(
-    state: State, county: County, sign: Sign, rules: Rules, dispute: Assessed | None
+    state: State, county: County, sign: Sign, ids: tuple[str, ...], rules: Rules, dispute: Assessed | None
 ) -> tuple[Alert | None, str, list[Recorded]]:
     """The alert a sign belongs to, raised if there is none yet; why there is none; what was recorded."""
     merge_days = rules.policy.trend.merge_days
@@ -147,7 +149,7 @@ def _alert_of(
     held = _over_budget(county, sign, rules)
     if held:
         return None, held, []
-    raised = _raised(state, sign, dispute, rules)
+    raised = _raised(state, sign, ids, dispute, rules)
     recorded = [state.record(f"alert-{raised.alert_id}", raised)]
     alert = state.alerts[raised.alert_id]
     return alert, "", recorded + draft_plan(state, alert, None, dispute, rules)
@@ -171,11 +173,10 @@ def _over_budget(county: County, sign: Sign, rules: Rules) -> str:
     return _OVER_BUDGET
 
 
-def _raised(state: State, sign: Sign, dispute: Assessed | None, rules: Rules) -> AlertRaised:
+def _raised(state: State, sign: Sign, ids: tuple[str, ...], dispute: Assessed | None, rules: Rules) -> AlertRaised:
     level = Level.parse(rules.policy.trend.level)
     place = rules.regions.place(sign.region)
     name = "持续上升" if sign.kind == TRENDING else "突增"
-    ids = _ids(state, sign.region, sign.measure, sign.day, sign.period_days, dispute)
     return AlertRaised(
         alert_id=derived_id("alert", str(sign.period_days), sign.region, sign.measure, sign.day.isoformat()),
         kind=sign.kind,
@@ -219,19 +220,22 @@ def _category(state: State, sign: Sign, dispute: Assessed | None) -> str:
         return name
     if dispute is not None:
         return dispute.category
-    found = _behind(state, sign.region, sign.measure, sign.day, sign.period_days)
+    found = _behind(state, sign)
     if found:
         return found[-1].measures[0].partition(":")[2]
     return OTHER
 
 
-def _behind(state: State, region: str, measure: str, day: date, days: int) -> list[Report]:
-    last = day.toordinal()
-    return state.windows[region[:6]].reported(region, measure, last - days + 1, last)
+def _behind(state: State, sign: Sign) -> list[Report]:
+    """Events of a sign's period, as far as they are at hand by the county's clock, whenever its window last forgot some."""
+    code, last = sign.region[:6], sign.day.toordinal()
+    oldest = (state.counties[code].day or sign.day).toordinal() - REPORT_DAYS
+    first = max(last - sign.period_days + 1, oldest)
+    return state.windows[code].reported(sign.region, sign.measure, first, last)
 
 
-def _ids(state: State, region: str, measure: str, day: date, days: int, dispute: Assessed | None) -> tuple[str, ...]:
-    ids = tuple(report.dispute_id for report in _behind(state, region, measure, day, days)[-MOST_IDS:])
+def _ids(state: State, sign: Sign, dispute: Assessed | None) -> tuple[str, ...]:
+    ids = tuple(report.dispute_id for report in _behind(state, sign)[-MOST_IDS:])
     return ids or ((dispute.dispute_id,) if dispute else ())
 
 

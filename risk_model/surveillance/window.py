@@ -14,7 +14,7 @@ from risk_model.series import SUBJECT
 Series = tuple[str, str]  # region key, measure
 Days = NDArray[np.int32]
 _FIRST_ROWS = 64
-SLACK_DAYS = 32  # days kept beyond the window, for a day judged after later ones were reported
+SLACK_DAYS = 40  # days kept beyond the window, for a day judged after later ones were reported
 DELAYS = 29  # days of reporting delay told apart; the last column is that and later
 
 
@@ -76,10 +76,22 @@ class CountWindow:
     def triangles(self, day: int) -> dict[str, Days]:
         """Events by the day they happened (rows, up to ``day``, as in ``matrix``) and days until they were known (columns).
 
-        By category, ``SUBJECT`` for those with a classification of their source's, ``""`` for all.
+        By category, ``SUBJECT`` for those with a classification of their source's, ``""`` for all; only those with events.
         """
         start, stop = self.until(day)
-        return {measure: known[start:stop] for measure, known in sorted(self._known.items())}
+        found = {measure: known[start:stop] for measure, known in sorted(self._known.items())}
+        return {measure: known for measure, known in found.items() if not measure or known.any()}
+
+    def with_events(self, day: int) -> tuple[list[Series], Days]:
+        """Series that have events up to ``day``, in their order, and their counts: the same however they came to be counted."""
+        counts = self.matrix(day)
+        rows = sorted(np.flatnonzero(counts.any(axis=1)).tolist(), key=lambda row: self.keys[row])
+        return [self.keys[row] for row in rows], counts[rows]
+
+    def reach(self, day: int) -> None:
+        """Make room for the days up to ``day``, on which nothing may have happened."""
+        if self.keys:
+            self._column(day)
 
     def count(self, region: str, measure: str, day: int) -> int:
         """Events of a series on a day; 0 outside the window."""
