@@ -59,7 +59,7 @@ def related_trend_alert(
     """
     found = [
         alert
-        for alert in (state.alerts[alert_id] for alert_id in county.alerts)
+        for alert in (state.alerts[raised.alert_id] for raised in county.alerts)
         if alert.day is not None
         and abs((day - alert.day).days) <= merge_days
         and _within(alert.region, region)

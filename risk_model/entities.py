@@ -56,6 +56,7 @@ class Alert(msgspec.Struct):
     measure: str | None = None
     day: date | None = None
     last_day: date | None = None
+    beyond_budget: bool = False
     version: int = 0
 
 

@@ -14,7 +14,7 @@ from risk_model.exposure.entities import Stated, Trouble
 from risk_model.exposure.statements import stated_relations, trouble
 from risk_model.local_time import local_day
 from risk_model.series import SUBJECT, CountKey, measures
-from risk_model.surveillance.entities import County, Followed, Trend, TrendPoint
+from risk_model.surveillance.entities import County, Followed, RaisedAlert, Trend, TrendPoint
 from risk_model.surveillance.profile import Profile
 from risk_model.surveillance.window import CountWindow, Report
 from schemas.assessed import Assessed
@@ -156,8 +156,8 @@ def evolve(state: State, recorded: Recorded) -> None:
     elif isinstance(event, AlertRaised):
         state.alerts[event.alert_id] = _alert(event, recorded.version)
         state.touched_alerts.add(event.alert_id)
-        if event.kind in TREND_KINDS and event.day is not None:
-            _remember_alert(_county(state, event.county), event.alert_id, event.day)
+        if event.kind in TREND_KINDS:
+            _remember_alert(_county(state, event.county), event)
     elif isinstance(event, AlertEscalated):
         alert = state.alerts[event.alert_id]
         alert.version, alert.level, alert.owner = recorded.version, event.level_after, event.owner
@@ -258,12 +258,13 @@ def _expose(state: State, dispute: Assessed, known_on: date) -> None:
         state.new_troubles.append(told)
 
 
-def _remember_alert(county: County, alert_id: str, day: date) -> None:
+def _remember_alert(county: County, event: AlertRaised) -> None:
     """Keep a trend alert in mind for the budget and for trends that may join it."""
-    oldest = (county.day or day) - timedelta(days=RAISED_DAYS)
-    kept = [(d, a) for d, a in zip(county.raised, county.alerts, strict=True) if d >= oldest]
-    kept.append((day, alert_id))
-    county.raised, county.alerts = [d for d, _ in kept], [a for _, a in kept]
+    if event.day is None:
+        return
+    oldest = (county.day or event.day) - timedelta(days=RAISED_DAYS)
+    county.alerts = [alert for alert in county.alerts if alert.day >= oldest]
+    county.alerts.append(RaisedAlert(event.alert_id, event.day, not event.beyond_budget))
 
 
 def _follow_trend(state: State, event: TrendDetected | TrendRevised | TrendCleared, version: int) -> None:
@@ -361,5 +362,6 @@ def _alert(event: AlertRaised, version: int) -> Alert:
         measure=event.measure,
         day=event.day,
         last_day=event.day,
+        beyond_budget=event.beyond_budget,
         version=version,
     )

@@ -265,6 +265,7 @@ class AlertRaised(_Event, frozen=True, tag="AlertRaised"):
     Attributes:
         kind: ``matter`` (a grave matter), ``emerging`` (苗头), ``trending`` (趋势), ``regional`` (区域) or ``systemic`` (系统).
         occurred_at: time of the event that gave the reason.
+        beyond_budget: whether it is too rare for the alert budget to hold or to count.
     """
 
     alert_id: str
@@ -282,6 +283,7 @@ class AlertRaised(_Event, frozen=True, tag="AlertRaised"):
     matter_id: str | None = None
     measure: str | None = None
     day: date | None = None
+    beyond_budget: bool = False
 
 
 class AlertEscalated(_Event, frozen=True, tag="AlertEscalated"):

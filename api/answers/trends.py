@@ -37,7 +37,8 @@ class BudgetMonth(BaseModel):
     county: str
     county_name: str
     month: Annotated[str, Field(examples=["2025-10"])]
-    alerts: Annotated[int, Field(description="发出的预警")]
+    alerts: Annotated[int, Field(description="发出的、计入额度的预警")]
+    beyond: Annotated[int, Field(description="发出的、太罕见而不计入额度的预警")]
     trends: Annotated[int, Field(description="并入预警的数量异常")]
     held: Annotated[int, Field(description="超出额度、只记录的数量异常")]
 
@@ -47,7 +48,7 @@ class BudgetShown(BaseModel):
 
     alerts: Annotated[int, Field(description="每个县在 window_days 天内至多的苗头、趋势预警")]
     window_days: int
-    always_years: Annotated[float, Field(description="凭偶然这么多年才有一次的，超出额度也预警")]
+    always_years: Annotated[float, Field(description="凭偶然这么多年才有一次的总是预警，不计入额度")]
     months: list[BudgetMonth]
 
 
@@ -69,6 +70,7 @@ def budget_shown(regions: RegionRegistry, budget: BudgetTable, rows: list[Budget
                 county_name=regions.name(row.county),
                 month=row.month,
                 alerts=row.alerts,
+                beyond=row.beyond,
                 trends=row.trends,
                 held=row.held,
             )

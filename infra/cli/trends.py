@@ -101,12 +101,19 @@ def budget(since: Day = None, until: Day = None) -> None:
         rows = StoreAccess(engine).read(budget_rows, first, end)
     table = rules.policy.trend.budget
     console.print(
-        f"额度 budget：每县 {table.window_days} 天至多 {table.alerts} 条苗头、趋势预警；凭偶然 {table.always_years:g} 年一次的总是预警"
+        f"额度 budget：每县 {table.window_days} 天至多 {table.alerts} 条苗头、趋势预警；凭偶然 {table.always_years:g} 年一次的总是预警，不计入额度"
     )
-    shown = Table("县 county", "月 month", "预警 alerts", "并入 joined", "额度外 held")
+    shown = Table("县 county", "月 month", "预警 alerts", "极罕见 beyond", "并入 joined", "额度外 held")
     for row in rows:
         over = "[yellow]" if row.alerts > table.alerts else ""
-        shown.add_row(rules.regions.name(row.county), row.month, f"{over}{row.alerts}", str(row.trends), str(row.held))
+        shown.add_row(
+            rules.regions.name(row.county),
+            row.month,
+            f"{over}{row.alerts}",
+            str(row.beyond),
+            str(row.trends),
+            str(row.held),
+        )
     console.print(shown)
 
 

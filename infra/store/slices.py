@@ -47,7 +47,7 @@ def load_surveillance(connection: Connection, tables: ReadTables, state: State, 
     found = list(state.counties.values())
     load_trends(connection, tables, state, {trend.trend_id for county in found for trend in county.trends})
     held = {trend.alert_id for trend in state.trends.values() if trend.alert_id}
-    load_alerts(connection, tables, state, (held | {a for c in found for a in c.alerts}) - state.alerts.keys())
+    load_alerts(connection, tables, state, (held | {a.alert_id for c in found for a in c.alerts}) - state.alerts.keys())
 
 
 def load_matters(connection: Connection, tables: ReadTables, state: State, matter_ids: Iterable[str]) -> None:

@@ -15,6 +15,14 @@ class Followed(NamedTuple):
     cleared_on: date | None = None
 
 
+class RaisedAlert(NamedTuple):
+    """A trend alert of a county: when it was raised, and whether the budget counts it."""
+
+    alert_id: str
+    day: date
+    budgeted: bool
+
+
 class County(msgspec.Struct):
     """A county's clock and baseline.
 
@@ -24,8 +32,7 @@ class County(msgspec.Struct):
         counted: events counted.
         profile: what is usual, as last learnt on ``learnt``.
         trends: those that are open, or were cleared not long ago.
-        raised: days on which trend alerts were raised, in the order of raising, as long as the budget looks at them.
-        alerts: ids of trend alerts that a new trend may still join.
+        alerts: trend alerts that the budget still looks at, or a new trend may still join.
     """
 
     county: str
@@ -36,8 +43,7 @@ class County(msgspec.Struct):
     profile: Profile | None = None
     learnt: date | None = None
     trends: list[Followed] = []
-    raised: list[date] = []
-    alerts: list[str] = []
+    alerts: list[RaisedAlert] = []
 
 
 class TrendPoint(NamedTuple):

@@ -22,6 +22,7 @@ from schemas.levels import Level
 from schemas.reasons import Reason
 from schemas.taxonomy import OTHER
 
+DAYS_A_YEAR = 365.25
 MOST_IDS = 200  # events a trend names
 EMERGING, TRENDING = "emerging", "trending"
 _OVER_BUDGET = "budget"
@@ -164,13 +165,18 @@ def may_alert(state: State, county: County, sign: Sign, rules: Rules) -> bool:
 
 def _over_budget(county: County, sign: Sign, rules: Rules) -> str:
     """Why the county's budget allows no further alert; empty when it does, or the sign is too rare to be held."""
-    budget = rules.policy.trend.budget
-    if sign.recurrence_days >= budget.always_years * 365.25:
+    if _beyond_budget(sign, rules):
         return ""
+    budget = rules.policy.trend.budget
     since = sign.day - timedelta(days=budget.window_days)
-    if sum(day > since for day in county.raised) < budget.alerts:
+    if sum(alert.budgeted and alert.day > since for alert in county.alerts) < budget.alerts:
         return ""
     return _OVER_BUDGET
+
+
+def _beyond_budget(sign: Sign, rules: Rules) -> bool:
+    """Whether a sign is too rare to be chance: the budget neither holds nor counts it."""
+    return sign.recurrence_days >= rules.policy.trend.budget.always_years * DAYS_A_YEAR
 
 
 def _raised(state: State, sign: Sign, ids: tuple[str, ...], dispute: Assessed | None, rules: Rules) -> AlertRaised:
@@ -192,6 +198,7 @@ def _raised(state: State, sign: Sign, ids: tuple[str, ...], dispute: Assessed | 
         occurred_at=dispute.occurred_at if dispute else _end(sign.day),
         measure=sign.measure,
         day=sign.day,
+        beyond_budget=_beyond_budget(sign, rules),
     )
 
 

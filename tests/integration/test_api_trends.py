@@ -61,7 +61,7 @@ def test_what_the_budget_holds_is_shown(store: Seeded, api: httpx.Client) -> Non
     assert {trend["alert_id"] for trend in raised} == {alert["alert_id"] for alert in alerts}
     budget = api.get("/v1/trends/budget").json()
     assert budget["alerts"] == 4
-    assert sum(month["alerts"] for month in budget["months"]) == len(alerts)
+    assert sum(month["alerts"] + month["beyond"] for month in budget["months"]) == len(alerts)
     assert sum(month["held"] for month in budget["months"]) == len(held)
     assert sum(month["trends"] for month in budget["months"]) == len(raised)
 

@@ -10,6 +10,7 @@ from infra.store.projection import series_key
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.rows import among
 from infra.store.tables import events, reads
+from risk_model.entities import Alert
 from risk_model.state import TREND_KINDS, WINDOW_DAYS, YEARS_DAYS
 from risk_model.surveillance.curve import CurvePoint, trend_curve
 from risk_model.surveillance.entities import County, Trend
@@ -21,6 +22,7 @@ from schemas.domain_events import BaselineLearnt, decode_event
 
 _trend = msgspec.json.Decoder(Trend)
 _county = msgspec.json.Decoder(County)
+_alert = msgspec.json.Decoder(Alert)
 PERIODS = {1: 42, 7: 26}  # periods a curve shows before the newest of its trend
 AFTER = {1: 7, 7: 14}  # days it shows after it, as far as the county's clock has come
 
@@ -45,11 +47,19 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class BudgetRow(msgspec.Struct, frozen=True):
-    """Trends of one county in one calendar month (of the day they were found): alerts raised, episodes that joined one, and held."""
+    """Trends of one county in one calendar month (of the day they were found).
+
+    Attributes:
+        alerts: alerts raised that the budget counts.
+        beyond: alerts too rare for the budget to count.
+        trends: episodes that belong to an alert.
+        held: episodes the budget held back.
+    """
 
     county: str
     month: str
     alerts: int
+    beyond: int
     trends: int
     held: int
 
@@ -104,12 +114,14 @@ def budget_rows(connection: Connection, since: date, until: date) -> list[Budget
     for county, month, held, n in connection.execute(
         trends.group_by(t.c.county, _month(t.c.day), t.c.alert_id.is_(None))
     ):
-        found.setdefault((county, month), [0, 0, 0])[2 if held else 1] += n
-    alerts = select(a.c.county, _month(a.c.first_day), func.count()).where(
+        found.setdefault((county, month), [0, 0, 0, 0])[3 if held else 2] += n
+    alerts = select(a.c.state).where(
         a.c.kind.in_(TREND_KINDS), a.c.first_day >= since.isoformat(), a.c.first_day < until.isoformat()
     )
-    for county, month, n in connection.execute(alerts.group_by(a.c.county, _month(a.c.first_day))):
-        found.setdefault((county, month), [0, 0, 0])[0] += n
+    for (data,) in connection.execute(alerts):
+        alert = _alert.decode(bytes(data))
+        month = f"{alert.day:%Y-%m}"
+        found.setdefault((alert.county, month), [0, 0, 0, 0])[1 if alert.beyond_budget else 0] += 1
     return [BudgetRow(county, month, *numbers) for (county, month), numbers in sorted(found.items())]
 
 
