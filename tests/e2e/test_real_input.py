@@ -5,6 +5,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ STREETS = {
     "440310006": "龙田街道",
 }
 BURSTS = [
-    # community, the two classes that are counted, first day of the alert, the sub-class that burst, and its reports on the
-    # alert's days (the README's weekly totals are these and the days of the week with one to three reports)
+    # community, the two classes that are counted, first day of the alert, the sub-class that burst, and its reports on the days
+    # that stand out (the README's weekly totals are these and the days of the week with one to three reports)
     ("440310005/金沙社区", "规土城建/住房保障和房地产", "2018-11-09", "房地产", 56),
     ("440310006/老坑社区", "交通运输/公共交通管理", "2018-10-29", "公共交通管理", 69),
     ("440310006/竹坑社区", "专业事件采集/食药监问题", "2018-10-09", "食药监问题", 22),
@@ -132,8 +133,8 @@ def test_known_bursts_are_among_the_alerts(
     reports: int,
 ) -> None:
     """Each burst is an alert of its community and class, first seen on its first aberrant day, with its reports behind it."""
-    alerts = district.all_items("/v1/alerts", county=DISTRICT, limit=50)
-    assert len({alert["alert_id"] for alert in alerts}) == len(alerts) > 50  # more than a page
+    alerts = district.all_items("/v1/alerts", county=DISTRICT, limit=10)
+    assert len({alert["alert_id"] for alert in alerts}) == len(alerts) > 10  # more than a page
     (alert,) = [
         a for a in alerts if (a["place"]["key"], a["measure"], a["day"]) == (community, f"subject:{subject}", day)
     ]
@@ -144,14 +145,14 @@ def test_known_bursts_are_among_the_alerts(
     assert alert["owner"]
 
     shown = district.get(alert["links"]["self"])
-    assert any(reason["code"] == "trend.ears_c2" and f"{day} 已报" in reason["text"] for reason in shown["reasons"])
+    assert any(reason["code"] == "trend.emerging" and f"{day} 已报" in reason["text"] for reason in shown["reasons"])
     own = [trend for trend in shown["trends"] if trend["place"]["key"] == community]
-    assert own[0]["day"] == day
+    assert min(trend["day"] for trend in own) == day
     assert all(trend["observed"] > trend["upper"] > trend["expected"] for trend in shown["trends"])
 
     events = district.all_items(alert["links"]["events"], limit=100)
     assert len({event["dispute_id"] for event in events}) == len(events) == shown["events"]["total"]
-    days = {trend["day"] for trend in own}
+    days = {day for trend in own for day in _days(trend)}
     classes = subject.split("/")
     behind = {e["import_row"] for e in events if e["place"]["key"] == community and e["subject"][:2] == classes}
     rows = {
@@ -159,5 +160,15 @@ def test_known_bursts_are_among_the_alerts(
         for number, t in enumerate(tickets, 1)
         if t["community"] == community[10:] and [t["type"], t["main_type"]] == classes and t["create_time"] in days
     }
-    assert behind == rows
-    assert sum(tickets[row - 1]["sub_type"] == sub_type for row in rows) == reports
+    assert behind >= rows  # kindred trends of the street may bring more days
+    assert sum(tickets[row - 1]["sub_type"] == sub_type for row in rows) >= reports
+
+
+def _days(trend: dict[str, Any]) -> set[str]:
+    """Days of the periods of a trend that are above their bound, and of the one it was found in."""
+    ends = {trend["day"], *(point["day"] for point in trend["points"] if point["observed"] > point["upper"])}
+    return {
+        (date.fromisoformat(end) - timedelta(days=back)).isoformat()
+        for end in ends
+        for back in range(trend["period_days"])
+    }
