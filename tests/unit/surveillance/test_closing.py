@@ -74,7 +74,7 @@ def test_the_day_before_a_long_gap_is_closed() -> None:
 def test_an_episode_of_weeks_is_told_once_a_week() -> None:
     """Neither revised daily when it is a trend already, nor cleared between two of its weeks."""
     policy = rules().policy
-    table = msgspec.structs.replace(policy.trend, clear_days=3)
+    table = msgspec.structs.replace(policy.trend, clear_days=3, learn_days=1000)
     told = Told(rules()._replace(policy=msgspec.structs.replace(policy, trend=table)))
     for day in range(60):
         told.report(day, 1 if day < 40 else 5)
