@@ -11,6 +11,7 @@ from api.documents import describe
 from api.metrics import CountRequests
 from api.problems import answer_problems
 from api.routes import (
+    alert_steps,
     alerts,
     counts,
     events,
@@ -29,7 +30,7 @@ from infra.settings import Settings
 _TAGS = [
     {"name": "纠纷事件", "description": "上报与查询"},
     {"name": "标注", "description": "有权人员给出应有的类别、等级，供模型学习"},
-    {"name": "预警", "description": "重大事项，苗头、趋势、区域、系统"},
+    {"name": "预警", "description": "重大事项，苗头、趋势、区域、系统；签收、办理、反馈、办结、重新打开；准确率"},
     {"name": "趋势", "description": "数量异常：从发现到回落，曲线，预警额度"},
     {"name": "事项", "description": "一事一档"},
     {"name": "处置方案", "description": "由预案拟定的草稿，须由责任人签署"},
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         events,
         labels,
         label_queue,
+        alert_steps,
         alerts,
         trends,
         matters,

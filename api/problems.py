@@ -43,6 +43,7 @@ INVALID_EVENTS = Kind("invalid-events", 422, "事件缺少必填的信封字段"
 INVALID_PARAMETERS = Kind("invalid-parameters", 422, "请求参数有误")
 INVALID_CURSOR = Kind("invalid-cursor", 422, "分页游标无效")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "幂等键已用于另一个请求")
+STEP_NOT_ALLOWED = Kind("step-not-allowed", 409, "预警现在的状态不能做这一步")
 VERSION_CONFLICT = Kind("version-conflict", 409, "记录已被更新")
 TOO_MANY_EVENTS = Kind("too-many-events", 422, "事件过多")
 TOO_MANY_GROUPS = Kind("too-many-groups", 422, "分组过多")

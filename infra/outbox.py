@@ -22,6 +22,12 @@ CHUNK = 500
 TOPIC_OF = {
     "AlertRaised": ALERT_EVENTS,
     "AlertEscalated": ALERT_EVENTS,
+    "AlertAcknowledged": ALERT_EVENTS,
+    "AlertTakenInHand": ALERT_EVENTS,
+    "AlertAnswered": ALERT_EVENTS,
+    "AlertClosed": ALERT_EVENTS,
+    "AlertReopened": ALERT_EVENTS,
+    "AlertOverdue": ALERT_EVENTS,
     "PlanDrafted": PLAN_EVENTS,
     "TrendDetected": TREND_EVENTS,
     "TrendRevised": TREND_EVENTS,

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from infra.backlog import Mark
 from infra.exposing import Exposures, load_findings
+from infra.reminding import remind
 from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
 from infra.store.queries import city
@@ -29,6 +30,7 @@ from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.cluster import Cluster
 from risk_model.surveillance.regional.survey import CityDay, first_city_day, survey_day
 
+REMIND_EVERY = timedelta(minutes=1)  # how often acknowledgements owed too long are looked for
 DAYS_A_CALL = 7  # days of the city closed before others get their turn
 
 
@@ -61,16 +63,17 @@ class Surveyor:
         self._counties = frozenset(county.code for county in rules.regions.counties())
         self._city = CityMap(rules.regions, self._table)
         self._exposures = Exposures(reads, rules.policy.systemic)
+        self._reminded: datetime | None = None
 
     def survey(self, marks: Marks, now: datetime) -> int:
-        """Close what can be closed by now; number of events appended.
+        """Close what can be closed by now, and pass on alerts nobody acknowledged in time; number of events appended.
 
         Raises:
             sqlalchemy.exc.DBAPIError: the database is away; call again later.
         """
         mark = marks.passed()
         shown = self._clocks()
-        appended = 0
+        appended = self._remind(now)
         if mark is not None and mark.newest is not None:
             appended += self._tick_live(shown, mark, now)
             appended += self._close_city(self._waited_for(self._clocks(), mark.newest), now)
@@ -91,6 +94,12 @@ class Surveyor:
     def newest(self) -> date | None:
         """The day that the newest county's clock shows; None while there is none."""
         return max(self._clocks().values(), default=None)
+
+    def _remind(self, now: datetime) -> int:
+        if self._reminded is not None and now - self._reminded < REMIND_EVERY:
+            return 0
+        self._reminded = now
+        return remind(self._engine, self._rules, now)
 
     def _clocks(self) -> dict[str, date]:
         """Clocks of the registry's counties."""

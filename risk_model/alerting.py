@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from risk_model.alert_status import CLOSED
 from risk_model.entities import Alert, Matter
 from risk_model.policy import Policy
 from risk_model.state import State
@@ -55,12 +56,13 @@ def related_trend_alert(
     """The alert a new trend belongs to, so that one burst is one alert.
 
     A coarser region joins the alert of a finer one (the township's rise is the community's), never the other way, so no
-    county-wide alert can hide a community's burst; an alert gathers trends for ``merge_days`` from its own first day.
+    county-wide alert can hide a community's burst, and none that is closed a new one; an alert gathers trends for ``merge_days`` from its own first day.
     """
     found = [
         alert
         for alert in (state.alerts[raised.alert_id] for raised in county.alerts)
         if alert.day is not None
+        and alert.status != CLOSED
         and abs((day - alert.day).days) <= merge_days
         and _within(alert.region, region)
         and _kin(alert.measure or "", measure, same_day=day in (alert.day, alert.last_day))

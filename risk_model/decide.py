@@ -5,6 +5,7 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 """
 
 from risk_model import alerting, linkage
+from risk_model.handling import record_alert, reopen_for_event
 from risk_model.history import with_history
 from risk_model.local_time import local_day
 from risk_model.matters import due_rules
@@ -98,12 +99,13 @@ def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rule
         regraded = MatterRegraded(matter_id, matter.level, level, tuple(reasons), (dispute.dispute_id,))
         recorded.append(state.record(f"matter-{matter_id}", regraded))
     elif not opened:
-        return []
+        least = Level.parse(rules.policy.alert.matter_min_level)
+        return reopen_for_event(state, alerting.matter_alert_id(matter_id), dispute, least)
     place = rules.regions.name(matter.county)
     event = alerting.alert_on_matter(state, matter, dispute, tuple(matter.reasons), place, rules.policy)
     if event is None:
         return recorded
-    recorded.append(state.record(f"alert-{event.alert_id}", event))
+    recorded += record_alert(state, event)
     return recorded + draft_plan(state, state.alerts[event.alert_id], matter, dispute, rules)
 
 

@@ -38,7 +38,16 @@ class Matter(msgspec.Struct):
 
 
 class Alert(msgspec.Struct):
-    """An alert and where it stands."""
+    """An alert and where it stands.
+
+    Attributes:
+        stood: version of the event that gave its status.
+        handled_by: the official of the last step; empty before there is one, and after the machine reopened it.
+        outcome, duplicate_of: how it was closed; None while it is open.
+        asked: version of the event that asks for an acknowledgement still owed; None when none is.
+        told: how many steps of the chain have been taken since then.
+        told_all: whether nobody is left to be told.
+    """
 
     alert_id: str
     kind: str
@@ -58,6 +67,13 @@ class Alert(msgspec.Struct):
     last_day: date | None = None
     beyond_budget: bool = False
     version: int = 0
+    stood: int = 1
+    handled_by: str = ""
+    outcome: str | None = None
+    duplicate_of: str | None = None
+    asked: int | None = 1
+    told: int = 0
+    told_all: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True):

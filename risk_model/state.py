@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from risk_model.alert_status import RAISED, AlertStep, advance
 from risk_model.entities import Alert, Filed, Matter, Sighting
 from risk_model.exposure.entities import Stated, Trouble
 from risk_model.exposure.statements import stated_relations, trouble
@@ -162,7 +163,11 @@ def evolve(state: State, recorded: Recorded) -> None:
         alert = state.alerts[event.alert_id]
         alert.version, alert.level, alert.owner = recorded.version, event.level_after, event.owner
         kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
+        advance(alert, event, recorded.version)
         alert.reasons = [*event.reasons, *kept]  # the model's word on a lower level is no reason for the higher one
+        state.touched_alerts.add(event.alert_id)
+    elif isinstance(event, AlertStep):
+        advance(state.alerts[event.alert_id], event, recorded.version)
         state.touched_alerts.add(event.alert_id)
     elif isinstance(event, (TrendDetected, TrendRevised, TrendCleared)):
         _follow_trend(state, event, recorded.version)
@@ -349,7 +354,7 @@ def _alert(event: AlertRaised, version: int) -> Alert:
         alert_id=event.alert_id,
         kind=event.kind,
         level=event.level,
-        status="raised",
+        status=RAISED,
         title=event.title,
         category=event.category,
         county=event.county,

@@ -61,7 +61,19 @@ _CHANNELS = (
         ("assessed",),
     ),
     _Channel(
-        "alert.events.v1", "send", "预警的发布和升级 alerts raised and escalated", ("AlertRaised", "AlertEscalated")
+        "alert.events.v1",
+        "send",
+        "预警的发布、升级、签收、办理、反馈、办结、重新打开和逾期未签收 alerts raised, escalated, handled, overdue",
+        (
+            "AlertRaised",
+            "AlertEscalated",
+            "AlertAcknowledged",
+            "AlertTakenInHand",
+            "AlertAnswered",
+            "AlertClosed",
+            "AlertReopened",
+            "AlertOverdue",
+        ),
     ),
     _Channel("plan.events.v1", "send", "处置方案草稿 response plans drafted", ("PlanDrafted",)),
     _Channel(

@@ -297,6 +297,91 @@ class AlertEscalated(_Event, frozen=True, tag="AlertEscalated"):
     dispute_ids: tuple[str, ...]
 
 
+class AlertAcknowledged(_Event, frozen=True, tag="AlertAcknowledged"):
+    """An official has seen an alert (签收); its time limit no longer runs."""
+
+    alert_id: str
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class AlertTakenInHand(_Event, frozen=True, tag="AlertTakenInHand"):
+    """An official works on an alert (办理), or takes it over from another."""
+
+    alert_id: str
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class AlertAnswered(_Event, frozen=True, tag="AlertAnswered"):
+    """An official said what was found and done (反馈); ``reason`` is the answer."""
+
+    alert_id: str
+    by: str
+    at: datetime
+    reason: str
+
+
+class AlertClosed(_Event, frozen=True, tag="AlertClosed"):
+    """An official closed an alert (办结) and said whether it was right.
+
+    Attributes:
+        outcome: ``true`` (属实), ``false_alarm`` (误报) or ``duplicate`` (重复).
+        duplicate_of: the alert that this one repeats, for ``duplicate``.
+    """
+
+    alert_id: str
+    outcome: str
+    by: str
+    at: datetime
+    reason: str
+    duplicate_of: str | None = None
+
+
+class AlertReopened(_Event, frozen=True, tag="AlertReopened"):
+    """A closed alert is to be looked at again: an official said so, or something grave happened after it was closed.
+
+    Attributes:
+        by, at: the official and when; empty and None when the machine did it.
+        reason: why, a sentence.
+        reasons, dispute_ids: what the machine goes by.
+    """
+
+    alert_id: str
+    by: str
+    at: datetime | None
+    reason: str
+    reasons: tuple[Reason, ...] = ()
+    dispute_ids: tuple[str, ...] = ()
+
+
+class AlertOverdue(_Event, frozen=True, tag="AlertOverdue"):
+    """Nobody acknowledged an alert within the limit of its level: the next leader answers for it now.
+
+    Attributes:
+        clock, clock_name: code and name of the limit.
+        due_at: when it lapsed.
+        at: when this step of the chain fell due.
+        step: place in the chain, 0 at the lapse itself.
+        owner: who answers for the alert from now on.
+        told: who else is told, may be empty.
+        final: whether the chain ends here.
+    """
+
+    alert_id: str
+    level: int
+    clock: str
+    clock_name: str
+    due_at: datetime
+    at: datetime
+    step: int
+    owner: str
+    told: str
+    final: bool
+
+
 class PlannedMeasure(msgspec.Struct, frozen=True, omit_defaults=True):
     """One measure of a plan: what, who leads and supports, on which legal basis, by when.
 
@@ -410,6 +495,12 @@ DomainEvent = (
     | ExposureFound
     | AlertRaised
     | AlertEscalated
+    | AlertAcknowledged
+    | AlertTakenInHand
+    | AlertAnswered
+    | AlertClosed
+    | AlertReopened
+    | AlertOverdue
     | PlanDrafted
     | LabelGiven
     | ModelPromoted

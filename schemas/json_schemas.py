@@ -96,7 +96,7 @@ def envelope_example(name: str) -> Schema:
     data = domain_event_example(name)
     if data is None:
         raise KeyError(name)
-    stream = re.sub(r"(?<=[a-z])[A-Z][a-z]+$", "", name)  # AlertRaised: alert
+    stream = re.sub(r"(?<=[a-z])[A-Z].*$", "", name)  # AlertRaised: alert
     return {
         "specversion": "1.0",
         "id": "1204",

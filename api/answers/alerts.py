@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from api.answers.alert_steps import AlertStepShown
 from api.answers.disputes import DisputePageShown
 from api.answers.matters import MatterItem
 from api.answers.parts import (
@@ -17,15 +18,15 @@ from api.answers.parts import (
     place_shown,
     reasons_shown,
 )
-from infra.store.event_log import StoredEvent
 from infra.store.queries.alerts import ListedAlert
+from risk_model.alert_status import OUTCOME_ZH, STATUS_ZH, possible
+from risk_model.overdue import acknowledgement_due
+from risk_model.rules import Rules
 from risk_model.series import measure_name
 from risk_model.surveillance.entities import Trend
-from schemas.domain_events import AlertEscalated, AlertRaised, type_name
 from schemas.regions import RegionRegistry
 
 KINDS = {"matter": "重大事项", "emerging": "苗头", "trending": "趋势", "regional": "区域", "systemic": "系统"}
-STATUSES = {"raised": "已发出，待处理"}
 
 
 class AlertItem(BaseModel):
@@ -37,8 +38,22 @@ class AlertItem(BaseModel):
     ]
     kind_name: str
     level: LevelShown
-    status: str
+    status: Annotated[
+        str, Field(description="raised 待签收，acknowledged 已签收，in_hand 办理中，answered 已反馈，closed 已办结")
+    ]
     status_name: str
+    since: Annotated[datetime | None, Field(description="何时起为此状态")]
+    handled_by: Annotated[str, Field(description="最近一步的经办人；系统重新打开的和无人办理的为空")]
+    outcome: Annotated[str | None, Field(description="办结结论：true 属实，false_alarm 误报，duplicate 重复")]
+    outcome_name: str | None
+    duplicate_of: Annotated[str | None, Field(description="按重复办结的，所重复的预警")]
+    acknowledge_by: Annotated[
+        datetime | None, Field(description="应在此时以前签收（等级升高、重新打开后须再签收）；不必签收的为空")
+    ]
+    possible_steps: Annotated[
+        list[str],
+        Field(description="现在可以做的步骤，见 POST /v1/alerts/{alert_id}/steps；办结附结论，如 close.false_alarm"),
+    ]
     title: str
     category: str
     place: PlaceShown
@@ -51,7 +66,7 @@ class AlertItem(BaseModel):
     day: date | None = None
     last_day: date | None = None
     policy_version: str
-    version: Annotated[int, Field(description="预警记录的版本，为其事件标注时作为 expected_version")]
+    version: Annotated[int, Field(description="预警记录的版本，办理、为其事件标注时作为 expected_version")]
     matter_id: str | None = None
     plan_id: str | None = None
     links: dict[str, str]
@@ -95,31 +110,29 @@ class TrendShown(BaseModel):
     dispute_ids: Annotated[list[str], Field(description="计入的事件，最多 200 件")]
 
 
-class AlertStep(BaseModel):
-    """预警经过的一步."""
-
-    seq: int
-    type: str
-    level: LevelShown
-    at: datetime
-    reasons: list[ReasonShown]
-    dispute_ids: list[str]
-
-
 class AlertShown(AlertItem):
     """一条预警及其背后的事项、趋势、事件和经过."""
 
     matter: MatterItem | None
     trends: list[TrendShown]
-    history: list[AlertStep]
+    history: Annotated[
+        list[AlertStepShown], Field(description="发出、升级、签收、办理、反馈、办结、重新打开、逾期，由先到后")
+    ]
     events: Annotated[DisputePageShown, Field(description="背后的纠纷事件，首页；其余见 links.events")]
 
 
-def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
+def alert_item(rules: Rules, listed: ListedAlert) -> AlertItem:
     """Alert with its links."""
     alert = listed.alert
     base = f"/v1/alerts/{alert.alert_id}"
-    links = {"self": base, "events": f"{base}/events", "labels": f"/v1/labels?alert_id={alert.alert_id}"}
+    links = {
+        "self": base,
+        "events": f"{base}/events",
+        "steps": f"{base}/steps",
+        "labels": f"/v1/labels?alert_id={alert.alert_id}",
+    }
+    if alert.duplicate_of:
+        links["duplicate_of"] = f"/v1/alerts/{alert.duplicate_of}"
     if alert.matter_id:
         links["matter"] = f"/v1/matters/{alert.matter_id}"
     if listed.plan_id:
@@ -130,10 +143,17 @@ def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
         kind_name=KINDS.get(alert.kind, alert.kind),
         level=level_shown(alert.level),
         status=alert.status,
-        status_name=STATUSES.get(alert.status, alert.status),
+        status_name=STATUS_ZH[alert.status],
+        since=local_or_none(listed.since),
+        handled_by=alert.handled_by,
+        outcome=alert.outcome,
+        outcome_name=OUTCOME_ZH[alert.outcome] if alert.outcome else None,
+        duplicate_of=alert.duplicate_of,
+        acknowledge_by=_acknowledge_by(listed, rules),
+        possible_steps=list(possible(alert)),
         title=alert.title,
         category=alert.category,
-        place=place_shown(regions, alert.region),
+        place=place_shown(rules.regions, alert.region),
         owner=alert.owner,
         reasons=reasons_shown(alert.reasons),
         occurred_at=local(alert.occurred_at),
@@ -148,6 +168,11 @@ def alert_item(regions: RegionRegistry, listed: ListedAlert) -> AlertItem:
         plan_id=listed.plan_id,
         links=links,
     )
+
+
+def _acknowledge_by(listed: ListedAlert, rules: Rules) -> datetime | None:
+    found = None if listed.asked_at is None else acknowledgement_due(listed.alert, listed.asked_at, rules)
+    return None if found is None else local(found[1].lapses_at)
 
 
 def trend_shown(regions: RegionRegistry, trend: Trend) -> TrendShown:
@@ -176,20 +201,4 @@ def trend_shown(regions: RegionRegistry, trend: Trend) -> TrendShown:
         held=trend.held,
         alert_id=trend.alert_id,
         dispute_ids=trend.dispute_ids,
-    )
-
-
-def alert_step(stored: StoredEvent) -> AlertStep | None:
-    """Step of an alert's history; None for an event that changes no level."""
-    event = stored.recorded.event
-    if not isinstance(event, AlertRaised | AlertEscalated):
-        return None
-    level = event.level if isinstance(event, AlertRaised) else event.level_after
-    return AlertStep(
-        seq=stored.seq,
-        type=type_name(event),
-        level=level_shown(level),
-        at=local(stored.recorded_at),
-        reasons=reasons_shown(event.reasons),
-        dispute_ids=list(event.dispute_ids),
     )

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from api.answers.alerts import AlertItem, AlertShown, alert_item, alert_step, trend_shown
+from api.answers.alert_steps import alert_history
+from api.answers.alerts import AlertItem, AlertShown, alert_item, trend_shown
 from api.answers.disputes import DisputePageShown
 from api.answers.matters import matter_item
 from api.answers.parts import PageShown, level_number
@@ -33,7 +34,16 @@ async def alerts(
         Literal["matter", "emerging", "trending", "regional", "systemic"] | None,
         Query(description="matter 重大事项，emerging 苗头，trending 趋势，regional 区域，systemic 系统"),
     ] = None,
-    status: Annotated[str | None, Query(max_length=20, description="处理状态", examples=["raised"])] = None,
+    status: Annotated[
+        Literal["raised", "acknowledged", "in_hand", "answered", "closed"] | None,
+        Query(
+            description="处理状态：raised 待签收，acknowledged 已签收，in_hand 办理中，answered 已反馈，closed 已办结"
+        ),
+    ] = None,
+    outcome: Annotated[
+        Literal["true", "false_alarm", "duplicate"] | None,
+        Query(description="办结结论：true 属实，false_alarm 误报，duplicate 重复"),
+    ] = None,
     category: Category = None,
     since: Annotated[AwareDatetime | None, Query(description="发生时间不早于（含），须带时区")] = None,
     until: Annotated[AwareDatetime | None, Query(description="发生时间早于（不含），须带时区")] = None,
@@ -41,11 +51,13 @@ async def alerts(
     limit: Limit = DEFAULT_PAGE,
 ) -> PageShown[AlertItem]:
     """按引发事件的发生时间倒序；翻页期间新增的预警不会使已有的预警重复或遗漏."""
-    wanted = AlertFilter(level_number(level), level_number(min_level), county, kind, status, category, since, until)
+    wanted = AlertFilter(
+        level_number(level), level_number(min_level), county, kind, status, outcome, category, since, until
+    )
     mark = query_mark("alerts", wanted)
     page = await context.read(alert_page, wanted, read_cursor(mark, cursor), limit)
     return PageShown(
-        items=[alert_item(context.regions, listed) for listed in page.items],
+        items=[alert_item(context.rules, listed) for listed in page.items],
         next_cursor=write_cursor(mark, page.following),
     )
 
@@ -58,10 +70,10 @@ async def alert(context: InContext, alert_id: str) -> AlertShown:
     matter = None if matter_id is None else await context.read(matter_by_id, matter_id)
     mark = query_mark("alert-events", alert_id)
     return AlertShown(
-        **dict(alert_item(context.regions, detail.listed)),
+        **dict(alert_item(context.rules, detail.listed)),
         matter=None if matter is None else matter_item(context.regions, matter.matter, alerted=True),
         trends=[trend_shown(context.regions, trend) for trend in detail.trends],
-        history=[step for step in map(alert_step, detail.history) if step is not None],
+        history=alert_history(detail.history),
         events=dispute_page(context, mark, await _events(context, detail, None, DEFAULT_PAGE)),
     )
 

@@ -1,6 +1,6 @@
 """标注: officials say what an event's category and level should have been; the model learns from it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -11,15 +11,14 @@ from api.answers.labels import (
     LabelRecorded,
     label_item,
     label_shown,
-    label_summary,
 )
-from api.answers.parts import LevelCode, PageShown, level_number, local
+from api.answers.parts import LevelCode, PageShown, level_number
 from api.cursors import query_mark, read_cursor, write_cursor
 from api.deps import DEFAULT_PAGE, Category, Cursor, ExactLevel, InContext, Limit
-from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, Problem, not_found
+from api.problems import not_found
+from api.routes.conflicts import command_problem
 from infra import clock
 from infra.labelling import (
-    MOST_EVENTS,
     Moved,
     NoSuchAlert,
     NoSuchDispute,
@@ -27,11 +26,9 @@ from infra.labelling import (
     label_alert,
     label_dispute,
 )
-from infra.store.event_log import Conflict, StoredEvent
+from infra.store.event_log import Conflict
 from infra.store.queries.labels import LabelFilter, label_page
 from risk_model.labelling import LONGEST_NAME, LONGEST_REASON, LabelRefused, Verdict
-from schemas.domain_events import AlertEscalated, AlertRaised, LabelGiven
-from schemas.levels import Level
 from schemas.taxonomy import CATEGORIES
 
 router = APIRouter(prefix="/v1", tags=["标注"])
@@ -83,7 +80,7 @@ async def label_event(context: InContext, dispute_id: str, body: LabelRequest, r
     except NoSuchDispute:
         raise not_found("纠纷事件", "event", dispute_id) from None
     except (LabelRefused, Moved, Conflict) as refused:
-        raise _problem(refused) from refused
+        raise command_problem(refused) from refused
     if done.label is None:
         response.status_code = 200
     shown = None if done.label is None else label_shown(done.label, done.version)
@@ -103,14 +100,8 @@ async def label_events_of_alert(context: InContext, alert_id: str, body: AlertLa
         done = await context.write(label_alert, alert_id, _verdict(body, None), body.expected_version, clock.now())
     except NoSuchAlert:
         raise not_found("预警", "alert", alert_id) from None
-    except TooManyEvents as many:
-        raise Problem(
-            TOO_MANY_EVENTS,
-            f"预警背后有 {many.count} 件事件，一次最多标注 {MOST_EVENTS} 件；请逐件标注其中有代表性的",
-            f"the alert has {many.count} events, at most {MOST_EVENTS} are labelled at once: label typical ones one by one",
-        ) from many
-    except (LabelRefused, Moved, Conflict) as refused:
-        raise _problem(refused) from refused
+    except (LabelRefused, TooManyEvents, Moved, Conflict) as refused:
+        raise command_problem(refused) from refused
     return AlertLabelsRecorded(
         alert_id=alert_id,
         events=done.events,
@@ -142,33 +133,3 @@ async def labels(
 
 def _verdict(body: _LabelBody, alert_id: str | None) -> Verdict:
     return Verdict(body.labelled_by, body.reason, body.category, level_number(body.level), alert_id)
-
-
-def _problem(refused: LabelRefused | Moved | Conflict) -> Problem:
-    if isinstance(refused, LabelRefused):
-        zh, en = "；".join(e.zh for e in refused.errors), "; ".join(e.en for e in refused.errors)
-        return Problem(INVALID_PARAMETERS, zh, en, refused.errors)
-    if isinstance(refused, Conflict):
-        zh, en = "记录刚被他人更新，请重新读取后再提交", "the record was just changed by somebody else: read it again"
-        return Problem(VERSION_CONFLICT, zh, en)
-    changes = [_change(stored) for stored in refused.since]
-    said = "；".join(change["summary"] for change in changes) or "没有更新的版本"
-    return Problem(
-        VERSION_CONFLICT,
-        f"所见版本为 {refused.expected}，现为 {refused.version}：{said}。请看过后以新版本重新提交",
-        f"you saw version {refused.expected}, it is {refused.version} now; look at the changes and send again with that version",
-        extra={"expected_version": refused.expected, "version": refused.version, "changes": changes},
-    )
-
-
-def _change(stored: StoredEvent) -> dict[str, Any]:
-    """One line on what was recorded in between."""
-    event, at = stored.recorded.event, local(stored.recorded_at)
-    if isinstance(event, LabelGiven):
-        said = label_summary(event)
-    elif isinstance(event, AlertRaised | AlertEscalated):
-        level = event.level if isinstance(event, AlertRaised) else event.level_after
-        said = f"预警为{Level(level).zh}色"
-    else:
-        said = type(event).__name__
-    return {"version": stored.recorded.version, "at": at.isoformat(), "summary": f"{at:%m-%d %H:%M} {said}"}

@@ -57,7 +57,7 @@ async def matter(context: InContext, matter_id: str) -> MatterShown:
     events = await context.read(disputes_of_matter, matter_id, None, DEFAULT_PAGE)
     return MatterShown(
         **dict(matter_item(context.regions, detail.matter, alerted=detail.alert is not None)),
-        alert=None if detail.alert is None else alert_item(context.regions, detail.alert),
+        alert=None if detail.alert is None else alert_item(context.rules, detail.alert),
         event_list=dispute_page(context, query_mark("matter-events", matter_id), events),
     )
 

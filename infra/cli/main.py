@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("infra.cli.processes:worker", "运行工作进程 assess 或 watch run a stream worker"),
     "api": ("infra.cli.processes:api", "运行接口服务 run the HTTP interface"),
     "trends": ("infra.cli.trends:app", "趋势：数量异常、曲线、预警额度 counts above their history"),
+    "alerts": ("infra.cli.alerts:app", "预警：准确率 alerts: how often they were right"),
     "plan": ("infra.cli.plan:app", "处置方案：导出 Word、Markdown response plans: export, template"),
     "store": ("infra.cli.store:app", "事件库：建库升级、重建、摘要、校验 the event store"),
     "quarantine": ("infra.cli.quarantine:app", "隔离区：查看、重试 messages set aside: list, show, retry"),

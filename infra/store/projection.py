@@ -140,6 +140,8 @@ def _alert_row(a: Alert) -> dict[str, Any]:
         "occurred_us": micros(a.occurred_at),
         "version": a.version,
         "state": _json.encode(a),
+        "outcome": a.outcome,
+        "asked": None if a.told_all else a.asked,
     }
 
 

@@ -17,6 +17,7 @@ from infra.store.slices import (
     load_trends,
 )
 from infra.store.tables import ReadTables, event_head, read_tables, reads
+from risk_model.alert_status import AlertStep
 from risk_model.state import CITY, State, evolve
 from schemas.domain_events import (
     AlertEscalated,
@@ -105,7 +106,7 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
             alerts.add(event.alert_id)
         elif isinstance(event, (MatterOpened, MatterJoined, MatterRegraded)):
             matters.add(event.matter_id)
-        elif isinstance(event, (AlertRaised, AlertEscalated, PlanDrafted)):
+        elif isinstance(event, (AlertRaised, AlertEscalated, AlertStep, PlanDrafted)):
             alerts.add(event.alert_id)
             counties.update([event.county] if isinstance(event, AlertRaised) else [])
         elif isinstance(event, (TrendDetected, TrendRevised, TrendCleared)):

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from risk_model.exposure.distress import Fate
 from risk_model.exposure.findings import MOST_DISPUTES, MOST_PATHS, Finding, findings
 from risk_model.exposure.graph import ExposureGraph
+from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
@@ -131,7 +132,8 @@ def _follow(state: State, event: ExposureFound, new: bool, rules: Rules) -> list
     if level > alert.level:
         owner = rules.policy.owner(level, rules.regions.name(alert.county))
         escalated = AlertEscalated(alert.alert_id, alert.level, level, owner, event.reasons, event.dispute_ids)
-        recorded.append(state.record(f"alert-{alert.alert_id}", escalated))
+        recorded += record_alert(state, escalated)
+    recorded += reopen(state, alert.alert_id, "办结之后系统性风险又有扩大", event.reasons, event.dispute_ids)
     if new or recorded:
         recorded += draft_plan(state, alert, None, None, rules)
     return recorded

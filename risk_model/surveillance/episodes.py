@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from risk_model import alerting
 from risk_model.entities import Alert
+from risk_model.handling import record_alert
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
@@ -135,8 +136,7 @@ def escalate(
     ids = (dispute.dispute_id,) if dispute else tuple(trend.dispute_ids[-1:])
     reasons = (Reason("trend.growing", text, "detector"),)
     event = AlertEscalated(alert.alert_id, alert.level, Level.ORANGE, owner, reasons, ids)
-    recorded = state.record(f"alert-{alert.alert_id}", event)
-    return [recorded, *draft_plan(state, alert, None, dispute, rules)]
+    return [*record_alert(state, event), *draft_plan(state, alert, None, dispute, rules)]
 
 
 def _alert_of(

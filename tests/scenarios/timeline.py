@@ -2,13 +2,21 @@
 
     title, about       what it shows
     county             default county of its events
+    first_day          date of day 1, default 2025-09-01
+    reminders          true: at the end of every day that is written, acknowledgements owed too long go to the next leader
     background         {days, per_day, event (or events: so many of each)}: everyday reports before day 1, so that detectors know what is usual
     days               list of
       day              number of the day, 1 is the first; days may be left out
+      recorded         HH:MM at which its events are recorded, default midnight after the day
       events           list of events; see ``_Writer.event`` for their fields
+      steps            what officials do then: {at: HH:MM, alert (a part of its title), step, by, reason, outcome, duplicate_of (a part of a title),
+                       saw (version, default the newest), refused (name of the exception, when it must be)}
       expect           what is new on that day. What is not named must not happen:
         raised         alerts raised: {kind, level, title (a part), owner (a part), reasons (codes), region}
         escalated      alerts escalated: {level, owner (a part), reasons (codes)}
+        overdue        acknowledgements not given in time: {clock, due (MM-DD HH:MM), owner (a part)}
+        reopened       alerts the machine opened again: {reason (a part)}
+        alerts         status of every alert whose title contains the text, at the end of the day (only those named are checked)
         trends         trends as they begin, change and end, only checked where named: {event: detected | revised | cleared, kind, region, measure,
                        why, observed, held}
         plans          drafts: {level, playbooks, facts (parts)}
@@ -20,20 +28,37 @@ Levels are written 蓝 黄 橙 红. Everything runs as it does live (decoder, ma
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
 import yaml
+from sqlalchemy import select
 
 from infra.assessing import Intake
+from infra.handling import handle_alert
 from infra.intake import Incoming
+from infra.labelling import Moved
+from infra.reminding import remind
+from infra.store.event_log import write_transaction
+from infra.store.tables import reads
 from infra.watching import Outcome, Watch
 from risk_model.assess import Assessor
+from risk_model.entities import Alert
+from risk_model.handling import Step, StepNotAllowed
 from risk_model.masking import Masker
-from schemas.domain_events import AlertEscalated, AlertRaised, DomainEvent, MatterOpened, MatterRegraded, PlanDrafted
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertOverdue,
+    AlertRaised,
+    AlertReopened,
+    DomainEvent,
+    MatterOpened,
+    MatterRegraded,
+    PlanDrafted,
+)
 from schemas.event_types import PREFIX
 from schemas.json_schemas import dispute_example
 from schemas.levels import Level
@@ -42,7 +67,7 @@ from tests.disputes import ASSESSED_TOPIC, REJECTED_TOPIC, ScriptedModel, rules
 from tests.stores import Template, content, facts
 
 SHANGHAI = timezone(timedelta(hours=8))
-FIRST_DAY = datetime(2025, 9, 1, tzinfo=SHANGHAI)
+FIRST_DAY = date(2025, 9, 1)
 LEVELS = {level.zh: level for level in Level}
 FIELDS = {
     "title",
@@ -64,9 +89,10 @@ class Timeline:
     def __init__(self, path: Path, template: Template) -> None:
         self.script: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         self.engine = template.store()
-        self._writer = _Writer(self.script)
+        self._first = datetime.combine(self.script.get("first_day", FIRST_DAY), time(), SHANGHAI)
+        self._writer = _Writer(self.script, self._first)
         self._model = ScriptedModel()
-        given = rules()
+        self._rules = given = rules()
         assessor = Assessor(self._model, Masker(), given.policy, given.regions, b"0123456789abcdef")
         self._intake = Intake(assessor, given.regions, given.policy.event_limits)
         self._watch = Watch(self.engine, given, REJECTED_TOPIC)
@@ -79,15 +105,45 @@ class Timeline:
             self._send(day, events)
         self._news()
         for step in self.script["days"]:
-            outcome = self._send(
-                step["day"], [e for written in step.get("events", ()) for e in self._writer.event(step["day"], written)]
-            )
+            day = step["day"]
+            written = [e for event in step.get("events", ()) for e in self._writer.event(day, event)]
+            outcome = self._send(day, written, step.get("recorded"))
+            for taken in step.get("steps", ()):
+                self._take(day, taken)
+            if self.script.get("reminders"):
+                remind(self.engine, self._rules, self._time(day, "24:00"))
             _compare(f"{self.script['title']}, day {step['day']}", step.get("expect", {}), self._news(), outcome)
             _compare_matters(step["day"], step.get("expect", {}), facts(self.engine))
+            for title, status in step.get("expect", {}).get("alerts", {}).items():
+                found = [alert.status for alert in self._alerts(title)]
+                assert found == [status], f"day {step['day']}: alerts {title}: expected {status}, got {found}"
         content(self.engine)  # the chain holds
 
-    def _send(self, day: int, events: list[tuple[bytes, tuple[str, int]]]) -> Outcome:
-        now = (FIRST_DAY + timedelta(days=day)).astimezone()  # midnight after the day
+    def _take(self, day: int, taken: dict[str, Any]) -> None:
+        """An official's step with the one alert of a title."""
+        (alert,) = self._alerts(taken["alert"])
+        other = self._alerts(taken["duplicate_of"])[0].alert_id if "duplicate_of" in taken else None
+        step = Step(taken["step"], taken["by"], taken.get("reason", ""), taken.get("outcome"), other)
+        version, refused = taken.get("saw", alert.version), ""
+        try:
+            with write_transaction(self.engine) as connection:
+                handle_alert(connection, alert.alert_id, step, None, version, self._time(day, taken["at"]))
+        except (Moved, StepNotAllowed) as refusal:
+            refused = type(refusal).__name__
+        assert refused == taken.get("refused", ""), f"day {day}: {taken}: {refused or 'not refused'}"
+
+    def _alerts(self, title: str) -> list[Alert]:
+        with self.engine.connect() as connection:
+            states = connection.execute(select(reads.alerts.c.state)).scalars()
+            found = [msgspec.json.decode(bytes(state), type=Alert) for state in states]
+        return [alert for alert in found if title in alert.title]
+
+    def _time(self, day: int, at: str) -> datetime:
+        hours, minutes = map(int, at.split(":"))
+        return (self._first + timedelta(days=day - 1, hours=hours, minutes=minutes)).astimezone(UTC)
+
+    def _send(self, day: int, events: list[tuple[bytes, tuple[str, int]]], recorded: str | None = None) -> Outcome:
+        now = self._time(day, recorded or "24:00")
         batch = []
         for value, judged in events:
             self._model.script = [judged]
@@ -106,8 +162,9 @@ class Timeline:
 class _Writer:
     """Writes CloudEvents from the short form of a timeline."""
 
-    def __init__(self, script: dict[str, Any]) -> None:
+    def __init__(self, script: dict[str, Any], first: datetime) -> None:
         self._script = script
+        self._first = first
         self._number = 0
         self._sent: dict[str, bytes] = {}
 
@@ -145,7 +202,7 @@ class _Writer:
         kind = written["type"]
         county = str(written.get("county", self._script["county"]))
         hours, minutes = map(int, written.get("at", "09:00").split(":"))
-        happened = (FIRST_DAY + timedelta(days=written.get("happened", day) - 1)).date()
+        happened = (self._first + timedelta(days=written.get("happened", day) - 1)).date()
         data: dict[str, Any] = {
             "occurred_at": datetime.combine(happened, time(hours, minutes), SHANGHAI).isoformat(),
             "region": {
@@ -165,7 +222,7 @@ class _Writer:
                 "id": f"E{self._number}",
                 "source": written.get("source", f"/{side}/{county}/{kind.partition('.')[2]}"),
                 "type": PREFIX + kind,
-                "time": (FIRST_DAY + timedelta(days=day - 1, hours=hours, minutes=minutes)).isoformat(),
+                "time": (self._first + timedelta(days=day - 1, hours=hours, minutes=minutes)).isoformat(),
                 "schemaversion": 2,
                 "data": data,
             }
@@ -193,6 +250,12 @@ def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outc
             {**_seen(e.level, e.owner, e.reasons), "kind": e.kind, "title": e.title, "region": e.region} for e in raised
         ],
         "escalated": [_seen(e.level_after, e.owner, e.reasons) for e in escalated],
+        "overdue": [
+            {"clock": e.clock, "due": f"{e.due_at.astimezone(SHANGHAI):%m-%d %H:%M}", "owner": e.owner}
+            for e in news
+            if isinstance(e, AlertOverdue)
+        ],
+        "reopened": [{"reason": e.reason} for e in news if isinstance(e, AlertReopened) and not e.by],
         "plans": [
             {"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": [*e.facts, *e.findings]}
             for e in plans

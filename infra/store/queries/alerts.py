@@ -9,6 +9,7 @@ from infra.store.event_log import StoredEvent, micros
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history, recorded_at
 from infra.store.tables import reads
+from risk_model.alert_status import owed
 from risk_model.entities import Alert
 from risk_model.surveillance.entities import Trend
 
@@ -24,17 +25,26 @@ class AlertFilter(msgspec.Struct, frozen=True, omit_defaults=True):
     county: str | None = None
     kind: str | None = None
     status: str | None = None
+    outcome: str | None = None
     category: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
 class ListedAlert(msgspec.Struct, frozen=True):
-    """An alert, when it was raised in this system (UTC; None while the log has no such event), and its plan."""
+    """An alert with times of this system (UTC; None while the log has no such event), and its plan.
+
+    Attributes:
+        raised_at: when it was raised.
+        since: since when it has its status.
+        asked_at: since when an acknowledgement is owed; None when none is.
+    """
 
     alert: Alert
     raised_at: datetime | None
     plan_id: str | None
+    since: datetime | None = None
+    asked_at: datetime | None = None
 
 
 class AlertDetail(msgspec.Struct, frozen=True):
@@ -80,7 +90,7 @@ def trends_of(connection: Connection, alert_id: str) -> list[Trend]:
 def _filtered(wanted: AlertFilter) -> Select[tuple[str, int, bytes]]:
     t = reads.alerts
     query = select(t.c.alert_id, t.c.occurred_us, t.c.state)
-    for name in ("level", "county", "kind", "status", "category"):
+    for name in ("level", "county", "kind", "status", "outcome", "category"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(t.c[name] == value)
@@ -97,6 +107,14 @@ def _listed(connection: Connection, alerts: list[Alert]) -> list[ListedAlert]:
     plans = reads.plans
     ids = [alert.alert_id for alert in alerts]
     raised = recorded_at(connection, ((f"alert-{alert_id}", 1) for alert_id in ids))
+    stood = recorded_at(connection, ((f"alert-{a.alert_id}", a.stood) for a in alerts))
+    asked = recorded_at(connection, ((f"alert-{a.alert_id}", a.asked) for a in alerts if a.asked is not None))
     query = select(plans.c.alert_id, plans.c.plan_id).where(plans.c.alert_id.in_(ids))
     planned = dict(connection.execute(query).all()) if ids else {}
-    return [ListedAlert(a, raised.get(f"alert-{a.alert_id}"), planned.get(a.alert_id)) for a in alerts]
+    return [
+        ListedAlert(
+            a, raised.get(stream), planned.get(a.alert_id), stood.get(stream), asked.get(stream) if owed(a) else None
+        )
+        for a in alerts
+        for stream in (f"alert-{a.alert_id}",)
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
+from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
@@ -127,6 +128,9 @@ def _go_on(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], rul
         tuple(dict.fromkeys([*trend.regions, *cluster.regions])) if grew else (),
     )
     recorded = [state.record(f"trend-{trend.trend_id}", revised)]
+    if grew and trend.alert_id:
+        reasons = wording.reasons(cluster, len(ids), min(len(ids), MOST_IDS), rules.regions)
+        recorded += reopen(state, trend.alert_id, "办结之后聚集范围扩大", reasons, tuple(ids[-MOST_IDS:]))
     return recorded + _escalate(state, trend, cluster, ids, rules)
 
 
@@ -187,7 +191,7 @@ def _escalate(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], 
         ),
         tuple(ids[-MOST_IDS:]),
     )
-    return [state.record(f"alert-{alert.alert_id}", event), *draft_plan(state, alert, None, None, rules)]
+    return [*record_alert(state, event), *draft_plan(state, alert, None, None, rules)]
 
 
 def _owner(level: Level, counties: Sequence[str], rules: Rules) -> str:

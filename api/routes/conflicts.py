@@ -1,0 +1,50 @@
+"""Answers to commands that came too late or cannot be: what changed in between, what is wrong."""
+
+from typing import Any
+
+from api.answers.alert_steps import step_summary
+from api.answers.labels import label_summary
+from api.answers.parts import local
+from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, Problem
+from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
+from infra.store.event_log import Conflict, StoredEvent
+from risk_model.alert_status import AlertStep
+from risk_model.handling import StepInvalid
+from risk_model.labelling import LabelRefused
+from schemas.domain_events import AlertEscalated, AlertRaised, LabelGiven, type_name
+
+
+def command_problem(refused: LabelRefused | StepInvalid | TooManyEvents | Moved | Conflict) -> Problem:
+    """Problem of a refused command."""
+    if isinstance(refused, LabelRefused | StepInvalid):
+        zh, en = "；".join(e.zh for e in refused.errors), "; ".join(e.en for e in refused.errors)
+        return Problem(INVALID_PARAMETERS, zh, en, refused.errors)
+    if isinstance(refused, TooManyEvents):
+        return Problem(
+            TOO_MANY_EVENTS,
+            f"预警背后有 {refused.count} 件事件，一次最多标注 {MOST_EVENTS} 件；请逐件标注其中有代表性的",
+            f"the alert has {refused.count} events, at most {MOST_EVENTS} are labelled at once: label typical ones one by one",
+        )
+    if isinstance(refused, Conflict):
+        zh, en = "记录刚被他人更新，请重新读取后再提交", "the record was just changed by somebody else: read it again"
+        return Problem(VERSION_CONFLICT, zh, en)
+    changes = [_change(stored) for stored in refused.since]
+    said = "；".join(change["summary"] for change in changes) or "没有更新的版本"
+    return Problem(
+        VERSION_CONFLICT,
+        f"所见版本为 {refused.expected}，现为 {refused.version}：{said}。请看过后以新版本重新提交",
+        f"you saw version {refused.expected}, it is {refused.version} now; look at the changes and send again with that version",
+        extra={"expected_version": refused.expected, "version": refused.version, "changes": changes},
+    )
+
+
+def _change(stored: StoredEvent) -> dict[str, Any]:
+    """One line on what was recorded in between."""
+    event, at = stored.recorded.event, local(stored.recorded_at)
+    if isinstance(event, LabelGiven):
+        said = label_summary(event)
+    elif isinstance(event, AlertRaised | AlertEscalated | AlertStep):
+        said = step_summary(event)
+    else:
+        said = type_name(event)
+    return {"version": stored.recorded.version, "at": at.isoformat(), "summary": f"{at:%m-%d %H:%M} {said}"}

@@ -1,0 +1,70 @@
+"""Steps officials take with alerts: decided purely, written with the optimistic concurrency of the event log."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from infra.labelling import AlertLabelled, Moved, NoSuchAlert, label_alert
+from infra.store.event_log import append, take_turn
+from infra.store.projection import save
+from infra.store.queries.recordings import history
+from infra.store.slices import load_alerts
+from infra.store.tables import reads
+from risk_model.alert_status import AlertStep
+from risk_model.entities import Alert
+from risk_model.handling import Step, decide_step, step_of
+from risk_model.labelling import Verdict
+from risk_model.masking import Masker
+from risk_model.state import State
+
+
+class Handled(NamedTuple):
+    """The alert after a step, and what labelling its events came to, where the step said what they should have been."""
+
+    alert: Alert
+    labelled: AlertLabelled | None
+
+
+def handle_alert(
+    connection: Connection, alert_id: str, step: Step, verdict: Verdict | None, expected_version: int, now: datetime
+) -> Handled:
+    """Take a step with an alert, within a write transaction; all of it or nothing.
+
+    A request sent again after its answer was lost is answered as the first time.
+
+    Args:
+        connection: within a transaction.
+        alert_id: the alert.
+        step: what the official does.
+        verdict: what the events behind the alert should have been judged, to be given to each as a label; None says nothing of it.
+        expected_version: version of the alert that the official looked at.
+        now: aware.
+
+    Raises:
+        NoSuchAlert: there is none.
+        Moved: somebody else took a step first, or the alert escalated.
+        StepInvalid, StepNotAllowed: see ``risk_model.handling.decide_step``.
+        LabelRefused, TooManyEvents: see ``label_alert``.
+    """
+    take_turn(connection)
+    state = State()
+    load_alerts(connection, reads, state, {alert_id, *filter(None, (step.duplicate_of,))})
+    alert = state.alerts.get(alert_id)
+    if alert is None:
+        raise NoSuchAlert(alert_id)
+    step = msgspec.structs.replace(step, reason=Masker().mask(step.reason.strip()))
+    if alert.version != expected_version:
+        stored = history(connection, f"alert-{alert_id}")
+        last = stored[-1].recorded.event
+        again = isinstance(last, AlertStep) and step_of(last) == step
+        if not (again and alert.version == expected_version + 1):
+            since = [item for item in stored if item.recorded.version > expected_version]
+            raise Moved(expected_version, alert.version, since)
+    else:
+        event = decide_step(alert, step, state.alerts.get(step.duplicate_of or ""), now)
+        append(connection, [state.record(f"alert-{alert_id}", event)], now)
+        save(connection, reads, state)
+    labelled = None if verdict is None else label_alert(connection, alert_id, verdict, alert.version, now)
+    return Handled(alert, labelled)

@@ -1,0 +1,208 @@
+"""Handling of alerts: what officials may do with one, and what the machine opens again. Pure decisions."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from risk_model.alert_status import (
+    CLOSED,
+    DUPLICATE,
+    FROM,
+    OUTCOME_ZH,
+    STATUS_ZH,
+    STEP_ZH,
+    AlertStep,
+    owed,
+    possible,
+)
+from risk_model.entities import Alert
+from risk_model.state import State
+from schemas.assessed import Assessed
+from schemas.domain_events import (
+    AlertAcknowledged,
+    AlertAnswered,
+    AlertClosed,
+    AlertEscalated,
+    AlertRaised,
+    AlertReopened,
+    AlertTakenInHand,
+    Recorded,
+)
+from schemas.errors import FieldError, field_error
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+LONGEST_NAME = 100
+LONGEST_REASON = 1_000
+_EXPLAINED = ("answer", "close", "reopen")  # steps that say why
+
+StepKind = Literal["acknowledge", "take_in_hand", "answer", "close", "reopen"]
+Outcome = Literal["true", "false_alarm", "duplicate"]
+
+
+class StepInvalid(ValueError):
+    """A step is not complete; ``errors`` names every field that is wrong."""
+
+    for_operator = True
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{error.zh} {error.en}" for error in errors))
+
+
+class StepNotAllowed(ValueError):
+    """The alert's status does not allow the step; says what is possible instead.
+
+    Attributes:
+        zh, en: the same in Chinese and English.
+        possible: steps that may be taken, as keys of ``alert_status.FROM``.
+    """
+
+    for_operator = True
+
+    def __init__(self, alert: Alert, wanted: str) -> None:
+        self.possible = possible(alert)
+        who = f"（{alert.handled_by}）" if alert.handled_by else ""
+        can = "、".join(step_zh(step) for step in self.possible)
+        self.zh = f"预警{STATUS_ZH[alert.status]}{who}，不能{step_zh(wanted)}；现在可以：{can}"
+        self.en = f"the alert is {alert.status}: {wanted} is not possible; possible now: {', '.join(self.possible)}"
+        super().__init__(f"{self.zh} / {self.en}")
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What an official does with an alert.
+
+    Attributes:
+        by: the official.
+        reason: why, or the answer; may be empty where the step says it all.
+        outcome: for ``close``.
+        duplicate_of: id of the alert that this one repeats, for ``close`` as a duplicate.
+    """
+
+    kind: StepKind
+    by: str
+    reason: str = ""
+    outcome: Outcome | None = None
+    duplicate_of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Key of the step in ``alert_status.FROM``."""
+        return f"close.{self.outcome}" if self.kind == "close" else self.kind
+
+
+def step_zh(key: str) -> str:
+    """Name of a step, from its key."""
+    kind, _, outcome = key.partition(".")
+    return STEP_ZH[kind] + (f"（{OUTCOME_ZH[outcome]}）" if outcome else "")
+
+
+def decide_step(alert: Alert, step: Step, original: Alert | None, now: datetime) -> AlertStep:
+    """The fact that follows from a step.
+
+    Args:
+        alert: as it stands.
+        step: what an official does.
+        original: the alert named by ``step.duplicate_of``; None when there is none of this id.
+        now: when, aware.
+
+    Raises:
+        StepInvalid: a field is missing or wrong.
+        StepNotAllowed: the alert's status does not allow it.
+    """
+    if errors := _wrong(alert, step, original):
+        raise StepInvalid(errors)
+    allowed = alert.status in FROM[step.key] or (step.kind == "acknowledge" and owed(alert))
+    if not allowed:
+        raise StepNotAllowed(alert, step.key)
+    said = (alert.alert_id, step.by, now, step.reason)
+    if step.kind == "acknowledge":
+        return AlertAcknowledged(*said)
+    if step.kind == "take_in_hand":
+        return AlertTakenInHand(*said)
+    if step.kind == "answer":
+        return AlertAnswered(*said)
+    if step.kind == "close":
+        return AlertClosed(alert.alert_id, step.outcome or "", step.by, now, step.reason, step.duplicate_of)
+    return AlertReopened(*said)
+
+
+def step_of(event: AlertStep) -> Step | None:
+    """The step that an event records; None when the machine did it."""
+    if isinstance(event, AlertClosed):
+        return Step("close", event.by, event.reason, event.outcome, event.duplicate_of)  # type: ignore[arg-type]  # as decided
+    if isinstance(event, AlertReopened):
+        return Step("reopen", event.by, event.reason) if event.by else None
+    kinds: dict[type, StepKind] = {
+        AlertAcknowledged: "acknowledge",
+        AlertTakenInHand: "take_in_hand",
+        AlertAnswered: "answer",
+    }
+    kind = kinds.get(type(event))
+    return None if kind is None else Step(kind, event.by, event.reason)  # type: ignore[union-attr]  # only officials' steps
+
+
+def record_alert(state: State, event: AlertRaised | AlertEscalated) -> list[Recorded]:
+    """Record that an alert was raised or escalated; one that was closed is opened again by its escalation."""
+    recorded = [state.record(f"alert-{event.alert_id}", event)]
+    if isinstance(event, AlertEscalated):
+        rose = f"办结之后由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色"
+        recorded += reopen(state, event.alert_id, rose, event.reasons, event.dispute_ids)
+    return recorded
+
+
+def reopen_for_event(state: State, alert_id: str, dispute: Assessed, least: int) -> list[Recorded]:
+    """Open a matter's closed alert again for a new event that is grave in itself.
+
+    Args:
+        state: holds the alert, if there is one.
+        alert_id: the matter's alert.
+        dispute: the new event.
+        least: the least grave level.
+    """
+    if dispute.level < least:
+        return []
+    text = f"办结之后又有{Level(dispute.level).zh}色事件归入"
+    return reopen(state, alert_id, text, dispute.reasons, (dispute.dispute_id,))
+
+
+def reopen(
+    state: State, alert_id: str, text: str, reasons: tuple[Reason, ...], dispute_ids: tuple[str, ...]
+) -> list[Recorded]:
+    """Open an alert again if it is closed: nothing grave stays hidden by an old close."""
+    alert = state.alerts.get(alert_id)
+    if alert is None or alert.status != CLOSED:
+        return []
+    why = Reason("alert.reopened", text, "rule")
+    return [state.record(f"alert-{alert_id}", AlertReopened(alert_id, "", None, text, (why, *reasons), dispute_ids))]
+
+
+def _wrong(alert: Alert, step: Step, original: Alert | None) -> list[FieldError]:
+    errors = []
+    reasoned = step.kind in _EXPLAINED
+    for name, value, longest, needed in (
+        ("by", step.by, LONGEST_NAME, True),
+        ("reason", step.reason, LONGEST_REASON, reasoned),
+    ):
+        if needed and not value.strip():
+            zh = "经办人姓名，必填" if name == "by" else f"{STEP_ZH[step.kind]}的情况或理由，必填"
+            errors.append(field_error("missing", name, "nothing", zh, "non-empty text"))
+        elif len(value) > longest:
+            got = f"{len(value)} 字 characters"
+            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
+    if (step.kind == "close") != (step.outcome is not None):
+        zh = "办结时填 true 属实、false_alarm 误报、duplicate 重复之一，其余步骤不填"
+        got = step.outcome or "nothing"
+        errors.append(field_error("not_allowed", "outcome", got, zh, "an outcome for close and only for close"))
+    if (step.outcome == DUPLICATE) != (step.duplicate_of is not None):
+        got = step.duplicate_of or "nothing"
+        zh, en = "重复的办结填所重复的预警编号，其余不填", "the id of the other alert for a duplicate, and only then"
+        errors.append(field_error("not_allowed", "duplicate_of", got, zh, en))
+    elif step.duplicate_of is not None and (
+        original is None or original.alert_id == alert.alert_id or original.outcome == DUPLICATE
+    ):
+        zh = "另一条预警的编号，且它本身没有按重复办结"
+        en = "the id of another alert that is not itself closed as a duplicate"
+        errors.append(field_error("not_allowed", "duplicate_of", step.duplicate_of, zh, en))
+    return errors
