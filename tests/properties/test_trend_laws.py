@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from infra.store.tables import reads
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import TREND_KINDS, State
+from risk_model.surveillance.judging import YEARS
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
@@ -25,7 +27,7 @@ from schemas.domain_events import (
     TrendDetected,
     TrendRevised,
 )
-from tests.disputes import NOW
+from tests.disputes import NOW, assessed, incoming, rules
 from tests.properties.trend_worlds import (
     COUNTIES,
     Lost,
@@ -255,3 +257,20 @@ def _county(engine: Engine, county: str) -> State:
         load_surveillance(connection, reads, state, {county})
     state.county(county)
     return state
+
+
+def test_years_of_record_do_not_depend_on_where_a_batch_was_cut(template: Template) -> None:
+    """A record that becomes long enough for its years within a batch is judged against them there and then."""
+    trend = msgspec.structs.replace(rules().policy.trend, years=1, week_min_count=4)
+    given = rules()._replace(policy=msgspec.structs.replace(rules().policy, trend=trend))
+    days = [*range(0, 420, 3), *(day for day in range(420, 441) for _ in range(3))]
+    records = incoming(
+        assessed(number, township="379001001", category="问题楼盘", at=NOW + timedelta(days=day, minutes=number % 3))
+        for number, day in enumerate(days)
+    )
+    whole, parts = template.store(), template.store()
+    new_watch(whole, given).apply(records, NOW)
+    for record in records:
+        new_watch(parts, given).apply([record], NOW)
+    assert YEARS in {fact.method for fact in facts(whole, "TrendDetected")}
+    assert content(whole) == content(parts)

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables. Read models of trends and first days are folded anew: run ``fuyuan store rebuild`` afterwards."""
+    """Create the tables. Read models are folded anew after every upgrade (``infra.store.schema``)."""
     op.drop_table("first_days")
     op.drop_table("trends")
     op.create_table(
