@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from risk_model import alerting
 from risk_model.entities import Alert
-from risk_model.handling import record_alert
+from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
 from risk_model.rules import Rules
@@ -106,7 +106,11 @@ def go_on(
         alert_id,
         ids,
     )
+    was_over = trend.status != "open"
     recorded.append(state.record(f"trend-{trend.trend_id}", revised))
+    if was_over and trend.status == "open" and trend.alert_id:
+        behind = ids or tuple(trend.dispute_ids)
+        recorded += reopen(state, trend.alert_id, "办结之后数量异常回落又起", (), behind)
     return recorded + escalate(state, trend, sign.observed, sign.upper, rules, dispute)
 
 

@@ -6,13 +6,19 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from infra import surveying
+from infra.backlog import Mark
+from infra.cli.alerts import app
 from infra.reminding import remind
 from infra.store.digest import exact_digest
 from infra.store.event_log import verify_chain
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
-from tests.disputes import rules
+from infra.surveying import Surveyor
+from infra.watching import Watch
+from tests.disputes import REJECTED_TOPIC, rules
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed, burst
 
 
@@ -27,6 +33,17 @@ def alert(store: Seeded, api: httpx.Client) -> dict[str, Any]:
     store.add([assessed(n, level=3, **against("甲公司")) for n in range(3)])
     (found,) = api.get("/v1/alerts").json()["items"]
     return found
+
+
+class NobodyKnows:
+    """How far the line has come: not known."""
+
+    def set(self, mark: Mark) -> None:
+        """Follow a mark."""
+
+    def passed(self) -> Mark | None:
+        """None: it is not known that everything sent was handled."""
+        return None
 
 
 def unchanged_by_rebuild(store: Seeded) -> bool:
@@ -188,6 +205,43 @@ def test_an_overdue_acknowledgement_goes_to_the_next_leader(
     assert shown["status"] == "raised"
     assert api.post(alert["links"]["steps"], json=body("acknowledge", shown["version"])).status_code == 201
     assert unchanged_by_rebuild(store)
+
+
+def test_two_who_look_at_once_take_each_step_once(store: Seeded, alert: dict[str, Any]) -> None:
+    """Another process may look at the same moment."""
+    late = FIRST_DAY + timedelta(hours=50)
+    with ThreadPoolExecutor(4) as lookers:
+        assert sum(lookers.map(lambda _: remind(store.engine, rules(), late), range(8))) == 3
+    assert alert["status"] == "raised"
+
+
+def test_the_surveyor_looks_every_minute(
+    store: Seeded, api: httpx.Client, alert: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the thread of WATCH that closes days, whether or not the line is known to be handled."""
+    looked = []
+    monkeypatch.setattr(surveying, "remind", lambda *given: looked.append(given[2]) or remind(*given))
+    surveyor = Surveyor(store.engine, rules(), Watch(store.engine, rules(), REJECTED_TOPIC))
+    for seconds in (0, 30, 61, 8 * 3600, 8 * 3600 + 59):
+        surveyor.survey(NobodyKnows(), FIRST_DAY + timedelta(seconds=seconds))
+    assert [(at - FIRST_DAY).seconds for at in looked] == [0, 61, 8 * 3600]
+    assert api.get(alert["links"]["self"]).json()["history"][-1]["type"] == "AlertOverdue"
+
+
+def test_the_command_prints_precision(
+    api: httpx.Client, alert: dict[str, Any], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`fuyuan alerts precision`, with and without closed alerts."""
+    monkeypatch.setenv("FUYUAN_DATABASE_URL", database_url)
+    monkeypatch.setenv("COLUMNS", "160")
+    run = CliRunner()
+    assert "还没有办结的预警" in run.invoke(app, ["precision"], catch_exceptions=False).output
+    sent = body("close", alert["version"], outcome="false_alarm", reason="误报")
+    assert api.post(alert["links"]["steps"], json=sent).status_code == 201
+    printed = run.invoke(app, ["precision", "--since", "2025-09-01"], catch_exceptions=False).output
+    assert "已办结 closed: 1；准确率 precision: 0.0%（0.0%–79.3%）" in printed
+    assert "重大事项" in printed and "/gov/379001/hotline" in printed and "model.level" in printed
+    assert "还没有" in run.invoke(app, ["precision", "--until", "2025-09-01"], catch_exceptions=False).output
 
 
 def test_a_false_alarm_is_counted_and_can_label_its_events(

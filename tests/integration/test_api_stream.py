@@ -15,10 +15,12 @@ from datetime import timedelta
 import httpx
 
 from infra import ports
+from infra.reminding import remind
 from infra.settings import Settings
 from infra.store.event_log import append, write_transaction
 from infra.store.queries.feed import FEED_TYPES, feed_events, head_seq
 from schemas.domain_events import ChallengerNamed, ModelPromoted, Recorded
+from tests.disputes import rules
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed, burst, migrate
 
 
@@ -84,6 +86,17 @@ def test_a_listener_starts_at_the_head_and_hears_what_follows(store: Seeded, api
     assert api.get(raised[2]["links"]["alert"]).json()["plan_id"] in plan[2]["links"]["plan"]
 
 
+def handle_every_way(store: Seeded, api: httpx.Client) -> None:
+    """An alert that nobody acknowledges in time, and then every step."""
+    assert remind(store.engine, rules(), FIRST_DAY + timedelta(days=90)) > 0
+    alert = api.get("/v1/alerts").json()["items"][0]
+    steps = [{"step": step} for step in ("acknowledge", "take_in_hand", "answer", "close", "reopen")]
+    steps[3]["outcome"] = "true"
+    for number, step in enumerate(steps):
+        sent = {"by": "王某", "reason": "核实", "expected_version": alert["version"] + number} | step
+        assert api.post(alert["links"]["steps"], json=sent).status_code == 201
+
+
 def test_every_kind_of_the_feed_is_heard_from_the_beginning(store: Seeded, api: httpx.Client) -> None:
     """With after=0 the whole past comes first, in the order of the log; other events of the log do not."""
     store.add(burst(0))
@@ -94,6 +107,7 @@ def test_every_kind_of_the_feed_is_heard_from_the_beginning(store: Seeded, api: 
     store.add([assessed(902, level=4, **against("甲公司"))])
     label = {"category": "物业", "reason": "核实", "labelled_by": "王某", "expected_version": 1}
     assert api.post(f"/v1/events/{assessed(902).dispute_id}/labels", json=label).status_code == 201
+    handle_every_way(store, api)
     roles = (
         ModelPromoted("b", "s", "a", "张三", FIRST_DAY, "试点"),
         ChallengerNamed("c", "s", "张三", FIRST_DAY, "试点"),

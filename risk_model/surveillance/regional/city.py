@@ -113,6 +113,7 @@ def _go_on(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], rul
     due = (cluster.last - trend.newest.day).days >= min(rules.policy.regional.revise_days, trend.period_days)
     if not grew and not due and trend.status == "open":
         return []
+    was_over = trend.status != "open"
     revised = TrendRevised(
         trend.trend_id,
         cluster.last,
@@ -128,9 +129,10 @@ def _go_on(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], rul
         tuple(dict.fromkeys([*trend.regions, *cluster.regions])) if grew else (),
     )
     recorded = [state.record(f"trend-{trend.trend_id}", revised)]
-    if grew and trend.alert_id:
+    if (grew or was_over) and trend.alert_id:
         reasons = wording.reasons(cluster, len(ids), min(len(ids), MOST_IDS), rules.regions)
-        recorded += reopen(state, trend.alert_id, "办结之后聚集范围扩大", reasons, tuple(ids[-MOST_IDS:]))
+        text = "办结之后聚集范围扩大" if grew else "办结之后聚集回落又起"
+        recorded += reopen(state, trend.alert_id, text, reasons, tuple(ids[-MOST_IDS:]))
     return recorded + _escalate(state, trend, cluster, ids, rules)
 
 

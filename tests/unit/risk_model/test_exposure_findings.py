@@ -1,6 +1,6 @@
 """Findings about controlling groups and what is decided on them, as value tables and a short history."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -13,8 +13,10 @@ from risk_model.exposure.graph import ExposureGraph
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import (
+    AlertClosed,
     AlertEscalated,
     AlertRaised,
+    AlertReopened,
     DomainEvent,
     ExposureFound,
     PlanDrafted,
@@ -158,8 +160,10 @@ def test_a_group_has_one_alert_that_grows() -> None:
     assert (escalated.level_before, escalated.level_after) == (3, 4)
     assert isinstance(redrafted, PlanDrafted)
     assert city.close(_crowd("3", 160, "/c")) == []
+    closed = AlertClosed(raised.alert_id, "false_alarm", "王某", datetime(2026, 3, 1, tzinfo=UTC), "误报")
+    city.state.record(f"alert-{raised.alert_id}", closed)
     grown = city.close(stated("guarantee", D, A), *_hit(D))
-    assert [type(event) for event in grown] == [ExposureFound]
+    assert [type(event) for event in grown][:2] == [ExposureFound, AlertReopened]
     assert isinstance(grown[0], ExposureFound)
     assert (grown[0].finding_id, grown[0].size) == (found.finding_id, 3)
     assert city.state.alerts[raised.alert_id].reasons[0].code == "exposure.contagion"

@@ -10,10 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; no alert has been acknowledged so far."""
+    """Add the columns; the upgrade folds the read models anew."""
     op.add_column("alerts", sa.Column("outcome", sa.String(length=20), nullable=True))
     op.add_column("alerts", sa.Column("asked", sa.Integer(), nullable=True))
-    op.execute(sa.text("UPDATE alerts SET asked = 1"))
     op.create_index("ix_alerts_asked", "alerts", ["asked"])
     op.create_index("ix_alerts_outcome", "alerts", ["outcome"])
 
