@@ -11,8 +11,10 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine, select
 
+from infra import clock
 from infra.demo import stored
-from infra.kafka.topics import ensure_topics
+from infra.kafka.topics import DISPUTE_REJECTED, ensure_topics
+from infra.rules import load_rules
 from infra.settings import Settings
 from infra.simulation.publishing import publish
 from infra.simulation.simulate import SimRecord, Simulation
@@ -21,6 +23,9 @@ from infra.store.engine import open_engine
 from infra.store.schema import upgrade
 from infra.store.tables import reads
 from infra.supervisor import Child, Supervisor, python_module
+from infra.surveying import Surveyor
+from infra.watching import Watch
+from risk_model.local_time import local_day
 from schemas.domain_events import DisputeQuarantined
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -35,8 +40,14 @@ class Line:
         self.workers = workers
 
     def wait_settled(self, records: Sequence[SimRecord], timeout_seconds: float = 240.0) -> None:
-        """Wait until every distinct good record is stored and every malformed one is set aside."""
+        """Wait until every distinct good record is stored and every malformed one is set aside; then close the days.
+
+        How far the surveyor has come at that moment is chance; what it finds is not.
+        """
         self.wait_stored(len(distinct(records)), sum(1 for r in records if r.truth.malformed), timeout_seconds)
+        rules = load_rules(self.settings)
+        watch = Watch(self.engine, rules, self.settings.kafka_name(DISPUTE_REJECTED))
+        Surveyor(self.engine, rules, watch).close_until(max(local_day(r.due) for r in records), clock.now())
 
     def wait_stored(self, accepted: int, quarantined: int, timeout_seconds: float) -> None:
         """Wait until the store holds exactly so many disputes and quarantined messages.
