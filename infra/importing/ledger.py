@@ -79,6 +79,8 @@ def take_account(connection: Connection, import_id: str, rows_file: Path) -> Led
             place = stored.get(dispute_id or "")
             if place is None:
                 waiting.append(row)
+            elif place == (import_id, row):  # stored since the accepted rows were read
+                accepted[row] = 1
             else:
                 duplicate += 1
                 within_file += place.import_id == import_id
