@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Connection, Engine, insert
 
+from infra.importing import ledger as ledger_module
 from infra.importing.errors import LedgerMismatch
 from infra.importing.ledger import Ledger, LedgerWatch, rejected_rows, take_account
 from infra.importing.row_register import Expected, RowRegister
 from infra.store.engine import open_engine
 from infra.store.projection import save
+from infra.store.queries.imports import quarantined_rows
 from infra.store.tables import metadata, reads
 from risk_model.state import State
 from schemas.assessed import Origin
@@ -123,6 +125,22 @@ def test_a_bad_row_waits_for_quarantine(engine: Engine, rows_file: Path) -> None
     set_aside(engine, 7, "bad_time")
     ledger = account(engine, rows_file)
     assert (ledger.accepted, ledger.duplicate, ledger.quarantined, ledger.waiting_rows) == (5, 1, 1, (8,))
+
+
+def test_a_row_stored_while_the_account_is_taken_is_no_duplicate(
+    engine: Engine, rows_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL shows the account's later reads what its first did not see yet: the row is accepted; in SQLite's snapshot it waits."""
+
+    def meanwhile(connection: Connection, import_id: str) -> Iterator[tuple[int, str]]:
+        store(engine, 2, IMPORT, 2)
+        return quarantined_rows(connection, import_id)
+
+    store(engine, 1, IMPORT, 1)
+    monkeypatch.setattr(ledger_module, "quarantined_rows", meanwhile)
+    ledger = account(engine, rows_file)
+    assert (ledger.duplicate, ledger.within_file) == (1, 1)  # row 4 repeats row 1
+    assert ledger.accepted == (2 if engine.dialect.name == "postgresql" else 1)
 
 
 def test_the_later_row_may_have_been_first(engine: Engine, rows_file: Path) -> None:
