@@ -6,9 +6,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_model.scoring.evaluation.calibration import wilson
 from risk_model.scoring.evaluation.judged import Floats
 from risk_model.scoring.evaluation.result import Estimate
+from risk_model.shares import wilson
 
 CELLS_AT_ONCE = 4_000_000  # of a block of weights: 32 MB
 DIGITS = 4

@@ -2,9 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from risk_model.scoring.evaluation.result import ReliabilityBin
+from risk_model.shares import wilson
 
 ECE_BINS = 10
 
@@ -48,12 +48,3 @@ def reliability(probability: Floats, right: NDArray[np.bool_], confidence: float
             ReliabilityBin(number / ECE_BINS, (number + 1) / ECE_BINS, count, *(round(float(v), 4) for v in values))
         )
     return tuple(result)
-
-
-def wilson(hits: float, count: int, confidence: float) -> tuple[float, float]:
-    """Wilson (1927) score interval of a share of ``hits`` among ``count`` (at least 1)."""
-    z = float(norm.ppf((1 + confidence) / 2))
-    share, scale = hits / count, 1 + z * z / count
-    centre = (share + z * z / (2 * count)) / scale
-    half = z / scale * float(np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)))
-    return max(0.0, centre - half), min(1.0, centre + half)

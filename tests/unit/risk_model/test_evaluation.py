@@ -16,7 +16,7 @@ from risk_model.scoring.doubts import Margins
 from risk_model.scoring.evaluation import Budget, Estimate, Evaluation, EvaluationSettings, calibration_error, evaluate
 from risk_model.scoring.evaluation.bootstrap import Measured, resample_weights
 from risk_model.scoring.evaluation.budget import period_sums, ranking, spend_by_period, spend_on_rows
-from risk_model.scoring.evaluation.calibration import reliability, wilson
+from risk_model.scoring.evaluation.calibration import reliability
 from risk_model.scoring.evaluation.judged import Judged, judge, stated_costs
 from risk_model.scoring.evaluation.measures import whole_measures
 from risk_model.scoring.evaluation.slices import length_names, parts
@@ -24,6 +24,7 @@ from risk_model.scoring.evaluation.tally import tally
 from risk_model.scoring.examples import LabelledExample, split_examples
 from risk_model.scoring.pipeline import PipelineSettings
 from risk_model.scoring.training import train
+from risk_model.shares import wilson
 from tests.examples import labelled
 
 COSTS = stated_costs(Margins(costs=step_costs([2.0] * 3)))
