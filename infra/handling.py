@@ -14,6 +14,7 @@ from infra.store.slices import load_alerts
 from infra.store.tables import reads
 from risk_model.alert_status import AlertStep
 from risk_model.entities import Alert
+from risk_model.folding import record
 from risk_model.handling import Step, decide_step, step_of
 from risk_model.labelling import Verdict
 from risk_model.masking import Masker
@@ -64,7 +65,7 @@ def handle_alert(
             raise Moved(expected_version, alert.version, since)
     else:
         event = decide_step(alert, step, state.alerts.get(step.duplicate_of or ""), now)
-        append(connection, [state.record(f"alert-{alert_id}", event)], now)
+        append(connection, [record(state, f"alert-{alert_id}", event)], now)
         save(connection, reads, state)
     labelled = None if verdict is None else label_alert(connection, alert_id, verdict, alert.version, now)
     return Handled(alert, labelled)

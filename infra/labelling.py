@@ -13,6 +13,7 @@ from infra.store.queries.disputes import ids_behind_alert
 from infra.store.queries.labels import dispute_versions, labels_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
+from risk_model.folding import record
 from risk_model.labelling import InForce, LabelRefused, Verdict, decide_label, in_force
 from risk_model.masking import Masker
 from risk_model.state import State
@@ -151,7 +152,7 @@ def _against(event: LabelGiven, labels: dict[str, list[LabelGiven]]) -> list[Lab
 def _record(connection: Connection, versions: dict[str, int], given: list[LabelGiven], now: datetime) -> None:
     """Append labels to their events' streams and store them in the read model."""
     state = State(versions={f"dispute-{dispute_id}": version for dispute_id, version in versions.items()})
-    recorded: list[Recorded] = [state.record(f"dispute-{event.dispute_id}", event) for event in given]
+    recorded: list[Recorded] = [record(state, f"dispute-{event.dispute_id}", event) for event in given]
     append(connection, recorded, now)
     save(connection, reads, state)
 

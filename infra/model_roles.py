@@ -16,12 +16,13 @@ from infra.store.queries.models import STREAM, role_history
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
 from risk_model import promotion
+from risk_model.folding import evolve, record
 from risk_model.promotion import Candidate, Order, Trial
 from risk_model.quality.thresholds import GateTable
 from risk_model.scoring.evaluation import EvaluationSettings, evaluate
 from risk_model.scoring.examples import LabelledExample
 from risk_model.scoring.manifest import Manifest
-from risk_model.state import State, evolve
+from risk_model.state import State
 from schemas.domain_events import ChallengerNamed, DomainEvent, ModelPromoted
 from schemas.reasons import Reason
 
@@ -121,7 +122,7 @@ class RoleKeeper:
             state = State()
             for item in stored:
                 evolve(state, item.recorded)
-            recorded = [state.record(STREAM, event) for event in decide(self._past)]
+            recorded = [record(state, STREAM, event) for event in decide(self._past)]
             append(connection, recorded, order.at)
             save(connection, reads, state)
         self._past += [item.event for item in recorded]

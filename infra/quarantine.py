@@ -14,6 +14,7 @@ from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
 from infra.store.slices import load_quarantined
 from infra.store.tables import reads
+from risk_model.folding import record
 from risk_model.state import State
 from schemas.domain_events import DisputeQuarantined, QuarantineRetried
 
@@ -75,6 +76,6 @@ def retry(engine: Engine, settings: Settings, item: DisputeQuarantined, value: b
     with write_transaction(engine) as connection:
         state = State()
         load_quarantined(connection, reads, state, [item.quarantine_id])
-        event = state.record(f"quarantine-{item.quarantine_id}", QuarantineRetried(item.quarantine_id, by, now))
+        event = record(state, f"quarantine-{item.quarantine_id}", QuarantineRetried(item.quarantine_id, by, now))
         append(connection, [event], now)
         save(connection, reads, state)

@@ -9,6 +9,7 @@ from infra.store.projection import save
 from infra.store.queries.recordings import recorded_at
 from infra.store.slices import load_alerts
 from infra.store.tables import reads
+from risk_model.folding import record
 from risk_model.overdue import overdue
 from risk_model.rules import Rules
 from risk_model.state import State
@@ -59,5 +60,5 @@ def _overdue(connection: Connection, alert_ids: set[str], rules: Rules, now: dat
     for alert_id, alert in sorted(state.alerts.items()):
         stream = f"alert-{alert_id}"
         if stream in times:
-            recorded += [state.record(stream, event) for event in overdue(alert, times[stream], rules, now)]
+            recorded += [record(state, stream, event) for event in overdue(alert, times[stream], rules, now)]
     return state, recorded

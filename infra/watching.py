@@ -21,6 +21,7 @@ from infra.store.slices import load_for_disputes, load_plan_versions, load_surve
 from infra.store.tables import consumed_offsets, reads
 from infra.store.windows import Windows
 from risk_model.decide import decide_assessed
+from risk_model.folding import record
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import State
@@ -70,8 +71,8 @@ class Watch:
         if not records:
             return Outcome(0, 0, 0, 0)
         read: dict[str, Assessed | DisputeQuarantined] = {}
-        for record in records:
-            item = self._read(record, now)
+        for message in records:
+            item = self._read(message, now)
             read.setdefault(_stream(item), item)
         with self._transaction() as connection:
             known = known_streams(connection, list(read))
@@ -98,7 +99,7 @@ class Watch:
         with self._transaction() as connection:
             state = State()
             load_surveillance(connection, reads, state, {county})
-            append(connection, [state.record(f"clock-{county}", RecordExtended(county, since, said_by))], now)
+            append(connection, [record(state, f"clock-{county}", RecordExtended(county, since, said_by))], now)
             save(connection, reads, state)
         self._windows.forget()
 
@@ -124,7 +125,7 @@ class Watch:
             if isinstance(item, Assessed):
                 recorded += decide_assessed(state, item, self._rules)
             else:
-                recorded.append(state.record(_stream(item), item))
+                recorded.append(record(state, _stream(item), item))
         append(connection, recorded, now)
         save(connection, reads, state)
         return len(recorded)
@@ -212,9 +213,9 @@ def _set_aside(record: Incoming, reasons: tuple[FieldError, ...], origin: Origin
 def _remember_offsets(connection: Connection, records: Sequence[Incoming]) -> None:
     """Consumed offsets, in the same transaction: what the store has, whatever Kafka's committed offsets say."""
     following: dict[tuple[str, int], int] = {}
-    for record in records:
-        key = (record.topic, record.partition)
-        following[key] = max(following.get(key, 0), record.offset + 1)
+    for message in records:
+        key = (message.topic, message.partition)
+        following[key] = max(following.get(key, 0), message.offset + 1)
     rows = [
         {"topic": topic, "partition": partition, "next_offset": offset}
         for (topic, partition), offset in sorted(following.items())

@@ -5,6 +5,7 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 """
 
 from risk_model import alerting, linkage
+from risk_model.folding import record
 from risk_model.handling import record_alert, reopen_for_event
 from risk_model.history import with_history
 from risk_model.local_time import local_day
@@ -29,7 +30,7 @@ def decide_assessed(state: State, dispute: Assessed, rules: Rules) -> list[Recor
     recorded = tick(state, dispute.place.county, local_day(dispute.reported_at), rules)
     key, matter_id = _find_matter(state, dispute)
     dispute = with_history(dispute, state.matters[matter_id] if matter_id else None)
-    recorded.append(state.record(f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute)))
+    recorded.append(record(state, f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute)))
     recorded += _file(state, dispute, key, matter_id, rules)
     recorded += watch_counts(state, dispute, rules)
     return recorded
@@ -63,10 +64,10 @@ def _file(state: State, dispute: Assessed, key: str, matter_id: str | None, rule
             sighted,
             new_keys,
         )
-        recorded.append(state.record(f"matter-{matter_id}", event))
+        recorded.append(record(state, f"matter-{matter_id}", event))
     else:
         recorded.append(
-            state.record(f"matter-{matter_id}", MatterJoined(matter_id, sighted, linkage.evidence(key), new_keys))
+            record(state, f"matter-{matter_id}", MatterJoined(matter_id, sighted, linkage.evidence(key), new_keys))
         )
     return recorded + _regrade(state, matter_id, dispute, opened, rules)
 
@@ -97,7 +98,7 @@ def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rule
     recorded: list[Recorded] = []
     if level > matter.level:
         regraded = MatterRegraded(matter_id, matter.level, level, tuple(reasons), (dispute.dispute_id,))
-        recorded.append(state.record(f"matter-{matter_id}", regraded))
+        recorded.append(record(state, f"matter-{matter_id}", regraded))
     elif not opened:
         least = Level.parse(rules.policy.alert.matter_min_level)
         return reopen_for_event(state, alerting.matter_alert_id(matter_id), dispute, least)

@@ -17,6 +17,7 @@ from risk_model.alert_status import (
     possible,
 )
 from risk_model.entities import Alert
+from risk_model.folding import record
 from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import (
@@ -145,7 +146,7 @@ def step_of(event: AlertStep) -> Step | None:
 
 def record_alert(state: State, event: AlertRaised | AlertEscalated) -> list[Recorded]:
     """Record that an alert was raised or escalated; one that was closed is opened again by its escalation."""
-    recorded = [state.record(f"alert-{event.alert_id}", event)]
+    recorded = [record(state, f"alert-{event.alert_id}", event)]
     if isinstance(event, AlertEscalated):
         rose = f"办结之后由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色"
         recorded += reopen(state, event.alert_id, rose, event.reasons, event.dispute_ids)
@@ -175,7 +176,7 @@ def reopen(
     if alert is None or alert.status != CLOSED:
         return []
     why = Reason("alert.reopened", text, "rule")
-    return [state.record(f"alert-{alert_id}", AlertReopened(alert_id, "", None, text, (why, *reasons), dispute_ids))]
+    return [record(state, f"alert-{alert_id}", AlertReopened(alert_id, "", None, text, (why, *reasons), dispute_ids))]
 
 
 def _wrong(alert: Alert, step: Step, original: Alert | None) -> list[FieldError]:

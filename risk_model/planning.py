@@ -2,6 +2,7 @@
 
 from risk_model.clocks.wording import deadline_zh
 from risk_model.entities import Alert, Matter
+from risk_model.folding import record
 from risk_model.local_time import local_day
 from risk_model.playbooks import KIND_ZH, Measure, Playbook
 from risk_model.rules import Rules
@@ -45,7 +46,7 @@ def draft_plan(
         owner=alert.owner,
         issuer=settings.issuer.format(county=blanks["county"]),
     )
-    return [state.record(f"plan-{plan.plan_id}", plan)]
+    return [record(state, f"plan-{plan.plan_id}", plan)]
 
 
 def _chosen(alert: Alert, matter: Matter | None, dispute: Assessed | None, rules: Rules) -> list[Playbook]:

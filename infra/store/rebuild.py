@@ -18,7 +18,8 @@ from infra.store.slices import (
 )
 from infra.store.tables import ReadTables, event_head, read_tables, reads
 from risk_model.alert_status import AlertStep
-from risk_model.state import CITY, State, evolve
+from risk_model.folding import evolve
+from risk_model.state import CITY, State
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from risk_model.exposure.distress import Fate
 from risk_model.exposure.findings import MOST_DISPUTES, MOST_PATHS, Finding, findings
 from risk_model.exposure.graph import ExposureGraph
+from risk_model.folding import record
 from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
@@ -37,7 +38,7 @@ def decide_exposure(
         if event is not None:
             raised = _raise(state, event, day, rules) if event.alert_id not in state.alerts else []
             recorded += raised
-            recorded.append(state.record(f"exposure-{event.finding_id}", event))
+            recorded.append(record(state, f"exposure-{event.finding_id}", event))
             recorded += _follow(state, event, bool(raised), rules)
     return recorded
 
@@ -118,7 +119,7 @@ def _raise(state: State, event: ExposureFound, day: date, rules: Rules) -> list[
         occurred_at=_end_of(day),
         day=day,
     )
-    return [state.record(f"alert-{raised.alert_id}", raised)]
+    return [record(state, f"alert-{raised.alert_id}", raised)]
 
 
 def _follow(state: State, event: ExposureFound, new: bool, rules: Rules) -> list[Recorded]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
+from risk_model.folding import record
 from risk_model.rules import Rules
 from risk_model.series import REMAINDER
 from risk_model.state import REPORT_DAYS, State
@@ -38,7 +39,7 @@ def tick(state: State, county_code: str, day: date, rules: Rules) -> list[Record
 
 
 def _ticked(state: State, county: str, day: date) -> Recorded:
-    return state.record(f"clock-{county}", ClockTicked(county, day))
+    return record(state, f"clock-{county}", ClockTicked(county, day))
 
 
 def _close(state: State, county: County, day: date, rules: Rules) -> list[Recorded]:
@@ -63,7 +64,7 @@ def _learn(state: State, county: County, window: CountWindow, day: date, rules: 
     first = day - timedelta(days=counts.shape[1] - 1)
     profile = learn(keys, counts, first, window.triangles(day.toordinal()), rules.policy.trend, county.profile)
     learnt = BaselineLearnt(county.county, day, msgspec.to_builtins(profile))
-    return [state.record(f"clock-{county.county}", learnt)]
+    return [record(state, f"clock-{county.county}", learnt)]
 
 
 def _weeks(state: State, county: County, window: CountWindow, day: date, rules: Rules) -> list[Recorded]:

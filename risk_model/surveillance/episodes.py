@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from risk_model import alerting
 from risk_model.entities import Alert
+from risk_model.folding import record
 from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
@@ -84,7 +85,7 @@ def begin(state: State, county: County, sign: Sign, rules: Rules, dispute: Asses
         dispute_ids=ids,
         held=held,
     )
-    return [*recorded, state.record(f"trend-{trend_id}", detected)]
+    return [*recorded, record(state, f"trend-{trend_id}", detected)]
 
 
 def go_on(
@@ -107,7 +108,7 @@ def go_on(
         ids,
     )
     was_over = trend.status != "open"
-    recorded.append(state.record(f"trend-{trend.trend_id}", revised))
+    recorded.append(record(state, f"trend-{trend.trend_id}", revised))
     if was_over and trend.status == "open" and trend.alert_id:
         behind = ids or tuple(trend.dispute_ids)
         recorded += reopen(state, trend.alert_id, "办结之后数量异常回落又起", (), behind)
@@ -122,7 +123,7 @@ def clear(state: State, trend: Trend, point: TrendPoint, days: int) -> Recorded:
         "detector",
     )
     cleared = TrendCleared(trend.trend_id, point.day, point.observed, point.expected, point.upper, reason)
-    return state.record(f"trend-{trend.trend_id}", cleared)
+    return record(state, f"trend-{trend.trend_id}", cleared)
 
 
 def escalate(
@@ -155,7 +156,7 @@ def _alert_of(
     if held:
         return None, held, []
     raised = _raised(state, sign, ids, dispute, rules)
-    recorded = [state.record(f"alert-{raised.alert_id}", raised)]
+    recorded = [record(state, f"alert-{raised.alert_id}", raised)]
     alert = state.alerts[raised.alert_id]
     return alert, "", recorded + draft_plan(state, alert, None, dispute, rules)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
+from risk_model.folding import record
 from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
@@ -46,7 +47,7 @@ def decide_city_day(
         events: ids of the events counted in a cluster, the newest last.
         rules: policy, playbooks, regions.
     """
-    recorded = [state.record(f"clock-{CITY}", ClockTicked(CITY, day + timedelta(days=1)))]
+    recorded = [record(state, f"clock-{CITY}", ClockTicked(CITY, day + timedelta(days=1)))]
     seen: set[str] = set()
     for cluster in found:
         trend = _known(state, cluster, seen, rules)
@@ -84,7 +85,7 @@ def _known(state: State, cluster: Cluster, seen: set[str], rules: Rules) -> Tren
 def _begin(state: State, cluster: Cluster, ids: Sequence[str], rules: Rules) -> list[Recorded]:
     key = (REGIONAL, cluster.category, cluster.last.isoformat(), *sorted(cluster.regions))
     raised = _raised(derived_id("alert", *key), cluster, ids, rules)
-    recorded = [state.record(f"alert-{raised.alert_id}", raised)]
+    recorded = [record(state, f"alert-{raised.alert_id}", raised)]
     detected = TrendDetected(
         derived_id("trend", *key),
         REGIONAL,
@@ -103,7 +104,7 @@ def _begin(state: State, cluster: Cluster, ids: Sequence[str], rules: Rules) -> 
         tuple(ids[-MOST_IDS:]),
         regions=cluster.regions,
     )
-    recorded.append(state.record(f"trend-{detected.trend_id}", detected))
+    recorded.append(record(state, f"trend-{detected.trend_id}", detected))
     return recorded + draft_plan(state, state.alerts[raised.alert_id], None, None, rules)
 
 
@@ -128,7 +129,7 @@ def _go_on(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], rul
         tuple(ids[-MOST_IDS:]),
         tuple(dict.fromkeys([*trend.regions, *cluster.regions])) if grew else (),
     )
-    recorded = [state.record(f"trend-{trend.trend_id}", revised)]
+    recorded = [record(state, f"trend-{trend.trend_id}", revised)]
     if (grew or was_over) and trend.alert_id:
         reasons = wording.reasons(cluster, len(ids), min(len(ids), MOST_IDS), rules.regions)
         text = "办结之后聚集范围扩大" if grew else "办结之后聚集回落又起"
@@ -148,7 +149,7 @@ def _settle(
     observed, expected, upper = (now.observed, now.expected, now.upper) if now else (0, 0.0, 0.0)
     text = f"连续 {over} 天未再超过上限；截至 {day:%Y-%m-%d} 的 {trend.period_days} 天 {observed} 件，按平常的份额预计 {expected:.1f} 件"
     cleared = TrendCleared(trend.trend_id, day, observed, expected, upper, Reason("trend.cleared", text, "detector"))
-    return [state.record(f"trend-{trend.trend_id}", cleared)]
+    return [record(state, f"trend-{trend.trend_id}", cleared)]
 
 
 def _raised(alert_id: str, cluster: Cluster, ids: Sequence[str], rules: Rules) -> AlertRaised:

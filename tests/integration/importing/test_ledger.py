@@ -15,6 +15,7 @@ from infra.store.engine import open_engine
 from infra.store.projection import save
 from infra.store.queries.imports import quarantined_rows
 from infra.store.tables import metadata, reads
+from risk_model.folding import record
 from risk_model.state import State
 from schemas.assessed import Origin
 from schemas.domain_events import DisputeQuarantined
@@ -71,7 +72,7 @@ def set_aside(engine: Engine, row: int, code: str, place: str = "1") -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     item = DisputeQuarantined(f"q{row}-{place}", at, Origin("t", 0, 0, IMPORT, row), (error,), 1, "0" * 64, "r", 0, row)
     state = State()
-    state.record(f"quarantine-{item.quarantine_id}", item)
+    record(state, f"quarantine-{item.quarantine_id}", item)
     with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
         save(connection, reads, state)
 

@@ -26,11 +26,12 @@ from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
+from risk_model.folding import evolve, record
 from risk_model.quality.profile import EVERYTHING
 from risk_model.scoring.examples import split_examples
 from risk_model.scoring.runtime import RiskModel
 from risk_model.scoring.training import train
-from risk_model.state import State, evolve
+from risk_model.state import State
 from schemas.assessed import Place
 from schemas.domain_events import LabelGiven
 from tests.disputes import rules
@@ -76,7 +77,7 @@ def give_label(engine: Engine, dispute_id: str, at: datetime) -> None:
         state = State()
         for stored in history(connection, stream):
             evolve(state, stored.recorded)
-        append(connection, [state.record(stream, LabelGiven(dispute_id, "王某", at, "看过", category="物业"))], at)
+        append(connection, [record(state, stream, LabelGiven(dispute_id, "王某", at, "看过", category="物业"))], at)
         save(connection, reads, state)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from risk_model.folding import record
 from risk_model.state import State
 from risk_model.surveillance.regional.city import decide_city_day, open_clusters
 from risk_model.surveillance.regional.cluster import Cluster
@@ -117,13 +118,13 @@ def test_a_closed_alert_is_opened_again_when_its_cluster_grows_or_comes_back() -
     raised = city.close(CLUSTER)[0]
     assert isinstance(raised, AlertRaised)
     closed = AlertClosed(raised.alert_id, "false_alarm", "王某", datetime(2026, 3, 1, tzinfo=UTC), "误报")
-    city.state.record(f"alert-{raised.alert_id}", closed)
+    record(city.state, f"alert-{raised.alert_id}", closed)
     assert [type(event) for _ in range(7) for event in city.close(CLUSTER)] == [TrendRevised]
     wider = replace(CLUSTER, regions=(*TOWNS, "379002001"), counts=(12, 9, 7, 5), usual=(2.0, 1.5, 1.0, 1.0))
     _, reopened = city.close(wider)
     assert isinstance(reopened, AlertReopened) and reopened.reason == "办结之后聚集范围扩大"
     assert city.state.alerts[raised.alert_id].status == "raised"
-    city.state.record(f"alert-{raised.alert_id}", closed)
+    record(city.state, f"alert-{raised.alert_id}", closed)
     while open_clusters(city.state):
         city.close(lasting=quiet())
     _, reopened = city.close(wider)

@@ -10,6 +10,7 @@ from risk_model.exposure.deciding import decide_exposure
 from risk_model.exposure.entities import Stated, Trouble
 from risk_model.exposure.findings import findings
 from risk_model.exposure.graph import ExposureGraph
+from risk_model.folding import record
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import (
@@ -161,7 +162,7 @@ def test_a_group_has_one_alert_that_grows() -> None:
     assert isinstance(redrafted, PlanDrafted)
     assert city.close(_crowd("3", 160, "/c")) == []
     closed = AlertClosed(raised.alert_id, "false_alarm", "王某", datetime(2026, 3, 1, tzinfo=UTC), "误报")
-    city.state.record(f"alert-{raised.alert_id}", closed)
+    record(city.state, f"alert-{raised.alert_id}", closed)
     grown = city.close(stated("guarantee", D, A), *_hit(D))
     assert [type(event) for event in grown][:2] == [ExposureFound, AlertReopened]
     assert isinstance(grown[0], ExposureFound)

@@ -8,6 +8,7 @@ import pytest
 
 from risk_model.alert_status import FROM, STATUS_ZH, advance, owed, possible
 from risk_model.entities import Alert
+from risk_model.folding import record
 from risk_model.handling import Step, StepInvalid, StepNotAllowed, decide_step, reopen, step_of
 from risk_model.state import State
 from schemas.domain_events import AlertClosed, AlertEscalated
@@ -112,7 +113,7 @@ def test_the_machine_opens_only_what_is_closed() -> None:
     state = State(alerts={"a": alert()}, versions={"alert-a": 5})
     assert reopen(state, "a", "x", why, ("d",)) == []
     assert reopen(state, "nothing", "x", why, ("d",)) == []
-    state.record("alert-a", AlertClosed("a", "false_alarm", "王某", NOW, "误报"))
+    record(state, "alert-a", AlertClosed("a", "false_alarm", "王某", NOW, "误报"))
     (recorded,) = reopen(state, "a", "办结之后又有红色事件归入", why, ("d",))
     assert [reason.code for reason in recorded.event.reasons] == ["alert.reopened", "floor.people_50"]  # type: ignore[union-attr]
     stands = state.alerts["a"]

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from risk_model.decide import decide_assessed
+from risk_model.folding import evolve, record
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
-from risk_model.state import RAISED_DAYS, State, evolve
+from risk_model.state import RAISED_DAYS, State
 from risk_model.surveillance.closing import tick
 from schemas.domain_events import (
     AlertRaised,
@@ -100,7 +101,7 @@ def test_a_county_without_events_can_be_ticked_after_its_record_was_extended() -
     told = Told()
     told.tick(0)
     extended = RecordExtended(COUNTY, TODAY - timedelta(days=1200), "operator")
-    told.state.record(f"clock-{COUNTY}", extended)
+    record(told.state, f"clock-{COUNTY}", extended)
     assert {type(event).__name__ for event in told.tick(3)} == {"ClockTicked", "BaselineLearnt"}
 
 

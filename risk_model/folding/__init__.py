@@ -1,0 +1,104 @@
+"""State as a fold of events: each kind of event changes the state in one function, found by its type.
+
+Live, rebuild and back-test fold by the same functions.
+"""
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from risk_model.alert_status import AlertStep
+from risk_model.folding.alerts import escalate, handle, raise_alert
+from risk_model.folding.counties import extend_record, learn_baseline, tick_clock
+from risk_model.folding.disputes import assess
+from risk_model.folding.matters import join, open_matter, regrade
+from risk_model.folding.trends import find_exposure, follow_trend
+from risk_model.state import State
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+    BaselineLearnt,
+    ChallengerNamed,
+    ClockTicked,
+    DisputeAssessed,
+    DisputeQuarantined,
+    DomainEvent,
+    ExposureFound,
+    LabelGiven,
+    MatterJoined,
+    MatterOpened,
+    MatterRegraded,
+    ModelPromoted,
+    PlanDrafted,
+    PolicyAdopted,
+    QuarantineRetried,
+    Recorded,
+    RecordExtended,
+    TrendCleared,
+    TrendDetected,
+    TrendRevised,
+)
+
+Fold = Callable[[State, Any, int], None]
+
+
+def _quarantine(state: State, event: DisputeQuarantined, _: int) -> None:
+    state.quarantined[event.quarantine_id] = event
+    state.new_quarantined.append(event)
+
+
+def _draft(state: State, event: PlanDrafted, _: int) -> None:
+    state.plans[event.plan_id] = state.new_plans[event.plan_id] = event
+
+
+def _promote(state: State, event: ModelPromoted, _: int) -> None:
+    state.champion = event
+
+
+def _challenge(state: State, event: ChallengerNamed, _: int) -> None:
+    state.challenger = event
+
+
+FOLDS: dict[type, Fold] = {
+    DisputeAssessed: assess,
+    DisputeQuarantined: _quarantine,
+    QuarantineRetried: lambda state, event, _: state.retried.append(event),
+    PolicyAdopted: lambda state, event, _: state.policies.append(event),
+    MatterOpened: open_matter,
+    MatterJoined: join,
+    MatterRegraded: regrade,
+    AlertRaised: raise_alert,
+    AlertEscalated: escalate,
+    **dict.fromkeys(get_args(AlertStep), handle),
+    TrendDetected: follow_trend,
+    TrendRevised: follow_trend,
+    TrendCleared: follow_trend,
+    ClockTicked: tick_clock,
+    BaselineLearnt: learn_baseline,
+    RecordExtended: extend_record,
+    ExposureFound: find_exposure,
+    PlanDrafted: _draft,
+    LabelGiven: lambda state, event, version: state.new_labels.append((version, event)),
+    ModelPromoted: _promote,
+    ChallengerNamed: _challenge,
+}
+
+
+def evolve(state: State, recorded: Recorded) -> None:
+    """Apply one event to the state.
+
+    Raises:
+        TypeError: an event this release does not know; nothing is ever skipped.
+    """
+    fold = FOLDS.get(type(recorded.event))
+    if fold is None:
+        name = type(recorded.event).__name__
+        raise TypeError(f"未知事件 {name}，本版本无法折叠 / unknown event {name}: upgrade before folding this store")
+    state.versions[recorded.stream_id] = recorded.version
+    fold(state, recorded.event, recorded.version)
+
+
+def record(state: State, stream_id: str, event: DomainEvent) -> Recorded:
+    """Apply a decided event and give it its place in its stream."""
+    recorded = Recorded(stream_id, state.versions.get(stream_id, 0) + 1, event)
+    evolve(state, recorded)
+    return recorded

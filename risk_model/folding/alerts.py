@@ -1,0 +1,69 @@
+"""Alerts, as events raise them, lift them and say how they are handled."""
+
+from datetime import timedelta
+
+from risk_model.alert_status import RAISED, AlertStep, advance
+from risk_model.entities import Alert
+from risk_model.folding.counties import follow_county
+from risk_model.state import RAISED_DAYS, TREND_KINDS, State
+from risk_model.surveillance.entities import County, RaisedAlert
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+)
+
+
+def raise_alert(state: State, event: AlertRaised, version: int) -> None:
+    """Keep a new alert."""
+    state.alerts[event.alert_id] = _alert(event, version)
+    state.touched_alerts.add(event.alert_id)
+    if event.kind in TREND_KINDS:
+        remember_alert(follow_county(state, event.county), event)
+
+
+def escalate(state: State, event: AlertEscalated, version: int) -> None:
+    """Lift an alert's level, its owner and what it goes by."""
+    alert = state.alerts[event.alert_id]
+    alert.version, alert.level, alert.owner = version, event.level_after, event.owner
+    kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
+    advance(alert, event, version)
+    alert.reasons = [*event.reasons, *kept]  # the model's word on a lower level is no reason for the higher one
+    state.touched_alerts.add(event.alert_id)
+
+
+def handle(state: State, event: AlertStep, version: int) -> None:
+    """Take a step of handling."""
+    advance(state.alerts[event.alert_id], event, version)
+    state.touched_alerts.add(event.alert_id)
+
+
+def remember_alert(county: County, event: AlertRaised) -> None:
+    """Keep a trend alert in mind for the budget and for trends that may join it."""
+    if event.day is None:
+        return
+    oldest = (county.day or event.day) - timedelta(days=RAISED_DAYS)
+    county.alerts = [alert for alert in county.alerts if alert.day >= oldest]
+    county.alerts.append(RaisedAlert(event.alert_id, event.day, not event.beyond_budget))
+
+
+def _alert(event: AlertRaised, version: int) -> Alert:
+    return Alert(
+        alert_id=event.alert_id,
+        kind=event.kind,
+        level=event.level,
+        status=RAISED,
+        title=event.title,
+        category=event.category,
+        county=event.county,
+        region=event.region,
+        owner=event.owner,
+        reasons=list(event.reasons),
+        occurred_at=event.occurred_at,
+        policy_version=event.policy_version,
+        matter_id=event.matter_id,
+        measure=event.measure,
+        day=event.day,
+        last_day=event.day,
+        beyond_budget=event.beyond_budget,
+        version=version,
+    )

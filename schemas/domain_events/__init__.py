@@ -1,0 +1,135 @@
+"""The facts of the event store: frozen, past tense, each with a stable type name. State is a fold of these."""
+
+import msgspec
+
+from schemas.domain_events.alerts import (
+    AlertAcknowledged,
+    AlertAnswered,
+    AlertClosed,
+    AlertEscalated,
+    AlertOverdue,
+    AlertRaised,
+    AlertReopened,
+    AlertTakenInHand,
+)
+from schemas.domain_events.exposure import ExposureFound, ExposurePath, ExposureStep
+from schemas.domain_events.intake import DisputeAssessed, DisputeQuarantined, PolicyAdopted, QuarantineRetried
+from schemas.domain_events.matters import MatterJoined, MatterOpened, MatterRegraded, Sighted
+from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
+from schemas.domain_events.plans import PlanDrafted, PlannedMeasure
+from schemas.domain_events.surveillance import (
+    BaselineLearnt,
+    ClockTicked,
+    RecordExtended,
+    TrendCleared,
+    TrendDetected,
+    TrendRevised,
+)
+from schemas.earlier_events import lifted
+
+__all__ = [
+    "EVENT_SCHEMA_VERSION",
+    "AlertAcknowledged",
+    "AlertAnswered",
+    "AlertClosed",
+    "AlertEscalated",
+    "AlertOverdue",
+    "AlertRaised",
+    "AlertReopened",
+    "AlertTakenInHand",
+    "BaselineLearnt",
+    "ChallengerNamed",
+    "ClockTicked",
+    "DisputeAssessed",
+    "DisputeQuarantined",
+    "DomainEvent",
+    "ExposureFound",
+    "ExposurePath",
+    "ExposureStep",
+    "LabelGiven",
+    "MatterJoined",
+    "MatterOpened",
+    "MatterRegraded",
+    "ModelPromoted",
+    "PlanDrafted",
+    "PlannedMeasure",
+    "PolicyAdopted",
+    "QuarantineRetried",
+    "RecordExtended",
+    "Recorded",
+    "Sighted",
+    "TrendCleared",
+    "TrendDetected",
+    "TrendRevised",
+    "decode_event",
+    "encode_event",
+    "type_name",
+]
+
+EVENT_SCHEMA_VERSION = 1
+
+DomainEvent = (
+    PolicyAdopted
+    | DisputeAssessed
+    | DisputeQuarantined
+    | QuarantineRetried
+    | MatterOpened
+    | MatterJoined
+    | MatterRegraded
+    | ClockTicked
+    | BaselineLearnt
+    | RecordExtended
+    | TrendDetected
+    | TrendRevised
+    | TrendCleared
+    | ExposureFound
+    | AlertRaised
+    | AlertEscalated
+    | AlertAcknowledged
+    | AlertTakenInHand
+    | AlertAnswered
+    | AlertClosed
+    | AlertReopened
+    | AlertOverdue
+    | PlanDrafted
+    | LabelGiven
+    | ModelPromoted
+    | ChallengerNamed
+)
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A domain event with its place in its stream: ``version`` counts from 1 within ``stream_id``."""
+
+    stream_id: str
+    version: int
+    event: DomainEvent
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder: msgspec.json.Decoder[DomainEvent] = msgspec.json.Decoder(DomainEvent)
+
+
+def encode_event(event: DomainEvent) -> bytes:
+    """Canonical JSON bytes of a domain event (these are hashed into the chain)."""
+    return _encoder.encode(event)
+
+
+def decode_event(data: bytes | str) -> DomainEvent:
+    """Domain event from its stored JSON, lifted where it is of an earlier shape.
+
+    Raises:
+        msgspec.ValidationError: unknown type or shape; an unknown fact is never skipped.
+    """
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError:
+        earlier = lifted(msgspec.json.decode(data))
+        if earlier is None:
+            raise
+        return _decoder.decode(msgspec.json.encode(earlier))
+
+
+def type_name(event: DomainEvent) -> str:
+    """Stable type name of an event."""
+    return str(event.__struct_config__.tag)
