@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import betabinom
+from scipy.special import betaln
 
 from risk_model.surveillance.regional.chance import LEAST_P
 from risk_model.surveillance.regional.cluster import MOST_DAYS, Cluster
@@ -35,8 +35,8 @@ def figures(
     cases, total = now[places].sum(axis=1), int(now.sum())
     own = usual.certainty(int(counts[n, :, -window:].sum()))
     inside = float(own[places].sum())
-    law = betabinom(total, inside, max(float(own.sum()) - inside, 1e-9))
-    p_value = float(max(LEAST_P, law.sf(int(cases.sum()) - 1)))
+    law = _beta_binomial(total, inside, max(float(own.sum()) - inside, 1e-9))
+    p_value = float(max(LEAST_P, law[int(cases.sum()) :].sum()))
     return replace(
         known,
         regions=tuple(regions[place] for place in places),
@@ -44,7 +44,17 @@ def figures(
         last=day,
         counts=tuple(int(c) for c in cases),
         usual=tuple(round(float(share * total), 4) for share in usual.shares[places]),
-        upper=float(law.ppf(1.0 - table.rest_chance)),
+        upper=float(np.searchsorted(law.cumsum(), 1.0 - table.rest_chance)),
         p_value=p_value,
         recurrence_days=min(MOST_DAYS, 1.0 / p_value),
     )
+
+
+def _beta_binomial(total: int, inside: float, outside: float) -> NDArray[np.float64]:
+    """Probabilities of 0 … ``total`` reports inside, shape (total + 1,); ``scipy.stats`` has the law too, but takes a second to import."""
+    count = np.arange(total + 1, dtype=np.float64)
+    ways = -betaln(total - count + 1, count + 1) - np.log(total + 1)
+    chances: NDArray[np.float64] = np.exp(
+        ways + betaln(count + inside, total - count + outside) - betaln(inside, outside)
+    )
+    return chances

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"sklearn", "skops", "mlflow", "pandas"}
+HEAVY = {"sklearn", "skops", "mlflow", "pandas", "scipy.stats", "scipy.optimize"}
 
 
 @pytest.mark.parametrize("module", ["api.app", "streams.watch"])
