@@ -13,11 +13,12 @@ from risk_model.surveillance.sampling import Sample
 from risk_model.surveillance.settings import TrendTable
 from risk_model.surveillance.spread import usual_of
 from risk_model.trends.bounds import Floats
-from risk_model.trends.count_laws import tail
+from risk_model.trends.count_laws import tails_from
 
 CONTINUOUS = 10.0  # mean from which the steps of mid-p are small
 EACH_DAY = 12  # series of a group that are forecast for each day of the week; the others for other days
 GRID = np.array(P_GRID)
+STEPS = 24  # counts looked at together
 
 
 def with_thresholds(profile: Profile, some: Sample, first: date, settings: TrendTable) -> Profile:
@@ -95,17 +96,19 @@ def exceedances(mean: Floats, dispersion: Floats, weights: Floats, least: int) -
     smooth = mean >= max(CONTINUOUS, least)
     found: Floats = weights[:, smooth].sum(axis=1)[:, None] * GRID
     mean, dispersion, weights = mean[~smooth], dispersion[~smooth], weights[:, ~smooth]
-    count = float(least)
-    above = np.full(len(mean), np.inf)  # mid-p of the count before
-    reach = tail(np.full(len(mean), count), mean, dispersion)
+    first, passed = least, np.zeros((len(GRID), len(mean)), dtype=np.bool_)  # p-values whose step lies behind
     while len(mean):
-        following = tail(np.full(len(mean), count + 1), mean, dispersion)
-        here = (reach + following) / 2
-        covered = (here[:, None] <= GRID) & (above[:, None] > GRID)
-        found += (weights * reach) @ covered
-        kept = here > GRID[-1]
-        mean, dispersion, weights = mean[kept], dispersion[kept], weights[:, kept]
-        above, reach, count = here[kept], following[kept], count + 1
+        tails = tails_from(first, STEPS, mean, dispersion)
+        mid_p = (tails[:, :-1] + tails[:, 1:]) / 2
+        rows = np.arange(len(mean))
+        for at, p_value in enumerate(GRID):
+            step = (mid_p > p_value).sum(axis=1)  # mid-p falls: the first count at which it has reached the p-value
+            here = (step < STEPS) & ~passed[at]
+            found[:, at] += weights[:, here] @ tails[rows[here], step[here]]
+            passed[at] |= here
+        kept = ~passed[-1]
+        mean, dispersion, weights, passed = mean[kept], dispersion[kept], weights[:, kept], passed[:, kept]
+        first += STEPS
     return found
 
 

@@ -23,16 +23,19 @@ from risk_model.surveillance.settings import TrendTable
 from risk_model.surveillance.usual import Usual
 from risk_model.trends.bounds import Floats
 from risk_model.trends.farrington_flexible import RECOMMENDED, FlexibleSettings, farrington_flexible
-from risk_model.trends.thresholds import mid_p_limit
+from risk_model.trends.thresholds import mid_p, mid_p_limit
 
 DAILY, WEEKLY, YEARS = "短期基线", "短期基线（周）", "Farrington Flexible"
 WEEK = 7
 MOST_YEARS, HALF_WIDTH, WEEKS_A_YEAR = 5, 3, 52.1775
 Rows = Sequence[int] | NDArray[np.integer[Any]] | slice
 LEAST_CAP = 2.0  # a day of the baseline is never cut below two events
-QUIET_SD = 2.5  # a count within so many standard deviations is not looked at further
+QUIET_SD = (
+    2.5  # a count within so many standard deviations is not looked at further: its p-value is far above any alpha
+)
 CUTS = 2  # times that bursts are cut out of the baseline, each time seen more clearly
 LEAST_MEAN = 1e-9
+ROUNDING = 1e-6  # by which two ways to work out a p-value may differ, and far more
 
 
 class Judged(NamedTuple):
@@ -196,7 +199,7 @@ def judge_one(
     """
     count = int(series[end])
     profile = profile or default_profile(settings)
-    if count < settings.min_count or _quiet(series, key, first, end, known_on, profile, settings, count):
+    if count < settings.min_count or not _may_signal(series, key, first, end, known_on, profile, settings, count):
         return None
     found = judge((key,), series[None, :], first, (0,), (end,), 1, known_on, profile, settings)
     one = Judged(*(float(part[0]) for part in found))
@@ -210,25 +213,33 @@ def recurrence_days(
     return (profile or default_profile(settings)).recurrence_days(p_value, region, span_days)
 
 
-def _quiet(
+def _may_signal(
     series: Counts, key: Key, first: date, end: int, known_on: date, profile: Profile, settings: TrendTable, count: int
 ) -> bool:
-    """Whether a count is within ``QUIET_SD`` standard deviations of a baseline that holds no burst: its p-value is then far above any alpha."""
+    """Whether a count may be a signal: the forecast of ``forecast`` for one series, and mid-p only where the count is far out."""
     begin, split, _, stop = span_of(end, 1, settings)
-    root, _, shape, weight, small, _, uneven, _ = profile.usual.one(key)
-    exposure = profile.exposure_of(root, first + timedelta(days=begin), split - begin, stop - begin, known_on)
+    root, level, shape, weight, small, _, uneven, _ = profile.usual.one(key)
+    base, peaks, judged, shares = profile.exposure_of(
+        first + timedelta(days=begin), split - begin, stop - begin, known_on
+    )
     window = series[begin:split].tolist()
-    whole = weight + exposure.base
+    whole = weight + base[root]
     rate = (shape + sum(window)) / whole
     most = max(window, default=0)
     if most > LEAST_CAP:
-        peak = rate * exposure.peak
-        if most > peak + settings.cap_sd * math.sqrt(small * peak):
-            return False
-    mean = exposure.judged * rate
-    dispersion = 1 + exposure.share * (small - 1) + uneven * mean + exposure.judged / whole
-    quiet: bool = count <= mean + QUIET_SD * math.sqrt(dispersion * mean)
-    return quiet
+        for _ in range(CUTS):
+            peak = rate * peaks[root]
+            cap = max(peak + settings.cap_sd * math.sqrt(small * peak), LEAST_CAP)
+            if most <= cap:
+                break
+            rate = (shape + sum([min(day, cap) for day in window])) / whole
+    mean = max(judged[root] * rate, LEAST_MEAN)
+    dispersion = 1 + shares[root] * (small - 1) + uneven * mean + judged[root] / whole
+    if count <= mean + QUIET_SD * math.sqrt(dispersion * mean):
+        return False
+    alpha = profile.alphas(1)[level]
+    law = np.array([mean]), np.array([dispersion])
+    return bool(mid_p(np.array([float(count)]), *law)[0] < alpha * (1 + ROUNDING))
 
 
 def judge_years(

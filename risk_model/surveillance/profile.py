@@ -20,16 +20,16 @@ from risk_model.trends.bounds import Floats
 P_GRID = tuple(10.0**-step for step in range(1, 11))  # p-values at which the number of chance signals is kept
 UNLEARNT_SERIES = 100.0  # series a county without a profile is taken to have
 LEAST_COMPLETE = 0.02  # a day of which less is known is judged as if so much were: it has nothing to compare yet
-MOST_KEPT = 4096
+MOST_KEPT = 256  # days and days of knowledge for which exposures are kept
 
 
 class Exposure(NamedTuple):
-    """Exposures of a baseline together and of its busiest day, of the judged day, and the share known of that day."""
+    """By root measure: exposures of a baseline together and of its busiest day, of the judged day, and the share known of that day."""
 
-    base: float
-    peak: float
-    judged: float
-    share: float
+    base: list[float]
+    peak: list[float]
+    judged: list[float]
+    share: list[float]
 
 
 class Profile(msgspec.Struct, frozen=True, dict=True):
@@ -85,20 +85,18 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         """Row of a measure in ``exposures``."""
         return self._roots.get(root_of(measure), 0)
 
-    def exposure_of(self, root: int, since: date, base_days: int, n_days: int, known_on: date) -> Exposure:
-        """Exposures of one root measure on ``n_days`` days, of which the first ``base_days`` are a baseline and the last is judged; kept."""
-        key = (root, since, base_days, n_days, known_on)
+    def exposure_of(self, since: date, base_days: int, n_days: int, known_on: date) -> Exposure:
+        """Exposures on ``n_days`` days, of which the first ``base_days`` are a baseline and the last is judged; kept."""
+        key = (since, base_days, n_days, known_on)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
-            delay = (known_on - since).days - np.arange(n_days)
-            known = self._completeness[root, np.clip(delay, 0, self._completeness.shape[1] - 1)]
-            exposure = self._factors[root, day_kinds(since, n_days)] * known
-            base = exposure[:base_days]
-            found = self._kept[key] = Exposure(
-                float(base.sum()), float(base.max(initial=0.0)), float(exposure[-1]), float(known[-1])
-            )
+            known = self.known(since, n_days, known_on)
+            exposure = self.factors_of(since, n_days) * known
+            base = exposure[:, :base_days]
+            parts = base.sum(axis=1), base.max(axis=1, initial=0.0), exposure[:, -1], known[:, -1]
+            found = self._kept[key] = Exposure(*(part.tolist() for part in parts))
         return found
 
     @cached_property
@@ -121,7 +119,7 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         return found or self.completeness[""]
 
     @cached_property
-    def _kept(self) -> dict[tuple[int, date, int, int, date], Exposure]:
+    def _kept(self) -> dict[tuple[date, int, int, date], Exposure]:
         return {}
 
     def alphas(self, span_days: int) -> Floats:

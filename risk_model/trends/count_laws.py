@@ -39,6 +39,31 @@ def tail(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
     return probability
 
 
+def tails_from(first: int, n: int, mean: Floats, dispersion: Floats) -> Floats:
+    """``P(Y >= count)`` of the counts ``first`` to ``first + n``, shape (len(mean), n + 1).
+
+    The last tail is worked out as ``tail`` does, the others by adding the probabilities of the counts below it, smallest first, so that
+    small tails keep their precision: one incomplete beta function a law instead of one a count.
+
+    Args:
+        first: at least 0.
+        n: at least 1.
+        mean: shape (n_laws,), positive and not so large that the probability of 0 vanishes (below 700).
+        dispersion: variance over mean, shape (n_laws,), at least 1.
+    """
+    wide = dispersion > 1
+    excess = np.where(wide, dispersion - 1, 1.0)
+    size = np.where(wide, mean / excess, 1.0)
+    ratio = excess / dispersion
+    counts = np.arange(first + n, dtype=np.float64)
+    growth = np.where(wide[:, None], (size[:, None] + counts) * ratio[:, None], mean[:, None]) / (counts + 1)
+    none = np.where(wide, -size * np.log1p(excess), -mean)
+    probability = np.exp(none)[:, None] * np.cumprod(growth, axis=1)  # of the counts 1, 2, …
+    probability = np.concatenate([np.exp(none)[:, None], probability], axis=1)[:, first : first + n]
+    last = tail(np.full(len(mean), float(first + n)), mean, dispersion)
+    return np.cumsum(np.concatenate([last[:, None], probability[:, ::-1]], axis=1), axis=1)[:, ::-1]
+
+
 def quantile(probability: float | Floats, mean: Floats, dispersion: Floats) -> Floats:
     """Smallest whole count with ``P(Y <= count) >= probability``; NaN where the mean is NaN or infinite.
 

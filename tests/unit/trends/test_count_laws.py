@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
 
-from risk_model.trends.count_laws import cumulative, quantile, tail
+from risk_model.trends.count_laws import cumulative, quantile, tail, tails_from
 from risk_model.trends.thresholds import delta_limit, mid_p, mid_p_limit
 
 MEANS = st.lists(st.floats(0.01, 5_000), min_size=1, max_size=8)
@@ -30,6 +30,18 @@ def test_quantiles_and_tails_are_those_of_scipy(means, dispersion, probability) 
     np.testing.assert_allclose(
         cumulative(found, mean, spread), [one.cdf(q) for one, q in zip(laws, found, strict=True)], rtol=1e-8
     )
+
+
+@given(
+    st.lists(st.floats(1e-9, 12), min_size=1, max_size=8),
+    st.sampled_from([1.0, 1.001, 1.2, 3.0, 40.0]),
+    st.sampled_from([0, 1, 4, 28]),
+)
+def test_tails_of_consecutive_counts(means, dispersion, first) -> None:
+    """The same as one by one, small ones too."""
+    mean, spread = np.array(means), np.full(len(means), dispersion)
+    single = [tail(np.full(len(means), float(count)), mean, spread) for count in range(first, first + 25)]
+    np.testing.assert_allclose(tails_from(first, 24, mean, spread), np.array(single).T, rtol=1e-8, atol=1e-300)
 
 
 def test_edges() -> None:
