@@ -4,21 +4,30 @@ from datetime import date, datetime
 
 import msgspec
 
+from risk_model.claims import Claim
+from risk_model.holdings import Holdings, Sighting
 from schemas.reasons import Reason
 
+__all__ = ["Alert", "Filed", "Matter", "Sighting"]
 
-class Sighting(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """One dispute event as a matter remembers it for its window rules. ``day`` is a proleptic ordinal."""
-
-    day: int
-    dispute_id: str
-    source: str
-    side: str
-    county: str
+OPEN, SETTLED = "open", "closed"
 
 
-class Matter(msgspec.Struct):
-    """一事一档: what the fold knows of a matter."""
+class Matter(msgspec.Struct, omit_defaults=True):
+    """一事一档: what the fold knows of a matter. Its figures include those of the matters that are part of it.
+
+    Attributes:
+        peak: highest level of its events.
+        own: its own figures, level and reasons, while others are part of it; None while none is, and all figures are its own.
+        members: ids of the matters that were merged into it, and are part of it now.
+        merged_into: the matter it is part of; None while it stands by itself.
+        split_from: the matter its first events were taken from.
+        status: ``open``, or ``closed`` (销号).
+        settled: dispute ids that were known when it was last downgraded or closed: they no longer lift it.
+        revisit_on: when it is to be looked at again (回访); None when it need not be.
+        settled_by: who downgraded or closed it last.
+        reminded: how many reminders of that visit were given.
+    """
 
     matter_id: str
     title: str
@@ -35,6 +44,17 @@ class Matter(msgspec.Struct):
     counties: list[str] = []
     reasons: list[Reason] = []
     recent: list[Sighting] = []
+    claims: list[Claim] = []
+    peak: int = 0
+    own: Holdings | None = None
+    members: list[str] = []
+    merged_into: str | None = None
+    split_from: str | None = None
+    status: str = OPEN
+    settled: list[str] = []
+    revisit_on: date | None = None
+    settled_by: str = ""
+    reminded: int = 0
 
 
 class Alert(msgspec.Struct):

@@ -14,7 +14,7 @@ def due_rules(matter: Matter, day: date, level: int, policy: Policy) -> Iterator
 
     Windows that contain the day of the newest event are enough: every other window was examined when its own newest
     event joined. A rule that once held holds for every larger set of events, so order of arrival does not matter up to
-    ``state.RECENT_EVENTS`` events of a matter (ADR 0002).
+    ``holdings.RECENT_EVENTS`` events of a matter (ADR 0002).
     """
     for rule in policy.matter_rule:
         least = Level.parse(rule.level)

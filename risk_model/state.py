@@ -24,7 +24,6 @@ from schemas.domain_events import (
     QuarantineRetried,
 )
 
-RECENT_EVENTS = 200  # newest events a matter keeps for its window rules
 WINDOW_DAYS = 112  # days of counts of every series that are at hand
 YEARS_DAYS = 2100  # days of counts of categories by township and county, where there are years of them
 CLEARED_DAYS = 35  # days for which a county follows cleared trends

@@ -123,6 +123,9 @@ def _matter_row(m: Matter) -> dict[str, Any]:
         "last_us": last_us,
         "version": m.version,
         "state": _json.encode(m),
+        "status": m.status,
+        "merged_into": m.merged_into,
+        "revisit_on": m.revisit_on.isoformat() if m.revisit_on else None,
     }
 
 

@@ -11,7 +11,8 @@ from infra.store.projection import save
 from infra.store.slices import (
     load_alerts,
     load_counties,
-    load_matters,
+    load_families,
+    load_lineages,
     load_plan_versions,
     load_quarantined,
     load_trends,
@@ -27,15 +28,40 @@ from schemas.domain_events import (
     ClockTicked,
     DisputeAssessed,
     ExposureFound,
+    MatterAbsorbed,
+    MatterClosed,
+    MatterDowngraded,
     MatterJoined,
     MatterOpened,
     MatterRegraded,
+    MatterReleased,
+    MatterReopened,
+    MatterRevisited,
+    MattersMerged,
+    MatterSplit,
+    MatterSplitOff,
+    MergeUndone,
     PlanDrafted,
     QuarantineRetried,
     RecordExtended,
+    RevisitReminded,
     TrendCleared,
     TrendDetected,
     TrendRevised,
+)
+
+_OF_ONE_MATTER = (
+    MatterOpened,
+    MatterJoined,
+    MatterRegraded,
+    MatterAbsorbed,
+    MatterReleased,
+    MatterSplitOff,
+    MatterDowngraded,
+    MatterClosed,
+    MatterRevisited,
+    MatterReopened,
+    RevisitReminded,
 )
 
 CHUNK = 2_000
@@ -101,12 +127,17 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     """State the fold of these events starts from: the matters, alerts, trends and counties they name."""
     state = State()
     matters, alerts, trends, counties, quarantined = set[str](), set[str](), set[str](), set[str](), set[str]()
+    families = set[str]()
     for item in stored:
         event = item.recorded.event
         if isinstance(event, ExposureFound):
             alerts.add(event.alert_id)
-        elif isinstance(event, (MatterOpened, MatterJoined, MatterRegraded)):
+        elif isinstance(event, _OF_ONE_MATTER):
             matters.add(event.matter_id)
+        elif isinstance(event, (MattersMerged, MergeUndone)):
+            families.update((event.into_id, event.from_id))
+        elif isinstance(event, MatterSplit):
+            families.add(event.matter_id)
         elif isinstance(event, (AlertRaised, AlertEscalated, AlertStep, PlanDrafted)):
             alerts.add(event.alert_id)
             counties.update([event.county] if isinstance(event, AlertRaised) else [])
@@ -124,7 +155,8 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     load_trends(connection, tables, state, trends)
     alerts |= {e.alert_id for e in _trend_events(stored) if e.alert_id}
     counties |= {CITY, *(trend.region[:6] for trend in state.trends.values())}
-    load_matters(connection, tables, state, matters)
+    load_families(connection, tables, state, families)
+    load_lineages(connection, tables, state, matters)
     load_alerts(connection, tables, state, alerts | {t.alert_id for t in state.trends.values() if t.alert_id})
     load_plan_versions(connection, tables, state, alerts)
     load_counties(connection, tables, state, counties)

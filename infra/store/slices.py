@@ -33,9 +33,10 @@ def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequ
         connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"
     ):
         state.filed[dispute_id] = Filed(matter_id, county)
-    matter_ids = set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
-    load_matters(connection, tables, state, matter_ids)
-    load_alerts(connection, tables, state, {matter_alert_id(m) for m in matter_ids})
+    load_lineages(
+        connection, tables, state, set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
+    )
+    load_alerts(connection, tables, state, {matter_alert_id(m) for m in state.matters})
     load_surveillance(connection, tables, state, {d.place.county for d in disputes})
     load_plan_versions(connection, tables, state, state.alerts)
     return state
@@ -56,6 +57,22 @@ def load_matters(connection: Connection, tables: ReadTables, state: State, matte
         matter = _matter.decode(data)
         state.matters[matter.matter_id] = matter
         state.versions[f"matter-{matter.matter_id}"] = matter.version
+
+
+def load_lineages(connection: Connection, tables: ReadTables, state: State, matter_ids: Iterable[str]) -> None:
+    """Matters by id, and those they are part of."""
+    wanted = set(matter_ids) - state.matters.keys()
+    while wanted:
+        load_matters(connection, tables, state, wanted)
+        parents = {matter.merged_into for matter in state.matters.values() if matter.merged_into}
+        wanted = parents - state.matters.keys()
+
+
+def load_families(connection: Connection, tables: ReadTables, state: State, matter_ids: Iterable[str]) -> None:
+    """Matters by id, those they are part of, and the parts of all these: what merging, splitting and taking apart needs."""
+    load_lineages(connection, tables, state, matter_ids)
+    parts = {member for matter in state.matters.values() for member in matter.members}
+    load_lineages(connection, tables, state, parts)
 
 
 def load_alerts(connection: Connection, tables: ReadTables, state: State, alert_ids: Iterable[str]) -> None:

@@ -164,8 +164,13 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("last_us", BigInteger, nullable=False),
             Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),
+            Column("status", String(10), nullable=False, server_default="open"),
+            Column("merged_into", String(32)),
+            Column("revisit_on", String(10)),
             index("matters_level", "level", "last_us"),
             index("matters_last", "last_us", "matter_id"),
+            index("matters_merged", "merged_into"),
+            index("matters_revisit", "revisit_on"),
         ),
         matter_keys=table(
             "matter_keys",

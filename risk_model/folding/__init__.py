@@ -11,6 +11,8 @@ from risk_model.folding.alerts import escalate, handle, raise_alert
 from risk_model.folding.counties import extend_record, learn_baseline, tick_clock
 from risk_model.folding.disputes import assess
 from risk_model.folding.matters import join, open_matter, regrade
+from risk_model.folding.merging import absorb, merge, release, split, split_off, undo
+from risk_model.folding.settling import close, downgrade, remind, reopen, revisit
 from risk_model.folding.trends import find_exposure, follow_trend
 from risk_model.state import State
 from schemas.domain_events import (
@@ -24,15 +26,26 @@ from schemas.domain_events import (
     DomainEvent,
     ExposureFound,
     LabelGiven,
+    MatterAbsorbed,
+    MatterClosed,
+    MatterDowngraded,
     MatterJoined,
     MatterOpened,
     MatterRegraded,
+    MatterReleased,
+    MatterReopened,
+    MatterRevisited,
+    MattersMerged,
+    MatterSplit,
+    MatterSplitOff,
+    MergeUndone,
     ModelPromoted,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
     Recorded,
     RecordExtended,
+    RevisitReminded,
     TrendCleared,
     TrendDetected,
     TrendRevised,
@@ -66,6 +79,17 @@ FOLDS: dict[type, Fold] = {
     MatterOpened: open_matter,
     MatterJoined: join,
     MatterRegraded: regrade,
+    MattersMerged: merge,
+    MatterAbsorbed: absorb,
+    MergeUndone: undo,
+    MatterReleased: release,
+    MatterSplit: split,
+    MatterSplitOff: split_off,
+    MatterDowngraded: downgrade,
+    MatterClosed: close,
+    MatterRevisited: revisit,
+    MatterReopened: reopen,
+    RevisitReminded: remind,
     AlertRaised: raise_alert,
     AlertEscalated: escalate,
     **dict.fromkeys(get_args(AlertStep), handle),

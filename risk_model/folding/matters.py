@@ -1,13 +1,11 @@
-"""Matters, as events open them, join them and lift them."""
+"""Matters, as events open them, join them and grade them."""
 
-from risk_model.entities import Filed, Matter, Sighting
-from risk_model.local_time import local_day
-from risk_model.state import RECENT_EVENTS, State
-from schemas.domain_events import (
-    MatterJoined,
-    MatterOpened,
-    MatterRegraded,
-)
+from collections.abc import Iterator
+
+from risk_model.entities import Filed, Matter
+from risk_model.holdings import add
+from risk_model.state import State
+from schemas.domain_events import MatterJoined, MatterOpened, MatterRegraded, Sighted
 
 
 def open_matter(state: State, event: MatterOpened, version: int) -> None:
@@ -19,31 +17,35 @@ def open_matter(state: State, event: MatterOpened, version: int) -> None:
 
 
 def regrade(state: State, event: MatterRegraded, version: int) -> None:
-    """Lift a matter's level."""
+    """Change a matter's level."""
     matter = state.matters[event.matter_id]
     matter.version, matter.level, matter.reasons = version, event.level_after, list(event.reasons)
     state.touched_matters.add(event.matter_id)
 
 
 def join(state: State, event: MatterOpened | MatterJoined, version: int) -> None:
-    """Add an event to a matter: people and amounts are the largest reported, never sums."""
-    sighted = event.sighted
-    for key in event.keys:
-        state.keys[key] = state.new_keys[key] = event.matter_id
-    state.filed[sighted.dispute_id] = state.new_filed[sighted.dispute_id] = Filed(event.matter_id, sighted.county)
-    matter = state.matters[event.matter_id]
-    matter.version = version
-    matter.events += 1
-    matter.people = max(matter.people, sighted.people_involved)
-    matter.amount_fen = max(matter.amount_fen, sighted.amount_fen)
-    matter.first_at = min(matter.first_at or sighted.occurred_at, sighted.occurred_at)
-    matter.last_at = max(matter.last_at or sighted.occurred_at, sighted.occurred_at)
-    if sighted.source not in matter.sources:
-        matter.sources = sorted([*matter.sources, sighted.source])
-    if sighted.county not in matter.counties:
-        matter.counties = sorted([*matter.counties, sighted.county])
-    sighting = Sighting(
-        local_day(sighted.occurred_at).toordinal(), sighted.dispute_id, sighted.source, sighted.side, sighted.county
-    )
-    matter.recent = sorted([*matter.recent, sighting])[-RECENT_EVENTS:]
-    state.touched_matters.add(event.matter_id)
+    """Add an event to a matter, and to whatever that is part of."""
+    state.matters[event.matter_id].version = version
+    refile(state, event.matter_id, (event.sighted,), event.keys)
+    for matter in lineage(state, event.matter_id):
+        add(matter, event.sighted)
+        if matter.own is not None and matter.matter_id == event.matter_id:
+            add(matter.own, event.sighted)
+        state.touched_matters.add(matter.matter_id)
+
+
+def lineage(state: State, matter_id: str) -> Iterator[Matter]:
+    """A matter, the one it is part of, the one that is part of, and so on."""
+    at: str | None = matter_id
+    while at is not None:
+        matter = state.matters[at]
+        yield matter
+        at = matter.merged_into
+
+
+def refile(state: State, matter_id: str, sighted: tuple[Sighted, ...], keys: tuple[str, ...]) -> None:
+    """Let dispute events and link keys lead to a matter."""
+    for one in sighted:
+        state.filed[one.dispute_id] = state.new_filed[one.dispute_id] = Filed(matter_id, one.county)
+    for key in keys:
+        state.keys[key] = state.new_keys[key] = matter_id

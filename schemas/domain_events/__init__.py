@@ -14,7 +14,23 @@ from schemas.domain_events.alerts import (
 )
 from schemas.domain_events.exposure import ExposureFound, ExposurePath, ExposureStep
 from schemas.domain_events.intake import DisputeAssessed, DisputeQuarantined, PolicyAdopted, QuarantineRetried
-from schemas.domain_events.matters import MatterJoined, MatterOpened, MatterRegraded, Sighted
+from schemas.domain_events.matters import (
+    MatterAbsorbed,
+    MatterClosed,
+    MatterDowngraded,
+    MatterJoined,
+    MatterOpened,
+    MatterRegraded,
+    MatterReleased,
+    MatterReopened,
+    MatterRevisited,
+    MattersMerged,
+    MatterSplit,
+    MatterSplitOff,
+    MergeUndone,
+    RevisitReminded,
+    Sighted,
+)
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
 from schemas.domain_events.plans import PlanDrafted, PlannedMeasure
 from schemas.domain_events.surveillance import (
@@ -47,9 +63,19 @@ __all__ = [
     "ExposurePath",
     "ExposureStep",
     "LabelGiven",
+    "MatterAbsorbed",
+    "MatterClosed",
+    "MatterDowngraded",
     "MatterJoined",
     "MatterOpened",
     "MatterRegraded",
+    "MatterReleased",
+    "MatterReopened",
+    "MatterRevisited",
+    "MatterSplit",
+    "MatterSplitOff",
+    "MattersMerged",
+    "MergeUndone",
     "ModelPromoted",
     "PlanDrafted",
     "PlannedMeasure",
@@ -57,6 +83,7 @@ __all__ = [
     "QuarantineRetried",
     "RecordExtended",
     "Recorded",
+    "RevisitReminded",
     "Sighted",
     "TrendCleared",
     "TrendDetected",
@@ -76,6 +103,17 @@ DomainEvent = (
     | MatterOpened
     | MatterJoined
     | MatterRegraded
+    | MattersMerged
+    | MatterAbsorbed
+    | MergeUndone
+    | MatterReleased
+    | MatterSplit
+    | MatterSplitOff
+    | MatterDowngraded
+    | MatterClosed
+    | MatterRevisited
+    | MatterReopened
+    | RevisitReminded
     | ClockTicked
     | BaselineLearnt
     | RecordExtended
