@@ -89,9 +89,7 @@ def test_workers_killed(undisturbed: str, records, line_settings: Settings, post
         assert line.digest() == undisturbed
 
 
-@pytest.mark.parametrize("server", ["kafka", "postgres"])
-def test_server_restarted(
-    server: str,
+def test_servers_restarted(
     undisturbed: str,
     records,
     line_settings: Settings,
@@ -100,7 +98,7 @@ def test_server_restarted(
     postgres: PostgresCluster,
     tmp_path: Path,
 ) -> None:
-    """The broker, or the database, is killed and started again in mid-flow."""
+    """The broker, and later the database, is killed and started again in mid-flow."""
 
     def restart_kafka() -> None:
         kafka.kill(1)
@@ -110,8 +108,9 @@ def test_server_restarted(
         postgres.kill()
         postgres.start()
 
+    restarts = (once_at(EVENTS // 3, restart_kafka), once_at(2 * EVENTS // 3, restart_postgres))
     with running(line_settings, postgres_url, tmp_path / "logs") as line:
-        play(line, records, RATE, once_at(EVENTS // 2, restart_kafka if server == "kafka" else restart_postgres))
+        play(line, records, RATE, lambda sent: [restart(sent) for restart in restarts])
         line.wait_settled(records)
         check(line, records, undisturbed)
 
