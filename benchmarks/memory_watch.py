@@ -25,7 +25,7 @@ _MEASURES = {f"category:{category}": number for number, category in enumerate(CA
 
 
 class MemoryWatch:
-    """State and rules, and what they lead to. Trends that the alert budget holds back are marked so.
+    """State and rules, and what they lead to. Trends that the alert budget holds back are marked so; ``recorded`` is what was decided last.
 
     Args:
         rules: policy, playbooks, regions.
@@ -39,12 +39,19 @@ class MemoryWatch:
         self._known = _Known(rules)
         self._graph = ExposureGraph()
         self._touched: set[int] = set()
+        self.recorded: list[Recorded] = []
 
     def take(self, dispute: Assessed, today: date) -> list[Signal]:
         """Decide on an event reported on ``today``."""
         recorded = decide_assessed(self._state, dispute, self._rules)
+        self.recorded = recorded
         self._keep()
         return self._signals(recorded, today)
+
+    @property
+    def state(self) -> State:
+        """What is known by now."""
+        return self._state
 
     def midnight(self, today: date) -> list[Signal]:
         """The day before ``today`` is over: the clocks of the counties that are followed, and of the city, move on."""
@@ -55,6 +62,7 @@ class MemoryWatch:
                 recorded += tick(self._state, code, today, self._rules)
         recorded += self._close_city(today - timedelta(1))
         self._state.forget_changes()
+        self.recorded = recorded
         return self._signals(recorded, today)
 
     def _keep(self) -> None:

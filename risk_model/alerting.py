@@ -28,11 +28,13 @@ def alert_on_matter(
     if alert is not None:
         if matter.level <= alert.level:
             return None
-        return AlertEscalated(
-            alert_id, alert.level, matter.level, policy.owner(matter.level, place), reasons, (dispute.dispute_id,)
-        )
+        routed = policy.routed(matter.level, place, "matter", matter.category, alert.region)
+        ids = (dispute.dispute_id,)
+        return AlertEscalated(alert_id, alert.level, matter.level, routed.owner, reasons, ids, routed.route)
     if matter.level < Level.parse(policy.alert.matter_min_level):
         return None
+    region = dispute.place.region_keys()[0]
+    routed = policy.routed(matter.level, place, "matter", matter.category, region)
     return AlertRaised(
         alert_id=alert_id,
         kind="matter",
@@ -40,8 +42,9 @@ def alert_on_matter(
         title=matter.title,
         category=matter.category,
         county=matter.county,
-        region=dispute.place.region_keys()[0],
-        owner=policy.owner(matter.level, place),
+        region=region,
+        owner=routed.owner,
+        route=routed.route,
         reasons=reasons,
         dispute_ids=(dispute.dispute_id,),
         policy_version=policy.version,

@@ -67,6 +67,7 @@ class Alert(msgspec.Struct):
         asked: version of the event that asks for an acknowledgement still owed; None when none is.
         told: how many steps of the chain have been taken since then.
         told_all: whether nobody is left to be told.
+        route: name of the policy's route that gave the owner.
     """
 
     alert_id: str
@@ -94,6 +95,7 @@ class Alert(msgspec.Struct):
     asked: int | None = 1
     told: int = 0
     told_all: bool = False
+    route: str = ""
 
 
 class Filed(msgspec.Struct, frozen=True):

@@ -65,5 +65,6 @@ def overdue(alert: Alert, asked_at: datetime, rules: Rules, now: datetime) -> li
 def _next_owner(alert: Alert, number: int, step: EscalationStep, rules: Rules) -> str:
     """At the lapse the owner of the next higher level; above red, and later, whom the chain names."""
     if number == 0 and alert.level < Level.RED:
-        return rules.policy.owner(alert.level + 1, rules.regions.name(alert.county))
+        place = rules.regions.name(alert.county)
+        return rules.policy.routed(alert.level + 1, place, alert.kind, alert.category, alert.region).owner
     return (step.asking or step.owing) if number == 0 else step.owing

@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from risk_model.dispatch.settings import DispatchTable
 from risk_model.exposure.settings import SystemicTable
 from risk_model.names.thresholds import LinkageTable
 from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
+from risk_model.routing import Route, Routed, Subject, chosen
 from risk_model.state import CLEARED_DAYS, RAISED_DAYS, WINDOW_DAYS
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.settings import TrendTable
@@ -83,6 +85,8 @@ class Policy(PolicyTable, frozen=True):
     model: ModelTable
     linkage: LinkageTable
     owners: dict[str, str]
+    dispatch: DispatchTable
+    route: tuple[Route, ...] = ()
     plan: PlanTable = PlanTable()
     sha256: str = ""
 
@@ -96,6 +100,21 @@ class Policy(PolicyTable, frozen=True):
     def owner(self, level: int, place: str) -> str:
         """Who owns an alert of this level at this place."""
         return self.owners[Level(level).code].format(place=place)
+
+    def routed(self, level: int, place: str, kind: str, category: str, region: str) -> Routed:
+        """Who owns an alert, and by which route.
+
+        Args:
+            level: of the alert.
+            place: name of the place, for the owner's name.
+            kind: of the alert.
+            category: of the alert.
+            region: region key it is about.
+        """
+        route = chosen(self.route, Subject(Level(level).code, kind, category, region))
+        if route is None:
+            return Routed(self.owner(level, place), "")
+        return Routed(route.owner.format(place=place), route.name)
 
 
 def parse_policy(document: bytes) -> Policy:
@@ -159,8 +178,28 @@ def _check(policy: Policy) -> None:
         if level_code not in policy.owners:
             raise PolicyError(f"owners.{level_code}: 缺少该等级的责任人 / no owner for this level")
     _check_blanks("plan.issuer", policy.plan.issuer, ("county",))
+    _check_dispatch(policy)
     for level_code, owner in policy.owners.items():
         _check_blanks(f"owners.{level_code}", owner, ("place",))
+
+
+def _check_dispatch(policy: Policy) -> None:
+    """Levels, kinds and categories of routes and quiet hours that exist."""
+    kinds = ("matter", "emerging", "trending", "regional", "systemic")
+    levels = tuple(level.code for level in Level)
+    named = [("dispatch.quiet", level, levels) for level in policy.dispatch.quiet]
+    for number, route in enumerate(policy.route):
+        where = f"route[{number}] ({route.name})"
+        named += [(f"{where}.levels", level, levels) for level in route.levels]
+        named += [(f"{where}.kinds", kind, kinds) for kind in route.kinds]
+        named += [(f"{where}.categories", category, CATEGORIES) for category in route.categories]
+        _check_blanks(f"{where}.owner", route.owner, ("place",))
+    for where, value, allowed in named:
+        if value not in allowed:
+            choices = "、".join(allowed)
+            raise PolicyError(
+                f"{where}: 收到 {value!r}，应为 {choices} 之一 / got {value!r}, expected one of {choices}"
+            )
 
 
 def _check_trend(table: TrendTable) -> None:

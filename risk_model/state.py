@@ -7,6 +7,7 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 from dataclasses import dataclass, field
 from datetime import date
 
+from risk_model.dispatch.entities import Card, Silence
 from risk_model.entities import Alert, Filed, Matter
 from risk_model.exposure.entities import Stated, Trouble
 from risk_model.series import CountKey
@@ -41,6 +42,8 @@ class State:
     keys: dict[str, str] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    silences: dict[str, Silence] = field(default_factory=dict)
     trends: dict[str, Trend] = field(default_factory=dict)
     counties: dict[str, County] = field(default_factory=dict)
     windows: dict[str, CountWindow] = field(default_factory=dict)
@@ -67,6 +70,8 @@ class State:
     challenger: ChallengerNamed | None = None
     touched_matters: set[str] = field(default_factory=set)
     touched_alerts: set[str] = field(default_factory=set)
+    touched_cards: set[str] = field(default_factory=set)
+    touched_silences: set[str] = field(default_factory=set)
     touched_trends: set[str] = field(default_factory=set)
     touched_counties: set[str] = field(default_factory=set)
 
@@ -97,6 +102,8 @@ class State:
             self.new_labels,
             self.touched_matters,
             self.touched_alerts,
+            self.touched_cards,
+            self.touched_silences,
             self.touched_trends,
             self.touched_counties,
         ):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from infra import clock
 from infra.backlog import Backlog
+from infra.dispatching import Dispatcher
 from infra.kafka.clients import durable_producer
 from infra.kafka.probe import KafkaProbe
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, worker_group
@@ -29,6 +30,7 @@ IDLE_SECONDS = 0.2
 RETRY_SECONDS = 5.0
 SURVEY_SECONDS = 5.0
 SURVEY_LEASE_SECONDS = 120
+DISPATCH_SECONDS = 1.0
 
 
 class WatchHandler:
@@ -51,6 +53,7 @@ def build_handler(settings: Settings) -> WatchHandler:
     watch.adopt_policy(clock.now(), "worker")
     threading.Thread(target=publish_forever, args=(settings,), name="outbox", daemon=True).start()
     threading.Thread(target=survey_forever, args=(settings, rules), name="surveyor", daemon=True).start()
+    threading.Thread(target=dispatch_forever, args=(settings, rules), name="dispatcher", daemon=True).start()
     return WatchHandler(watch)
 
 
@@ -67,6 +70,21 @@ def publish_forever(settings: Settings) -> None:
                     pause.wait(IDLE_SECONDS)
         except Exception:
             logger.exception("outbox: publishing failed, next try in %s s", RETRY_SECONDS)
+            pause.wait(RETRY_SECONDS)
+
+
+def dispatch_forever(settings: Settings, rules: Rules) -> None:
+    """Decide what becomes of alerts until the process ends; a failure is logged and tried again, the place in the log is kept in the store."""
+    engine = open_engine(settings.database_url, pool_size=1)
+    pause = threading.Event()
+    while True:
+        try:
+            dispatcher, lease = Dispatcher(engine, rules), Lease(engine, "dispatcher", holder_name())
+            while True:
+                if not lease.claim(clock.now()) or dispatcher.dispatch(clock.now()) == 0:
+                    pause.wait(DISPATCH_SECONDS)
+        except Exception:
+            logger.exception("dispatcher: failed, next try in %s s", RETRY_SECONDS)
             pause.wait(RETRY_SECONDS)
 
 

@@ -9,6 +9,7 @@ from infra.store.event_log import micros
 from infra.store.exposures import save_exposures
 from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
+from risk_model.dispatch.entities import Card, Silence
 from risk_model.entities import Alert, Matter
 from risk_model.local_time import local_day
 from risk_model.state import CITY, State
@@ -40,6 +41,8 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
     upsert_rows(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
     upsert_rows(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
+    upsert_rows(connection, t.dispatches, [_card_row(state.cards[a]) for a in sorted(state.touched_cards)])
+    upsert_rows(connection, t.silences, [_silence_row(state.silences[s]) for s in sorted(state.touched_silences)])
     upsert_rows(connection, t.trends, [_trend_row(state.trends[k]) for k in sorted(state.touched_trends)])
     upsert_rows(connection, t.county_clocks, [_clock_row(state, c) for c in sorted(state.touched_counties)])
     save_exposures(connection, t, state)
@@ -145,6 +148,28 @@ def _alert_row(a: Alert) -> dict[str, Any]:
         "state": _json.encode(a),
         "outcome": a.outcome,
         "asked": None if a.told_all else a.asked,
+    }
+
+
+def _card_row(card: Card) -> dict[str, Any]:
+    return {
+        "alert_id": card.alert_id,
+        "stage": card.stage,
+        "group_id": card.group_id,
+        "absorbed_by": card.absorbed_by,
+        "newest_us": micros(card.newest),
+        "version": card.version,
+        "state": _json.encode(card),
+    }
+
+
+def _silence_row(silence: Silence) -> dict[str, Any]:
+    return {
+        "silence_id": silence.silence_id,
+        "until_us": micros(silence.until),
+        "lifted_us": micros(silence.lifted_at) if silence.lifted_at else None,
+        "version": silence.version,
+        "state": _json.encode(silence),
     }
 
 

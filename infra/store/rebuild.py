@@ -10,11 +10,13 @@ from infra.store.event_log import StoredEvent, read_events, write_transaction
 from infra.store.projection import save
 from infra.store.slices import (
     load_alerts,
+    load_cards,
     load_counties,
     load_families,
     load_lineages,
     load_plan_versions,
     load_quarantined,
+    load_silences,
     load_trends,
 )
 from infra.store.tables import ReadTables, event_head, read_tables, reads
@@ -22,8 +24,13 @@ from risk_model.alert_status import AlertStep
 from risk_model.folding import evolve
 from risk_model.state import CITY, State
 from schemas.domain_events import (
+    AlertAbsorbed,
     AlertEscalated,
+    AlertGrouped,
+    AlertHeld,
     AlertRaised,
+    AlertReleased,
+    AlertReturned,
     BaselineLearnt,
     ClockTicked,
     DisputeAssessed,
@@ -45,6 +52,8 @@ from schemas.domain_events import (
     QuarantineRetried,
     RecordExtended,
     RevisitReminded,
+    SilenceLifted,
+    SilenceSet,
     TrendCleared,
     TrendDetected,
     TrendRevised,
@@ -128,6 +137,7 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     state = State()
     matters, alerts, trends, counties, quarantined = set[str](), set[str](), set[str](), set[str](), set[str]()
     families = set[str]()
+    cards, silences = set[str](), set[str]()
     for item in stored:
         event = item.recorded.event
         if isinstance(event, ExposureFound):
@@ -141,6 +151,10 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
         elif isinstance(event, (AlertRaised, AlertEscalated, AlertStep, PlanDrafted)):
             alerts.add(event.alert_id)
             counties.update([event.county] if isinstance(event, AlertRaised) else [])
+        elif isinstance(event, (AlertGrouped, AlertAbsorbed, AlertReturned, AlertHeld, AlertReleased)):
+            cards.add(event.alert_id)
+        elif isinstance(event, (SilenceSet, SilenceLifted)):
+            silences.add(event.silence_id)
         elif isinstance(event, (TrendDetected, TrendRevised, TrendCleared)):
             trends.add(event.trend_id)
             counties.update([event.region[:6], CITY] if isinstance(event, TrendDetected) else [])
@@ -158,6 +172,8 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     load_families(connection, tables, state, families)
     load_lineages(connection, tables, state, matters)
     load_alerts(connection, tables, state, alerts | {t.alert_id for t in state.trends.values() if t.alert_id})
+    load_cards(connection, tables, state, cards)
+    load_silences(connection, tables, state, silences)
     load_plan_versions(connection, tables, state, alerts)
     load_counties(connection, tables, state, counties)
     load_quarantined(connection, tables, state, quarantined)

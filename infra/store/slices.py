@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, select
 from infra.store.rows import among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
+from risk_model.dispatch.entities import Card, Silence
 from risk_model.entities import Alert, Filed, Matter
 from risk_model.state import State
 from risk_model.surveillance.entities import County, Trend
@@ -17,6 +18,8 @@ from schemas.domain_events import DisputeQuarantined
 
 _matter = msgspec.json.Decoder(Matter)
 _alert = msgspec.json.Decoder(Alert)
+_card = msgspec.json.Decoder(Card)
+_silence = msgspec.json.Decoder(Silence)
 _trend = msgspec.json.Decoder(Trend)
 _county = msgspec.json.Decoder(County)
 _quarantined = msgspec.json.Decoder(DisputeQuarantined)
@@ -81,6 +84,18 @@ def load_alerts(connection: Connection, tables: ReadTables, state: State, alert_
         _hold_alert(state, _alert.decode(data))
 
 
+def load_cards(connection: Connection, tables: ReadTables, state: State, alert_ids: Iterable[str]) -> None:
+    """What became of these alerts on their way, with the versions of these streams."""
+    for (data,) in _rows(connection, tables.dispatches, "alert_id", set(alert_ids), "state"):
+        hold_card(state, _card.decode(data))
+
+
+def load_silences(connection: Connection, tables: ReadTables, state: State, silence_ids: Iterable[str]) -> None:
+    """Silences by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.silences, "silence_id", set(silence_ids), "state"):
+        hold_silence(state, _silence.decode(data))
+
+
 def load_plan_versions(connection: Connection, tables: ReadTables, state: State, alert_ids: Iterable[str]) -> None:
     """Stream versions of the plans of these alerts."""
     for plan_id, version in _rows(connection, tables.plans, "alert_id", set(alert_ids), "plan_id", "version"):
@@ -114,6 +129,18 @@ def load_quarantined(connection: Connection, tables: ReadTables, state: State, q
 def _hold_alert(state: State, alert: Alert) -> None:
     state.alerts[alert.alert_id] = alert
     state.versions[f"alert-{alert.alert_id}"] = alert.version
+
+
+def hold_card(state: State, card: Card) -> None:
+    """Keep what became of an alert, with the version of its stream."""
+    state.cards[card.alert_id] = card
+    state.versions[f"dispatch-{card.alert_id}"] = card.version
+
+
+def hold_silence(state: State, silence: Silence) -> None:
+    """Keep a silence, with the version of its stream."""
+    state.silences[silence.silence_id] = silence
+    state.versions[f"silence-{silence.silence_id}"] = silence.version
 
 
 def _rows(connection: Connection, table: Table, key: str, values: set[str], *columns: str) -> list[Any]:

@@ -83,6 +83,8 @@ class ReadTables:
     matters: Table
     matter_keys: Table
     alerts: Table
+    dispatches: Table
+    silences: Table
     trends: Table
     plans: Table
     daily_counts: Table
@@ -104,6 +106,8 @@ class ReadTables:
             self.matters,
             self.matter_keys,
             self.alerts,
+            self.dispatches,
+            self.silences,
             self.trends,
             self.plans,
             self.daily_counts,
@@ -197,6 +201,28 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             index("alerts_outcome", "outcome"),
             index("alerts_kind", "kind", "county", "last_day"),
             index("alerts_occurred", "occurred_us", "alert_id"),
+        ),
+        dispatches=table(
+            "dispatches",
+            Column("alert_id", String(32), primary_key=True),
+            Column("stage", String(10), nullable=False),
+            Column("group_id", String(32), nullable=False),
+            Column("absorbed_by", String(32)),
+            Column("newest_us", BigInteger, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("dispatches_stage", "stage", "alert_id"),
+            index("dispatches_group", "group_id"),
+            index("dispatches_absorbed", "absorbed_by"),
+        ),
+        silences=table(
+            "silences",
+            Column("silence_id", String(32), primary_key=True),
+            Column("until_us", BigInteger, nullable=False),
+            Column("lifted_us", BigInteger),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("silences_until", "until_us", "silence_id"),
         ),
         trends=table(
             "trends",

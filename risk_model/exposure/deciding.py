@@ -104,6 +104,8 @@ def _grown(known: ExposureFound, finding: Finding, day: date, alert_id: str) -> 
 
 def _raise(state: State, event: ExposureFound, day: date, rules: Rules) -> list[Recorded]:
     several = f"及所波及 {event.size} 个主体" if event.kind == "contagion" else ""
+    place = rules.regions.name(event.county)
+    routed = rules.policy.routed(event.level, place, SYSTEMIC, event.category, event.county)
     raised = AlertRaised(
         alert_id=event.alert_id,
         kind=SYSTEMIC,
@@ -112,7 +114,8 @@ def _raise(state: State, event: ExposureFound, day: date, rules: Rules) -> list[
         category=event.category,
         county=event.county,
         region=event.county,
-        owner=rules.policy.owner(event.level, rules.regions.name(event.county)),
+        owner=routed.owner,
+        route=routed.route,
         reasons=event.reasons,
         dispute_ids=event.dispute_ids,
         policy_version=rules.policy.version,
@@ -131,8 +134,10 @@ def _follow(state: State, event: ExposureFound, new: bool, rules: Rules) -> list
         level = max(level, int(Level.parse(table.grave_level)))
     recorded: list[Recorded] = []
     if level > alert.level:
-        owner = rules.policy.owner(level, rules.regions.name(alert.county))
-        escalated = AlertEscalated(alert.alert_id, alert.level, level, owner, event.reasons, event.dispute_ids)
+        place = rules.regions.name(alert.county)
+        routed = rules.policy.routed(level, place, SYSTEMIC, alert.category, alert.region)
+        said = (event.reasons, event.dispute_ids)
+        escalated = AlertEscalated(alert.alert_id, alert.level, level, routed.owner, *said, routed.route)
         recorded += record_alert(state, escalated)
     recorded += reopen(state, alert.alert_id, "办结之后系统性风险又有扩大", event.reasons, event.dispute_ids)
     if new or recorded:

@@ -9,6 +9,15 @@ from typing import Any, get_args
 from risk_model.alert_status import AlertStep
 from risk_model.folding.alerts import escalate, handle, raise_alert
 from risk_model.folding.counties import extend_record, learn_baseline, tick_clock
+from risk_model.folding.dispatch import (
+    absorb_alert,
+    group_alert,
+    hold_alert,
+    lift_silence,
+    release_alert,
+    return_alert,
+    set_silence,
+)
 from risk_model.folding.disputes import assess
 from risk_model.folding.matters import join, open_matter, regrade
 from risk_model.folding.merging import absorb, merge, release, split, split_off, undo
@@ -16,8 +25,13 @@ from risk_model.folding.settling import close, downgrade, remind, reopen, revisi
 from risk_model.folding.trends import find_exposure, follow_trend
 from risk_model.state import State
 from schemas.domain_events import (
+    AlertAbsorbed,
     AlertEscalated,
+    AlertGrouped,
+    AlertHeld,
     AlertRaised,
+    AlertReleased,
+    AlertReturned,
     BaselineLearnt,
     ChallengerNamed,
     ClockTicked,
@@ -46,6 +60,8 @@ from schemas.domain_events import (
     Recorded,
     RecordExtended,
     RevisitReminded,
+    SilenceLifted,
+    SilenceSet,
     TrendCleared,
     TrendDetected,
     TrendRevised,
@@ -93,6 +109,13 @@ FOLDS: dict[type, Fold] = {
     AlertRaised: raise_alert,
     AlertEscalated: escalate,
     **dict.fromkeys(get_args(AlertStep), handle),
+    AlertGrouped: group_alert,
+    AlertAbsorbed: absorb_alert,
+    AlertReturned: return_alert,
+    AlertHeld: hold_alert,
+    AlertReleased: release_alert,
+    SilenceSet: set_silence,
+    SilenceLifted: lift_silence,
     TrendDetected: follow_trend,
     TrendRevised: follow_trend,
     TrendCleared: follow_trend,

@@ -24,7 +24,8 @@ def raise_alert(state: State, event: AlertRaised, version: int) -> None:
 def escalate(state: State, event: AlertEscalated, version: int) -> None:
     """Lift an alert's level, its owner and what it goes by."""
     alert = state.alerts[event.alert_id]
-    alert.version, alert.level, alert.owner = version, event.level_after, event.owner
+    alert.version, alert.level = version, event.level_after
+    alert.owner, alert.route = event.owner, event.route
     kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
     advance(alert, event, version)
     alert.reasons = [*event.reasons, *kept]  # the model's word on a lower level is no reason for the higher one
@@ -66,4 +67,5 @@ def _alert(event: AlertRaised, version: int) -> Alert:
         last_day=event.day,
         beyond_budget=event.beyond_budget,
         version=version,
+        route=event.route,
     )

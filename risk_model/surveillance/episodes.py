@@ -137,10 +137,11 @@ def escalate(
     if observed < table.orange_min_count or observed < table.orange_ratio * upper:
         return []
     text = f"{_period(trend.newest.day, trend.period_days)}增至 {observed} 件，达到上限 {upper:.1f} 件的 {table.orange_ratio:g} 倍"
-    owner = rules.policy.owner(Level.ORANGE, rules.regions.place(trend.region))
+    place = rules.regions.place(trend.region)
+    routed = rules.policy.routed(Level.ORANGE, place, alert.kind, alert.category, trend.region)
     ids = (dispute.dispute_id,) if dispute else tuple(trend.dispute_ids[-1:])
     reasons = (Reason("trend.growing", text, "detector"),)
-    event = AlertEscalated(alert.alert_id, alert.level, Level.ORANGE, owner, reasons, ids)
+    event = AlertEscalated(alert.alert_id, alert.level, Level.ORANGE, routed.owner, reasons, ids, routed.route)
     return [*record_alert(state, event), *draft_plan(state, alert, None, dispute, rules)]
 
 
@@ -188,15 +189,18 @@ def _raised(state: State, sign: Sign, ids: tuple[str, ...], dispute: Assessed | 
     level = Level.parse(rules.policy.trend.level)
     place = rules.regions.place(sign.region)
     name = "持续上升" if sign.kind == TRENDING else "突增"
+    category = _category(state, sign, dispute)
+    routed = rules.policy.routed(level, place, sign.kind, category, sign.region)
     return AlertRaised(
         alert_id=derived_id("alert", str(sign.period_days), sign.region, sign.measure, sign.day.isoformat()),
         kind=sign.kind,
         level=level,
         title=f"{place}{measure_name(sign.measure)}{name}",
-        category=_category(state, sign, dispute),
+        category=category,
         county=sign.region[:6],
         region=sign.region,
-        owner=rules.policy.owner(level, place),
+        owner=routed.owner,
+        route=routed.route,
         reasons=(_reason(sign),),
         dispute_ids=ids,
         policy_version=rules.policy.version,

@@ -12,6 +12,15 @@ from schemas.domain_events.alerts import (
     AlertReopened,
     AlertTakenInHand,
 )
+from schemas.domain_events.dispatch import (
+    AlertAbsorbed,
+    AlertGrouped,
+    AlertHeld,
+    AlertReleased,
+    AlertReturned,
+    SilenceLifted,
+    SilenceSet,
+)
 from schemas.domain_events.exposure import ExposureFound, ExposurePath, ExposureStep
 from schemas.domain_events.intake import DisputeAssessed, DisputeQuarantined, PolicyAdopted, QuarantineRetried
 from schemas.domain_events.matters import (
@@ -45,13 +54,18 @@ from schemas.earlier_events import lifted
 
 __all__ = [
     "EVENT_SCHEMA_VERSION",
+    "AlertAbsorbed",
     "AlertAcknowledged",
     "AlertAnswered",
     "AlertClosed",
     "AlertEscalated",
+    "AlertGrouped",
+    "AlertHeld",
     "AlertOverdue",
     "AlertRaised",
+    "AlertReleased",
     "AlertReopened",
+    "AlertReturned",
     "AlertTakenInHand",
     "BaselineLearnt",
     "ChallengerNamed",
@@ -85,6 +99,8 @@ __all__ = [
     "Recorded",
     "RevisitReminded",
     "Sighted",
+    "SilenceLifted",
+    "SilenceSet",
     "TrendCleared",
     "TrendDetected",
     "TrendRevised",
@@ -129,6 +145,13 @@ DomainEvent = (
     | AlertClosed
     | AlertReopened
     | AlertOverdue
+    | AlertGrouped
+    | AlertAbsorbed
+    | AlertReturned
+    | AlertHeld
+    | AlertReleased
+    | SilenceSet
+    | SilenceLifted
     | PlanDrafted
     | LabelGiven
     | ModelPromoted

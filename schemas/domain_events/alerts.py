@@ -13,6 +13,7 @@ class AlertRaised(Fact, frozen=True, tag="AlertRaised"):
         kind: ``matter`` (a grave matter), ``emerging`` (苗头), ``trending`` (趋势), ``regional`` (区域) or ``systemic`` (系统).
         occurred_at: time of the event that gave the reason.
         beyond_budget: whether it is too rare for the alert budget to hold or to count.
+        route: name of the policy's route that gave the owner; empty where the level did.
     """
 
     alert_id: str
@@ -31,10 +32,11 @@ class AlertRaised(Fact, frozen=True, tag="AlertRaised"):
     measure: str | None = None
     day: date | None = None
     beyond_budget: bool = False
+    route: str = ""
 
 
 class AlertEscalated(Fact, frozen=True, tag="AlertEscalated"):
-    """An alert's level rose, and with it its owner."""
+    """An alert's level rose, and with it its owner; ``route`` as in ``AlertRaised``."""
 
     alert_id: str
     level_before: int
@@ -42,6 +44,7 @@ class AlertEscalated(Fact, frozen=True, tag="AlertEscalated"):
     owner: str
     reasons: tuple[Reason, ...]
     dispute_ids: tuple[str, ...]
+    route: str = ""
 
 
 class AlertAcknowledged(Fact, frozen=True, tag="AlertAcknowledged"):

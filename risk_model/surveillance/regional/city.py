@@ -7,6 +7,7 @@ from risk_model.folding import record
 from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
 from risk_model.planning import draft_plan
+from risk_model.routing import Routed
 from risk_model.rules import Rules
 from risk_model.state import CITY, State
 from risk_model.surveillance.entities import Trend
@@ -156,6 +157,7 @@ def _raised(alert_id: str, cluster: Cluster, ids: Sequence[str], rules: Rules) -
     table = rules.policy.regional
     counties = _counties(cluster.regions)
     level = Level.RED if len(counties) >= table.red_counties else Level.parse(table.level)
+    routed = _routed(level, cluster.category, cluster.regions, rules)
     return AlertRaised(
         alert_id=alert_id,
         kind=REGIONAL,
@@ -164,7 +166,8 @@ def _raised(alert_id: str, cluster: Cluster, ids: Sequence[str], rules: Rules) -
         category=cluster.category,
         county=cluster.regions[0][:6],
         region=cluster.regions[0],
-        owner=_owner(level, counties, rules),
+        owner=routed.owner,
+        route=routed.route,
         reasons=wording.reasons(cluster, len(ids), min(len(ids), MOST_IDS), rules.regions),
         dispute_ids=tuple(ids[-MOST_IDS:]),
         policy_version=rules.policy.version,
@@ -183,25 +186,29 @@ def _escalate(state: State, trend: Trend, cluster: Cluster, ids: Sequence[str], 
     text = (
         f"{cluster.category}聚集扩大到 {len(counties)} 个县（市、区）：{wording.county_names(counties, rules.regions)}"
     )
+    routed = _routed(Level.RED, cluster.category, trend.regions, rules)
     event = AlertEscalated(
         alert.alert_id,
         alert.level,
         Level.RED,
-        _owner(Level.RED, counties, rules),
+        routed.owner,
         (
             Reason("trend.regional_wider", text, "detector"),
             *wording.reasons(cluster, len(ids), min(len(ids), MOST_IDS), rules.regions),
         ),
         tuple(ids[-MOST_IDS:]),
+        routed.route,
     )
     return [*record_alert(state, event), *draft_plan(state, alert, None, None, rules)]
 
 
-def _owner(level: Level, counties: Sequence[str], rules: Rules) -> str:
-    """The leader of the county it lies in; across counties the joint conference."""
+def _routed(level: Level, category: str, regions: Sequence[str], rules: Rules) -> Routed:
+    """The leader of the county it lies in; across counties the joint conference, whatever routes say of a place."""
+    counties = _counties(regions)
     if len(counties) > 1:
-        return rules.policy.owner(Level.RED, wording.county_names(counties, rules.regions))
-    return rules.policy.owner(level, rules.regions.name(counties[0]))
+        place = wording.county_names(counties, rules.regions)
+        return rules.policy.routed(Level.RED, place, REGIONAL, category, "")
+    return rules.policy.routed(level, rules.regions.name(counties[0]), REGIONAL, category, regions[0])
 
 
 def _counties(regions: Sequence[str]) -> list[str]:

@@ -1,0 +1,87 @@
+"""What the fold knows of an alert on its way to its owner, and of silences."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.domain_events.dispatch import SilenceMatch
+from schemas.reasons import Reason
+
+PENDING, TOLD, GROUPED, ABSORBED = "pending", "told", "grouped", "absorbed"
+SILENCED, QUEUED, DAMPED = "silenced", "queued", "damped"
+STAGE_ZH = {
+    PENDING: "待分派",
+    TOLD: "已通知",
+    GROUPED: "并入同组",
+    ABSORBED: "已被吸收",
+    SILENCED: "静默中",
+    QUEUED: "额度外待发",
+    DAMPED: "反复起落待稳定",
+}
+DIGEST = "digest"
+
+
+class Told(NamedTuple):
+    """One release: when, to whom, of which level, and why."""
+
+    at: datetime
+    not_before: datetime
+    owner: str
+    level: int
+    cause: str
+
+
+class Card(msgspec.Struct):
+    """An alert on its way.
+
+    Attributes:
+        stage: where it stands, see ``STAGE_ZH``.
+        before: its stage before it was absorbed.
+        cause: what it would be told for while it is held.
+        raised: when it was raised, and opened again by the machine.
+        told: every release.
+    """
+
+    alert_id: str
+    group_id: str
+    stage: str = PENDING
+    keys: list[str] = []
+    reach: list[str] = []
+    dispute_ids: list[str] = []
+    people: int = 0
+    certainty: float = 1.0
+    absorbed_by: str | None = None
+    before: str = PENDING
+    cause: str = ""
+    reason: Reason | None = None
+    until: datetime | None = None
+    silence_id: str | None = None
+    raised: list[datetime] = []
+    told: list[Told] = []
+    version: int = 0
+
+    @property
+    def told_level(self) -> int:
+        """The gravest level told; 0 when nothing was."""
+        return max((told.level for told in self.told), default=0)
+
+    @property
+    def newest(self) -> datetime:
+        """When something last became of it that counts for budget or flapping."""
+        return max([*self.raised, *(told.at for told in self.told)])
+
+
+class Silence(msgspec.Struct):
+    """A silence and whether it still holds: ``lifted_at`` is None while it does."""
+
+    silence_id: str
+    match: SilenceMatch
+    by: str
+    at: datetime
+    reason: str
+    until: datetime
+    lifted_by: str = ""
+    lifted_at: datetime | None = None
+    lifted_for: str = ""
+    version: int = 0
