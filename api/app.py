@@ -22,6 +22,7 @@ from api.routes import (
     models,
     plans,
     quarantine,
+    silences,
     stream,
     trends,
 )
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         label_queue,
         alert_steps,
         alerts,
+        silences,
         trends,
         matters,
         plans,

@@ -16,7 +16,7 @@ from infra.store.queries.evidence import evidence_of
 from infra.store.slices import hold_card, hold_silence, load_alerts, load_cards
 from infra.store.tables import event_head, publications, reads
 from risk_model.alert_status import CLOSED, AlertStep
-from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_time, resume
+from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_time, resume, urgency
 from risk_model.dispatch.desk import Desk
 from risk_model.dispatch.entities import Card, Silence
 from risk_model.dispatch.holding import ESCALATED, RAISED, REOPENED
@@ -113,7 +113,7 @@ class Dispatcher:
     def _follow(
         self, connection: Connection, desk: Desk, stored: Sequence[StoredEvent], now: datetime
     ) -> list[Recorded]:
-        """Decide on each alert that something was said of, in the order of the log; all that was said of one together."""
+        """Decide on each alert that something was said of, the gravest first; all that was said of one since the last look together."""
         said: dict[str, list[_About]] = {}
         lifted = False
         for item in stored:
@@ -135,7 +135,7 @@ class Dispatcher:
         known = {alert_id: desk.state.cards[alert_id].keys for alert_id in said if alert_id in desk.state.cards}
         changed = [a for a in alerts if a.alert_id not in known or any(map(_tells_more, said[a.alert_id]))]
         evidence = evidence_of(connection, changed, named, known, self._table.group_share)
-        for alert in alerts:
+        for alert in sorted(alerts, key=lambda one: urgency(one, evidence.get(one.alert_id))):
             desk.index(alert.alert_id)
             what = _what(alert, said[alert.alert_id], new=alert.alert_id not in desk.state.cards)
             recorded += (

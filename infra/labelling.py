@@ -126,7 +126,7 @@ def label_alert(
     version = detail.listed.alert.version
     if version != expected_version:
         raise Moved(expected_version, version, [s for s in detail.history if s.recorded.version > expected_version])
-    ids = ids_behind_alert(connection, detail.listed.alert.matter_id, detail.trends)
+    ids = ids_behind_alert(connection, alert_id, detail.listed.alert.matter_id, detail.trends)
     if len(ids) > MOST_EVENTS:
         raise TooManyEvents(len(ids))
     verdict = msgspec.structs.replace(_masked(verdict), alert_id=alert_id)

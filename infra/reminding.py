@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, or_, select
 
 from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
 from infra.store.queries.recordings import recorded_at
-from infra.store.slices import load_alerts
+from infra.store.slices import load_alerts, load_cards
 from infra.store.tables import reads
+from risk_model.dispatch.entities import TOLD, asked_since
 from risk_model.folding import record
 from risk_model.overdue import overdue
 from risk_model.rules import Rules
@@ -44,9 +45,15 @@ def remind(engine: Engine, rules: Rules, now: datetime) -> int:
 
 
 def _asked(connection: Connection, after: str) -> list[str]:
-    """Ids of alerts that await an acknowledgement and have somebody left to be told, in order."""
-    t = reads.alerts
-    query = select(t.c.alert_id).where(t.c.asked.is_not(None), t.c.alert_id > after).order_by(t.c.alert_id)
+    """Ids of alerts that await an acknowledgement and have somebody left to be told, in order; not those that are held or absorbed."""
+    t, d = reads.alerts, reads.dispatches
+    told = or_(d.c.stage.is_(None), d.c.stage == TOLD)
+    query = (
+        select(t.c.alert_id)
+        .join(d, d.c.alert_id == t.c.alert_id, isouter=True)
+        .where(t.c.asked.is_not(None), t.c.alert_id > after, told)
+        .order_by(t.c.alert_id)
+    )
     return list(connection.execute(query.limit(CHUNK)).scalars())
 
 
@@ -54,11 +61,13 @@ def _overdue(connection: Connection, alert_ids: set[str], rules: Rules, now: dat
     """Alerts as they stand with the steps due applied, and these."""
     state = State()
     load_alerts(connection, reads, state, alert_ids)
+    load_cards(connection, reads, state, alert_ids)
     asked = [(f"alert-{a.alert_id}", a.asked) for a in state.alerts.values() if a.asked is not None]
     times = recorded_at(connection, asked)
     recorded: list[Recorded] = []
     for alert_id, alert in sorted(state.alerts.items()):
         stream = f"alert-{alert_id}"
-        if stream in times:
-            recorded += [record(state, stream, event) for event in overdue(alert, times[stream], rules, now)]
+        asked_at = asked_since(times.get(stream), state.cards.get(alert_id))
+        if asked_at is not None:
+            recorded += [record(state, stream, event) for event in overdue(alert, asked_at, rules, now)]
     return state, recorded

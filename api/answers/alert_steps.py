@@ -8,18 +8,10 @@ from pydantic import BaseModel, Field
 
 from api.answers.parts import LevelShown, ReasonShown, level_shown, local, reasons_shown
 from infra.store.event_log import StoredEvent
-from risk_model.alert_status import OUTCOME_ZH, AlertStep
-from schemas.domain_events import (
-    AlertAcknowledged,
-    AlertAnswered,
-    AlertClosed,
-    AlertEscalated,
-    AlertOverdue,
-    AlertRaised,
-    AlertReopened,
-    AlertTakenInHand,
-    type_name,
-)
+from risk_model.alert_status import AlertStep
+from risk_model.alert_wording import step_summary
+from risk_model.dispatch.wording import DispatchFact, dispatch_summary
+from schemas.domain_events import AlertEscalated, AlertOverdue, AlertRaised, type_name
 from schemas.levels import Level
 
 
@@ -36,29 +28,6 @@ class AlertStepShown(BaseModel):
     reason: Annotated[str, Field(description="经办人所写的情况或理由")]
     reasons: list[ReasonShown]
     dispute_ids: list[str]
-
-
-def step_summary(event: AlertRaised | AlertEscalated | AlertStep) -> str:
-    """One Chinese line."""
-    match event:
-        case AlertRaised():
-            return f"发出{Level(event.level).zh}色预警，责任人 {event.owner}"
-        case AlertEscalated():
-            return f"由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色，责任人 {event.owner}"
-        case AlertOverdue():
-            told = f"，告知{event.told}" if event.told and event.told != event.owner else ""
-            return f"{event.clock_name}已于 {local(event.due_at):%m-%d %H:%M} 超期，责任人改为{event.owner}{told}"
-        case AlertClosed():
-            of = f"预警 {event.duplicate_of}" if event.duplicate_of else ""
-            return f"{event.by}办结，{OUTCOME_ZH.get(event.outcome, event.outcome)}{of}：{event.reason}"
-        case AlertReopened():
-            return f"{event.by or '系统'}重新打开：{event.reason}"
-        case AlertAcknowledged():
-            return _said(event.by, "签收", event.reason)
-        case AlertTakenInHand():
-            return _said(event.by, "办理", event.reason)
-        case AlertAnswered():
-            return _said(event.by, "反馈", event.reason)
 
 
 def alert_history(stored: Iterable[StoredEvent]) -> list[AlertStepShown]:
@@ -90,5 +59,30 @@ def alert_history(stored: Iterable[StoredEvent]) -> list[AlertStepShown]:
     return shown
 
 
-def _said(by: str, what: str, reason: str) -> str:
-    return f"{by}{what}" + (f"：{reason}" if reason else "")
+class DispatchStepShown(BaseModel):
+    """预警发出之后的一步：归组、吸收、返回、暂不告知、告知."""
+
+    seq: int
+    type: str
+    summary: Annotated[str, Field(examples=["告知云中区县级包案领导：新发出的预警"])]
+    at: datetime
+    reason: ReasonShown
+    other_id: Annotated[str | None, Field(description="所归入的组的牵头预警、吸收它的预警或静默的编号")]
+
+
+def dispatch_history(stored: Iterable[StoredEvent]) -> list[DispatchStepShown]:
+    """What became of an alert after it was raised, oldest first."""
+    return [
+        DispatchStepShown(
+            seq=item.seq,
+            type=type_name(event),
+            summary=dispatch_summary(event),
+            at=local(event.at),
+            reason=reasons_shown([event.reason])[0],
+            other_id=next(
+                (v for n in ("group_id", "by_id", "from_id", "silence_id") if (v := getattr(event, n, None))), None
+            ),
+        )
+        for item in stored
+        if isinstance(event := item.recorded.event, DispatchFact)
+    ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.answers.alert_steps import AlertStepShown
+from api.answers.alert_steps import AlertStepShown, DispatchStepShown
 from api.answers.disputes import DisputePageShown
 from api.answers.matters import MatterItem
 from api.answers.parts import (
@@ -20,6 +20,8 @@ from api.answers.parts import (
 )
 from infra.store.queries.alerts import ListedAlert
 from risk_model.alert_status import OUTCOME_ZH, STATUS_ZH, possible
+from risk_model.dispatch.entities import PENDING, STAGE_ZH
+from risk_model.entities import Alert
 from risk_model.overdue import acknowledgement_due
 from risk_model.rules import Rules
 from risk_model.series import measure_name
@@ -58,6 +60,19 @@ class AlertItem(BaseModel):
     category: str
     place: PlaceShown
     owner: Annotated[str, Field(description="责任人（按策略）")]
+    route: Annotated[str, Field(description="定出责任人的路由规则；空为按等级")]
+    stage: Annotated[
+        str,
+        Field(
+            description="发出之后：pending 待分派，told 已通知，grouped 并入同组，absorbed 已被吸收，silenced 静默中，"
+            "queued 额度外待发，damped 反复起落待稳定"
+        ),
+    ]
+    stage_name: str
+    stage_reason: Annotated[ReasonShown | None, Field(description="为何如此；待分派的为空")]
+    told_at: Annotated[datetime | None, Field(description="最近一次告知责任人的时间（静默时段已过）；没有告知过的为空")]
+    group_id: Annotated[str | None, Field(description="同组牵头的预警；自己牵头的即自己")]
+    absorbed_by: Annotated[str | None, Field(description="吸收它的预警")]
     reasons: list[ReasonShown]
     occurred_at: Annotated[datetime, Field(description="引发预警的事件发生时间")]
     raised_at: Annotated[datetime | None, Field(description="本系统发出预警的时间")]
@@ -110,6 +125,17 @@ class TrendShown(BaseModel):
     dispute_ids: Annotated[list[str], Field(description="计入的事件，最多 200 件")]
 
 
+class AlertBrief(BaseModel):
+    """一条预警的要点."""
+
+    alert_id: str
+    title: str
+    level: LevelShown
+    kind_name: str
+    status_name: str
+    link: str
+
+
 class AlertShown(AlertItem):
     """一条预警及其背后的事项、趋势、事件和经过."""
 
@@ -118,6 +144,10 @@ class AlertShown(AlertItem):
     history: Annotated[
         list[AlertStepShown], Field(description="发出、升级、签收、办理、反馈、办结、重新打开、逾期，由先到后")
     ]
+    dispatch: Annotated[
+        list[DispatchStepShown], Field(description="发出之后的每一步：归组、吸收、返回、暂不告知、告知，由先到后")
+    ]
+    under: Annotated[list[AlertBrief], Field(description="同组的和被它吸收的预警")]
     events: Annotated[DisputePageShown, Field(description="背后的纠纷事件，首页；其余见 links.events")]
 
 
@@ -125,6 +155,8 @@ def alert_item(rules: Rules, listed: ListedAlert) -> AlertItem:
     """Alert with its links."""
     alert = listed.alert
     base = f"/v1/alerts/{alert.alert_id}"
+    card = listed.card
+    stage = card.stage if card else PENDING
     links = {
         "self": base,
         "events": f"{base}/events",
@@ -135,6 +167,10 @@ def alert_item(rules: Rules, listed: ListedAlert) -> AlertItem:
         links["duplicate_of"] = f"/v1/alerts/{alert.duplicate_of}"
     if alert.matter_id:
         links["matter"] = f"/v1/matters/{alert.matter_id}"
+    if card is not None and card.group_id != alert.alert_id:
+        links["group"] = f"/v1/alerts/{card.group_id}"
+    if card is not None and card.absorbed_by:
+        links["absorbed_by"] = f"/v1/alerts/{card.absorbed_by}"
     if listed.plan_id:
         links["plan"] = f"/v1/plans/{listed.plan_id}"
     return AlertItem(
@@ -155,6 +191,13 @@ def alert_item(rules: Rules, listed: ListedAlert) -> AlertItem:
         category=alert.category,
         place=place_shown(rules.regions, alert.region),
         owner=alert.owner,
+        route=alert.route,
+        stage=stage,
+        stage_name=STAGE_ZH[stage],
+        stage_reason=reasons_shown([card.reason])[0] if card and card.reason else None,
+        told_at=local(card.told[-1].not_before) if card and card.told else None,
+        group_id=card.group_id if card else None,
+        absorbed_by=card.absorbed_by if card else None,
         reasons=reasons_shown(alert.reasons),
         occurred_at=local(alert.occurred_at),
         raised_at=local_or_none(listed.raised_at),
@@ -167,6 +210,18 @@ def alert_item(rules: Rules, listed: ListedAlert) -> AlertItem:
         matter_id=alert.matter_id,
         plan_id=listed.plan_id,
         links=links,
+    )
+
+
+def alert_brief(alert: Alert) -> AlertBrief:
+    """The gist of an alert."""
+    return AlertBrief(
+        alert_id=alert.alert_id,
+        title=alert.title,
+        level=level_shown(alert.level),
+        kind_name=KINDS.get(alert.kind, alert.kind),
+        status_name=STATUS_ZH[alert.status],
+        link=f"/v1/alerts/{alert.alert_id}",
     )
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 import orjson
 
-from api.answers.alert_steps import step_summary
 from api.answers.labels import label_summary
 from api.answers.parts import level_shown, local
 from infra.store.event_log import StoredEvent
 from risk_model.alert_status import AlertStep
+from risk_model.alert_wording import step_summary
+from risk_model.dispatch.wording import DispatchFact, dispatch_summary, silence_summary
 from risk_model.series import measure_name
 from schemas.domain_events import (
     AlertEscalated,
@@ -22,6 +23,8 @@ from schemas.domain_events import (
     MatterRegraded,
     ModelPromoted,
     PlanDrafted,
+    SilenceLifted,
+    SilenceSet,
     TrendCleared,
     TrendDetected,
     TrendRevised,
@@ -61,6 +64,10 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
     if isinstance(event, AlertStep):
         level = event.level if isinstance(event, AlertOverdue) else None
         return step_summary(event), level, {"alert": f"/v1/alerts/{event.alert_id}"}
+    if isinstance(event, DispatchFact):
+        return dispatch_summary(event), None, {"alert": f"/v1/alerts/{event.alert_id}"}
+    if isinstance(event, (SilenceSet, SilenceLifted)):
+        return silence_summary(event), None, {"silences": "/v1/silences"}
     if isinstance(event, MatterRegraded):
         text = f"事项由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色"
         return text, event.level_after, {"matter": f"/v1/matters/{event.matter_id}"}

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from api.answers.alert_steps import alert_history
-from api.answers.alerts import AlertItem, AlertShown, alert_item, trend_shown
+from api.answers.alert_steps import alert_history, dispatch_history
+from api.answers.alerts import AlertItem, AlertShown, alert_brief, alert_item, trend_shown
 from api.answers.disputes import DisputePageShown
 from api.answers.matters import matter_item
 from api.answers.parts import PageShown, level_number
@@ -44,6 +44,15 @@ async def alerts(
         Literal["true", "false_alarm", "duplicate"] | None,
         Query(description="办结结论：true 属实，false_alarm 误报，duplicate 重复"),
     ] = None,
+    stage: Annotated[
+        Literal["pending", "told", "grouped", "absorbed", "silenced", "queued", "damped"] | None,
+        Query(
+            description="发出之后，未办结的：pending 待分派，told 已通知，grouped 并入同组，absorbed 已被吸收，silenced 静默中，"
+            "queued 额度外待发，damped 反复起落待稳定"
+        ),
+    ] = None,
+    group: Annotated[str | None, Query(max_length=32, description="同组牵头的预警")] = None,
+    absorbed_by: Annotated[str | None, Query(max_length=32, description="吸收它们的预警")] = None,
     category: Category = None,
     since: Annotated[AwareDatetime | None, Query(description="发生时间不早于（含），须带时区")] = None,
     until: Annotated[AwareDatetime | None, Query(description="发生时间早于（不含），须带时区")] = None,
@@ -52,7 +61,18 @@ async def alerts(
 ) -> PageShown[AlertItem]:
     """按引发事件的发生时间倒序；翻页期间新增的预警不会使已有的预警重复或遗漏."""
     wanted = AlertFilter(
-        level_number(level), level_number(min_level), county, kind, status, outcome, category, since, until
+        level_number(level),
+        level_number(min_level),
+        county,
+        kind,
+        status,
+        outcome,
+        category,
+        since,
+        until,
+        stage,
+        group,
+        absorbed_by,
     )
     mark = query_mark("alerts", wanted)
     page = await context.read(alert_page, wanted, read_cursor(mark, cursor), limit)
@@ -74,6 +94,8 @@ async def alert(context: InContext, alert_id: str) -> AlertShown:
         matter=None if matter is None else matter_item(context.regions, matter.matter, alerted=True),
         trends=[trend_shown(context.regions, trend) for trend in detail.trends],
         history=alert_history(detail.history),
+        dispatch=dispatch_history(detail.dispatch),
+        under=[alert_brief(one) for one in detail.under],
         events=dispute_page(context, mark, await _events(context, detail, None, DEFAULT_PAGE)),
     )
 

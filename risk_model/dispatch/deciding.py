@@ -114,6 +114,14 @@ def gravity(desk: Desk, alert_id: str) -> tuple[object, ...]:
     return (-alert.level, _KINDS.index(alert.kind), -card.certainty, -card.people, alert.occurred_at, alert_id)
 
 
+def urgency(alert: Alert, evidence: Evidence | None) -> tuple[object, ...]:
+    """Order in which alerts of one moment are decided on: those that absorb others, then as ``gravity`` says."""
+    known = evidence or Evidence()
+    kind = _KINDS.index(alert.kind)
+    absorbs = alert.kind in ABSORBERS
+    return (not absorbs, -alert.level, kind, -known.certainty, -known.people, alert.occurred_at, alert.alert_id)
+
+
 def _take_in(desk: Desk, alert: Alert, now: datetime, table: DispatchTable) -> list[Recorded]:
     """Absorb an alert that stands on its own and that a wider one reaches."""
     if desk.card(alert.alert_id).stage == ABSORBED:

@@ -72,6 +72,20 @@ class Card(msgspec.Struct):
         return max([*self.raised, *(told.at for told in self.told)])
 
 
+def asked_since(asked_at: datetime | None, card: Card | None) -> datetime | None:
+    """Since when an acknowledgement is owed: nobody owes one for what they were not told.
+
+    Args:
+        asked_at: when the fact that asks for it was recorded; None when nothing does.
+        card: of the alert; None when the dispatch has not seen it.
+    """
+    if asked_at is None or card is None:
+        return asked_at
+    if card.stage != TOLD:
+        return None
+    return max(asked_at, *(told.not_before for told in card.told))
+
+
 class Silence(msgspec.Struct):
     """A silence and whether it still holds: ``lifted_at`` is None while it does."""
 

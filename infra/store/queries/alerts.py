@@ -3,14 +3,17 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from infra.store.event_log import StoredEvent, micros
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history, recorded_at
+from infra.store.slices import load_cards
 from infra.store.tables import reads
-from risk_model.alert_status import owed
+from risk_model.alert_status import CLOSED, owed
+from risk_model.dispatch.entities import PENDING, Card, asked_since
 from risk_model.entities import Alert
+from risk_model.state import State
 from risk_model.surveillance.entities import Trend
 
 _alert = msgspec.json.Decoder(Alert)
@@ -18,7 +21,13 @@ _trend = msgspec.json.Decoder(Trend)
 
 
 class AlertFilter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which alerts: None is any. ``since`` (inclusive) and ``until`` (exclusive) bound the time of occurrence."""
+    """Which alerts: None is any. ``since`` (inclusive) and ``until`` (exclusive) bound the time of occurrence.
+
+    Attributes:
+        stage: where they stand on their way to their owners; open alerts only.
+        group: the alert at the head of their group.
+        absorbed_by: the alert that absorbed them.
+    """
 
     level: int | None = None
     min_level: int | None = None
@@ -29,6 +38,9 @@ class AlertFilter(msgspec.Struct, frozen=True, omit_defaults=True):
     category: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    stage: str | None = None
+    group: str | None = None
+    absorbed_by: str | None = None
 
 
 class ListedAlert(msgspec.Struct, frozen=True):
@@ -38,6 +50,7 @@ class ListedAlert(msgspec.Struct, frozen=True):
         raised_at: when it was raised.
         since: since when it has its status.
         asked_at: since when an acknowledgement is owed; None when none is.
+        card: what became of it on its way to its owner; None before that was decided.
     """
 
     alert: Alert
@@ -45,14 +58,17 @@ class ListedAlert(msgspec.Struct, frozen=True):
     plan_id: str | None
     since: datetime | None = None
     asked_at: datetime | None = None
+    card: Card | None = None
 
 
 class AlertDetail(msgspec.Struct, frozen=True):
-    """An alert with the trends behind it (oldest first) and its own events."""
+    """An alert with the trends behind it (oldest first), its own events, those of its dispatch, and the alerts of its group and under it."""
 
     listed: ListedAlert
     trends: list[Trend]
     history: list[StoredEvent]
+    dispatch: list[StoredEvent]
+    under: list[Alert]
 
 
 def alert_page(connection: Connection, wanted: AlertFilter, after: Position | None, limit: int) -> Page[ListedAlert]:
@@ -68,7 +84,13 @@ def alert_by_id(connection: Connection, alert_id: str) -> AlertDetail | None:
     found = alerts_of(connection, [alert_id])
     if not found:
         return None
-    return AlertDetail(found[0], trends_of(connection, alert_id), history(connection, f"alert-{alert_id}"))
+    return AlertDetail(
+        found[0],
+        trends_of(connection, alert_id),
+        history(connection, f"alert-{alert_id}"),
+        history(connection, f"dispatch-{alert_id}"),
+        _under(connection, alert_id),
+    )
 
 
 def alerts_of(connection: Connection, alert_ids: list[str]) -> list[ListedAlert]:
@@ -76,6 +98,31 @@ def alerts_of(connection: Connection, alert_ids: list[str]) -> list[ListedAlert]
     t = reads.alerts
     states = connection.execute(select(t.c.state).where(t.c.alert_id.in_(alert_ids)).order_by(t.c.alert_id)).scalars()
     return _listed(connection, [_alert.decode(bytes(state)) for state in states])
+
+
+def _under(connection: Connection, alert_id: str) -> list[Alert]:
+    """Alerts in the group that an alert heads, and those it has absorbed, by time."""
+    t, d = reads.alerts, reads.dispatches
+    ids = select(d.c.alert_id).where(
+        or_(d.c.group_id == alert_id, d.c.absorbed_by == alert_id), d.c.alert_id != alert_id
+    )
+    states = connection.execute(
+        select(t.c.state).where(t.c.alert_id.in_(ids)).order_by(t.c.occurred_us, t.c.alert_id)
+    ).scalars()
+    return [_alert.decode(bytes(state)) for state in states]
+
+
+def stage_counts(connection: Connection) -> dict[tuple[str, int], int]:
+    """Numbers of open alerts by stage and level."""
+    t, d = reads.alerts, reads.dispatches
+    stage = func.coalesce(d.c.stage, PENDING)
+    query = (
+        select(stage, t.c.level, func.count())
+        .select_from(t.join(d, d.c.alert_id == t.c.alert_id, isouter=True))
+        .where(t.c.status != CLOSED)
+        .group_by(stage, t.c.level)
+    )
+    return {(name, level): number for name, level, number in connection.execute(query)}
 
 
 def trends_of(connection: Connection, alert_id: str) -> list[Trend]:
@@ -94,6 +141,17 @@ def _filtered(wanted: AlertFilter) -> Select[tuple[str, int, bytes]]:
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(t.c[name] == value)
+    d = reads.dispatches
+    if wanted.stage == PENDING:
+        query = query.where(t.c.status != CLOSED, t.c.alert_id.not_in(select(d.c.alert_id)))
+    elif wanted.stage is not None:
+        query = query.where(
+            t.c.status != CLOSED, t.c.alert_id.in_(select(d.c.alert_id).where(d.c.stage == wanted.stage))
+        )
+    if wanted.group is not None:
+        query = query.where(t.c.alert_id.in_(select(d.c.alert_id).where(d.c.group_id == wanted.group)))
+    if wanted.absorbed_by is not None:
+        query = query.where(t.c.alert_id.in_(select(d.c.alert_id).where(d.c.absorbed_by == wanted.absorbed_by)))
     if wanted.min_level is not None:
         query = query.where(t.c.level >= wanted.min_level)
     if wanted.since is not None:
@@ -111,9 +169,17 @@ def _listed(connection: Connection, alerts: list[Alert]) -> list[ListedAlert]:
     asked = recorded_at(connection, ((f"alert-{a.alert_id}", a.asked) for a in alerts if a.asked is not None))
     query = select(plans.c.alert_id, plans.c.plan_id).where(plans.c.alert_id.in_(ids))
     planned = dict(connection.execute(query).all()) if ids else {}
+    state = State()
+    load_cards(connection, reads, state, ids)
+    cards = state.cards
     return [
         ListedAlert(
-            a, raised.get(stream), planned.get(a.alert_id), stood.get(stream), asked.get(stream) if owed(a) else None
+            a,
+            raised.get(stream),
+            planned.get(a.alert_id),
+            stood.get(stream),
+            asked_since(asked.get(stream), cards.get(a.alert_id)) if owed(a) else None,
+            cards.get(a.alert_id),
         )
         for a in alerts
         for stream in (f"alert-{a.alert_id}",)

@@ -67,9 +67,13 @@ def dispute_by_id(connection: Connection, dispute_id: str) -> DisputeDetail | No
     return DisputeDetail(stored[0], matter_id, stored[1:])
 
 
-def ids_behind_alert(connection: Connection, matter_id: str | None, trends: Iterable[Trend]) -> list[str]:
-    """Ids of the dispute events behind an alert: all of its matter, or those its trends counted."""
+def ids_behind_alert(
+    connection: Connection, alert_id: str, matter_id: str | None, trends: Sequence[Trend]
+) -> list[str]:
+    """Ids of the dispute events behind an alert: all of its matter, those its trends counted, or what a systemic one rests on."""
     d = reads.disputes
+    if matter_id is None and not trends:
+        return _ids_found(connection, alert_id)
     condition = _counted_in(trends) if matter_id is None else d.c.matter_id == matter_id
     if condition is None:
         return []
@@ -89,10 +93,15 @@ def disputes_behind_alert(
         return disputes_of_matter(connection, matter_id, after, limit)
     if trends:
         return disputes_of_trends(connection, trends, after, limit)
+    ids = _ids_found(connection, alert_id)
+    return _disputes(connection, reads.disputes.c.dispute_id.in_(ids), after, limit)
+
+
+def _ids_found(connection: Connection, alert_id: str) -> list[str]:
+    """Dispute events that the findings of a systemic alert rest on."""
     e = reads.exposures
     found = connection.execute(select(e.c.state).where(e.c.alert_id == alert_id)).scalars()
-    ids = sorted({name for state in found for name in _found.decode(bytes(state)).dispute_ids})
-    return _disputes(connection, reads.disputes.c.dispute_id.in_(ids), after, limit)
+    return sorted({name for state in found for name in _found.decode(bytes(state)).dispute_ids})
 
 
 def disputes_of_matter(connection: Connection, matter_id: str, after: Position | None, limit: int) -> DisputePage:

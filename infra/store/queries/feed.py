@@ -11,7 +11,8 @@ from schemas.domain_events import DomainEvent
 FEED_TYPES: tuple[str, ...] = tuple(
     name
     for name in sorted(kind.__struct_config__.tag for kind in get_args(DomainEvent))
-    if name.startswith(("Alert", "Plan", "Trend", "Model", "Challenger")) or name in ("MatterRegraded", "LabelGiven")
+    if name.startswith(("Alert", "Plan", "Trend", "Model", "Challenger", "Silence"))
+    or name in ("MatterRegraded", "LabelGiven")
 )
 
 
