@@ -150,7 +150,9 @@ class Office:
             card = self.desk.state.cards.get(alert_id)
             return of_matter(alert, state.matters[alert.matter_id], behind, known=card.keys if card else ())
         if alert.kind == "systemic":
-            return of_systemic(e for e in state.exposures.values() if e.alert_id == alert_id)
+            found = [e for e in state.exposures.values() if e.alert_id == alert_id]
+            behind = [self.disputes[one] for e in found for one in e.dispute_ids if one in self.disputes]
+            return of_systemic(found, behind)
         trends = [trend for trend in state.trends.values() if trend.alert_id == alert_id]
         if alert.kind not in COUNTS:
             return of_regional(alert, trends)

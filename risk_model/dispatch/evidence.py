@@ -32,9 +32,7 @@ class Evidence(NamedTuple):
 
 def entity_keys(dispute: Assessed) -> tuple[str, ...]:
     """Keys of the enterprise or project an event is about, as the exposure graph names them."""
-    said = trouble(dispute, 0)
-    ends = (said.about, said.project) if said else ()
-    return tuple(dict.fromkeys(key for end in ends if end for key in (end.code_key, end.name_key) if key))
+    return tuple(dict.fromkeys(key for names in _names(dispute) for key in sorted(names)))
 
 
 def of_matter(alert: Alert, matter: Matter, disputes: Iterable[Assessed], *, known: Collection[str] = ()) -> Evidence:
@@ -79,10 +77,26 @@ def of_regional(alert: Alert, trends: Iterable[Trend]) -> Evidence:
     return Evidence(reach=tuple(area(region, alert.category) for region in regions))
 
 
-def of_systemic(found: Iterable[ExposureFound]) -> Evidence:
-    """Evidence of a systemic alert: the group under one control, and all that it reaches."""
+def of_systemic(found: Iterable[ExposureFound], disputes: Iterable[Assessed]) -> Evidence:
+    """Evidence of a systemic alert: the group under one control, and all that it reaches.
+
+    Args:
+        found: its findings.
+        disputes: events they rest on: by what other names these know the same enterprises and projects.
+    """
     every = sorted(found, key=lambda one: one.finding_id)
     group = dict.fromkeys(key for one in every for key in one.group)
     reached = dict.fromkeys(key for one in every for key in one.entities)
+    for dispute in disputes:
+        for names in _names(dispute):
+            group.update(dict.fromkeys(names) if names & group.keys() else {})
+            reached.update(dict.fromkeys(names) if names & reached.keys() else {})
     ids = dict.fromkeys(dispute_id for one in every for dispute_id in one.dispute_ids)
-    return Evidence(tuple(group), tuple(reached), events=tuple(ids))
+    return Evidence(tuple(sorted(group)), tuple(sorted(reached)), events=tuple(ids))
+
+
+def _names(dispute: Assessed) -> list[set[str]]:
+    """Keys of each enterprise or project an event is about: those of one belong to the same."""
+    said = trouble(dispute, 0)
+    ends = (said.about, said.project) if said else ()
+    return [{key for key in (end.code_key, end.name_key) if key} for end in ends if end]

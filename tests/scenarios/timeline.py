@@ -4,6 +4,11 @@
     county             default county of its events
     first_day          date of day 1, default 2025-09-01
     reminders          true: at the end of every day that is written, acknowledgements owed too long go to the next leader
+    dispatch           true: the dispatcher looks after the events, after each step and at the end of the day; told, held, absorbed, returned and
+                       grouped below must then be complete
+    city               true: at the end of every day that is written the days of counties and city are closed
+    recorded           default of the days' recorded
+    policy             changes of the policy's tables: {dispatch: {budget: {owner_alerts: 1}}, route: […]}
     background         {days, per_day, event (or events: so many of each)}: everyday reports before day 1, so that detectors know what is usual
     days               list of
       day              number of the day, 1 is the first; days may be left out
@@ -11,11 +16,20 @@
       events           list of events; see ``_Writer.event`` for their fields
       steps            what officials do then: {at: HH:MM, alert (a part of its title), step, by, reason, outcome, duplicate_of (a part of a title),
                        saw (version, default the newest), refused (name of the exception, when it must be)}
+                       or a silence: {at, silence: {county, category, kind, entity, max_level}, by, reason, days}, {at, lift: true, by, reason}
+      looks            list of HH:MM at which the dispatcher looks besides
       expect           what is new on that day. What is not named must not happen:
         raised         alerts raised: {kind, level, title (a part), owner (a part), reasons (codes), region}
         escalated      alerts escalated: {level, owner (a part), reasons (codes)}
         overdue        acknowledgements not given in time: {clock, due (MM-DD HH:MM), owner (a part)}
         reopened       alerts the machine opened again: {reason (a part)}
+        told           releases: {title (a part), cause, owner (a part), level, from (MM-DD HH:MM)}
+        held           {title (a part), stage, reason (a part)}
+        absorbed       {title, by (parts of titles), reason (a part)}
+        returned       {title, reason (a part)}
+        grouped        {title, into (parts of titles), reason (a part)}: only those that do not head a group of their own
+        silences       {by, reason}: silences set; lifted: those lifted or over
+        stages         stage of every alert whose title contains the text, at the end of the day (only those named are checked)
         alerts         status of every alert whose title contains the text, at the end of the day (only those named are checked)
         trends         trends as they begin, change and end, only checked where named: {event: detected | revised | cleared, kind, region, measure,
                        why, observed, held}
@@ -38,17 +52,23 @@ import yaml
 from sqlalchemy import select
 
 from infra.assessing import Intake
+from infra.dispatching import Dispatcher
 from infra.handling import handle_alert
 from infra.intake import Incoming
 from infra.labelling import Moved
 from infra.reminding import remind
+from infra.silencing import lift_silence, set_silence, silences_listed
 from infra.store.event_log import write_transaction
+from infra.store.rebuild import rebuild
 from infra.store.tables import reads
+from infra.surveying import Surveyor
 from infra.watching import Outcome, Watch
 from risk_model.assess import Assessor
 from risk_model.entities import Alert
-from risk_model.handling import Step, StepNotAllowed
+from risk_model.handling import Step, StepInvalid, StepNotAllowed
 from risk_model.masking import Masker
+from risk_model.policy import Policy
+from risk_model.rules import Rules
 from schemas.domain_events import (
     AlertEscalated,
     AlertOverdue,
@@ -59,11 +79,13 @@ from schemas.domain_events import (
     MatterRegraded,
     PlanDrafted,
 )
+from schemas.domain_events.dispatch import SilenceMatch
 from schemas.event_types import PREFIX
 from schemas.json_schemas import dispute_example
 from schemas.levels import Level
 from schemas.typed_disputes import DATA_CLASSES
 from tests.disputes import ASSESSED_TOPIC, REJECTED_TOPIC, ScriptedModel, rules
+from tests.scenarios.dispatch_story import compare_dispatch
 from tests.stores import Template, content, facts
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -92,10 +114,11 @@ class Timeline:
         self._first = datetime.combine(self.script.get("first_day", FIRST_DAY), time(), SHANGHAI)
         self._writer = _Writer(self.script, self._first)
         self._model = ScriptedModel()
-        self._rules = given = rules()
+        self._rules = given = _changed(rules(), self.script.get("policy", {}))
         assessor = Assessor(self._model, Masker(), given.policy, given.regions, b"0123456789abcdef")
         self._intake = Intake(assessor, given.regions, given.policy.event_limits)
         self._watch = Watch(self.engine, given, REJECTED_TOPIC)
+        self._dispatcher = Dispatcher(self.engine, given) if self.script.get("dispatch") else None
         self._offset = 0
         self._seen = 0
 
@@ -107,20 +130,48 @@ class Timeline:
         for step in self.script["days"]:
             day = step["day"]
             written = [e for event in step.get("events", ()) for e in self._writer.event(day, event)]
-            outcome = self._send(day, written, step.get("recorded"))
-            for taken in step.get("steps", ()):
-                self._take(day, taken)
+            recorded = step.get("recorded", self.script.get("recorded"))
+            todo = [(one["at"], one) for one in step.get("steps", ())] + [(at, None) for at in step.get("looks", ())]
+            if self._dispatcher is not None:
+                self._do(day, [one for one in todo if one[0] < (recorded or "24:00")])
+                todo = [one for one in todo if one[0] >= (recorded or "24:00")]
+            outcome = self._send(day, written, recorded)
+            if written:
+                self._look(day, recorded or "24:00")
+            self._do(day, todo)
+            if self.script.get("city"):
+                surveyor = Surveyor(self.engine, self._rules, self._watch)
+                surveyor.close_until(self._time(day, "12:00").date(), self._time(day, "24:00"))
+            self._look(day, "24:00")
             if self.script.get("reminders"):
                 remind(self.engine, self._rules, self._time(day, "24:00"))
-            _compare(f"{self.script['title']}, day {step['day']}", step.get("expect", {}), self._news(), outcome)
+            news, where = self._news(), f"{self.script['title']}, day {step['day']}"
+            _compare(where, step.get("expect", {}), news, outcome)
+            if self._dispatcher is not None:
+                compare_dispatch(where, step.get("expect", {}), news, self._titles())
+            for title, stage in step.get("expect", {}).get("stages", {}).items():
+                shown = [self._cards().get(alert.alert_id, "pending") for alert in self._alerts(title)]
+                assert shown == [stage], f"{where}: stages {title}: expected {stage}, got {shown}"
             _compare_matters(step["day"], step.get("expect", {}), facts(self.engine))
             for title, status in step.get("expect", {}).get("alerts", {}).items():
                 found = [alert.status for alert in self._alerts(title)]
                 assert found == [status], f"day {step['day']}: alerts {title}: expected {status}, got {found}"
         content(self.engine)  # the chain holds
+        if self._dispatcher is not None:
+            assert rebuild(self.engine).same, "a rebuild folds to something else"
+
+    def _do(self, day: int, todo: list[tuple[str, dict[str, Any] | None]]) -> None:
+        """Steps of officials and looks of the dispatcher, by time."""
+        for at, taken in sorted(todo, key=lambda one: one[0]):
+            if taken is not None:
+                self._take(day, taken)
+            self._look(day, at)
 
     def _take(self, day: int, taken: dict[str, Any]) -> None:
-        """An official's step with the one alert of a title."""
+        """An official's step with the one alert of a title, or with a silence."""
+        if "silence" in taken or "lift" in taken:
+            self._silence(self._time(day, taken["at"]), taken)
+            return
         (alert,) = self._alerts(taken["alert"])
         other = self._alerts(taken["duplicate_of"])[0].alert_id if "duplicate_of" in taken else None
         step = Step(taken["step"], taken["by"], taken.get("reason", ""), taken.get("outcome"), other)
@@ -131,6 +182,35 @@ class Timeline:
         except (Moved, StepNotAllowed) as refusal:
             refused = type(refusal).__name__
         assert refused == taken.get("refused", ""), f"day {day}: {taken}: {refused or 'not refused'}"
+
+    def _silence(self, at: datetime, taken: dict[str, Any]) -> None:
+        refused = ""
+        try:
+            with write_transaction(self.engine) as connection:
+                if "lift" in taken:
+                    (active,) = silences_listed(connection, at, over=False)
+                    lift_silence(connection, active.silence_id, taken["by"], taken["reason"], active.version, at)
+                else:
+                    named = {**taken["silence"], "max_level": int(LEVELS[taken["silence"].get("max_level", "橙")])}
+                    until = at + timedelta(days=taken["days"])
+                    table = self._rules.policy.dispatch
+                    match = SilenceMatch(**named)
+                    set_silence(connection, match, taken["by"], taken["reason"], until, at, table)
+        except StepInvalid as refusal:
+            refused = type(refusal).__name__
+        assert refused == taken.get("refused", ""), f"{taken}: {refused or 'not refused'}"
+
+    def _look(self, day: int, clock: str) -> None:
+        if self._dispatcher is not None:
+            self._dispatcher.dispatch(self._time(day, clock))
+
+    def _titles(self) -> dict[str, str]:
+        return {alert.alert_id: alert.title for alert in self._alerts("")}
+
+    def _cards(self) -> dict[str, str]:
+        with self.engine.connect() as connection:
+            t = reads.dispatches
+            return dict(connection.execute(select(t.c.alert_id, t.c.stage)).all())
 
     def _alerts(self, title: str) -> list[Alert]:
         with self.engine.connect() as connection:
@@ -239,6 +319,20 @@ class _Writer:
 
 
 _PLACE = {"township": "township", "community": "community_name", "address": "address"}
+
+
+def _changed(given: Rules, changes: dict[str, Any]) -> Rules:
+    """Rules with some tables of the policy changed."""
+    if not changes:
+        return given
+    document = msgspec.to_builtins(given.policy)
+    return given._replace(policy=msgspec.convert(_merged(document, changes), Policy))
+
+
+def _merged(document: Any, changes: Any) -> Any:
+    if not isinstance(changes, dict):
+        return changes
+    return {**document, **{name: _merged(document.get(name, {}), value) for name, value in changes.items()}}
 
 
 def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outcome: Outcome) -> None:

@@ -45,6 +45,9 @@ def evidence_of(
         if alert.kind in COUNTS:
             every = dict.fromkeys(one for trend in trends[alert.alert_id] for one in trend.dispute_ids)
             ids[alert.alert_id] = tuple(every)[-MOST_EVENTS:]
+    for alert_id, findings in found.items():
+        every = dict.fromkeys(one for finding in findings for one in finding.dispute_ids)
+        ids[alert_id] = tuple(every)[:MOST_EVENTS]
     disputes = _disputes(connection, {one for each in ids.values() for one in each})
     matters = _matters(connection, {alert.matter_id for alert in alerts if alert.matter_id})
     filed = _filed(connection, {one for a in alerts if a.kind in COUNTS for one in ids[a.alert_id]})
@@ -60,7 +63,7 @@ def evidence_of(
         elif alert.kind == "regional":
             given[alert.alert_id] = of_regional(alert, trends[alert.alert_id])
         else:
-            given[alert.alert_id] = of_systemic(found[alert.alert_id])
+            given[alert.alert_id] = of_systemic(found[alert.alert_id], behind)
     return given
 
 
