@@ -51,11 +51,11 @@ def absorb(desk: Desk, alert: Alert, absorber: Alert, now: datetime) -> Recorded
     return desk.record(alert.alert_id, AlertAbsorbed(alert.alert_id, absorber.alert_id, reason, now))
 
 
-def give_back(desk: Desk, alert_id: str, absorber: Alert, now: datetime) -> Recorded:
-    """Let an alert stand on its own again as its absorber was closed."""
-    text = _CLOSED[absorber.outcome or "true"].format(title=absorber.title)
-    reason = Reason("returned.closed", text, "rule")
-    return desk.record(alert_id, AlertReturned(alert_id, absorber.alert_id, reason, now))
+def give_back(desk: Desk, alert_id: str, absorber: Alert | None, now: datetime) -> Recorded:
+    """Let an alert stand on its own again as its absorber was closed; None when that was so long ago that it is no longer at hand."""
+    title, outcome = (absorber.title, absorber.outcome or "true") if absorber else ("", "true")
+    reason = Reason("returned.closed", _CLOSED[outcome].format(title=title), "rule")
+    return desk.record(alert_id, AlertReturned(alert_id, desk.card(alert_id).absorbed_by or "", reason, now))
 
 
 def outgrow(desk: Desk, alert: Alert, absorber: Alert, now: datetime) -> Recorded:

@@ -134,10 +134,13 @@ def _go_on(desk: Desk, alert: Alert, cause: str, now: datetime, table: DispatchT
     """Absorb, hold or release an alert."""
     card, recorded = desk.card(alert.alert_id), list[Recorded]()
     if card.stage == ABSORBED and card.absorbed_by is not None:
-        absorber = desk.alert(card.absorbed_by)
-        if alert.level <= absorber.level:
+        absorber = desk.state.alerts.get(card.absorbed_by)
+        if absorber is None or absorber.status == CLOSED:  # it was closed while this one was closed too
+            recorded.append(absorbing.give_back(desk, alert.alert_id, absorber, now))
+        elif alert.level <= absorber.level:
             return []
-        recorded.append(absorbing.outgrow(desk, alert, absorber, now))
+        else:
+            recorded.append(absorbing.outgrow(desk, alert, absorber, now))
     if taken := _take_in(desk, alert, now, table):
         return [*recorded, *taken]
     if cause != holding.REOPENED and _knows(desk, alert):
