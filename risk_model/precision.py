@@ -1,4 +1,4 @@
-"""How often alerts were right, as officials said when they closed them: in all, by kind, rule or detector, agency and county."""
+"""How often alerts were right, as officials said when they closed them: in all, by kind, rule or detector, model, agency and county."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from risk_model.alert_status import DUPLICATE, FALSE_ALARM, TRUE
 from risk_model.shares import wilson
 
 CONFIDENCE = 0.95
-GROUPS = ("kind", "rule", "agency", "county")
+GROUPS = ("kind", "rule", "model", "agency", "county")
 
 
 class ClosedAlert(msgspec.Struct, frozen=True):
@@ -18,6 +18,7 @@ class ClosedAlert(msgspec.Struct, frozen=True):
     Attributes:
         rules: codes of its reasons, and methods of the detectors that found its trends.
         agencies: sources of the events behind it.
+        models: versions of the models that judged the events it was raised for.
     """
 
     outcome: str
@@ -25,6 +26,7 @@ class ClosedAlert(msgspec.Struct, frozen=True):
     county: str
     rules: tuple[str, ...]
     agencies: tuple[str, ...]
+    models: tuple[str, ...] = ()
 
 
 class Precision(msgspec.Struct, frozen=True):
@@ -62,7 +64,13 @@ def precision_table(closed: Iterable[ClosedAlert], confidence: float = CONFIDENC
     groups: dict[str, dict[str, dict[str, int]]] = {name: {} for name in GROUPS}
     for alert in closed:
         overall[alert.outcome] += 1
-        named = {"kind": (alert.kind,), "rule": alert.rules, "agency": alert.agencies, "county": (alert.county,)}
+        named = {
+            "kind": (alert.kind,),
+            "rule": alert.rules,
+            "model": alert.models,
+            "agency": alert.agencies,
+            "county": (alert.county,),
+        }
         for name, values in named.items():
             for value in set(values):
                 groups[name].setdefault(value, defaultdict(int))[alert.outcome] += 1

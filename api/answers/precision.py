@@ -36,6 +36,7 @@ class PrecisionReport(PrecisionShown):
     rules: Annotated[
         list[PrecisionOf], Field(description="按依据的代码和检测方法；一条预警有几项依据的，在每项各计一次")
     ]
+    models: Annotated[list[PrecisionOf], Field(description="按判定引发预警的事件的模型版本")]
     agencies: Annotated[list[PrecisionOf], Field(description="按背后事件的来源；几个来源的各计一次")]
     counties: list[PrecisionOf]
 
@@ -45,6 +46,7 @@ def precision_report(regions: RegionRegistry, table: PrecisionTable) -> Precisio
     names = {
         "kind": lambda key: KINDS.get(key, key),
         "rule": lambda key: key,
+        "model": lambda key: key,
         "agency": lambda key: key,
         "county": regions.place,
     }
@@ -56,6 +58,7 @@ def precision_report(regions: RegionRegistry, table: PrecisionTable) -> Precisio
         **_figures(table.overall),
         kinds=groups["kind"],
         rules=groups["rule"],
+        models=groups["model"],
         agencies=groups["agency"],
         counties=groups["county"],
     )

@@ -34,6 +34,7 @@ KINDS = {"matter": "重大事项", "emerging": "苗头", "trending": "趋势", "
 TITLES = {
     "kind": "种类 kind",
     "rule": "依据、检测方法 rule, detector",
+    "model": "模型版本 model",
     "agency": "上报单位 agency",
     "county": "县 county",
 }

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from infra.store.event_log import stored_event
+from infra.store.queries.recordings import first_events
 from infra.store.rows import among
-from infra.store.tables import events, reads
+from infra.store.tables import reads
 from risk_model.dispatch.desk import COUNTS
 from risk_model.dispatch.evidence import Evidence, of_counts, of_matter, of_regional, of_systemic
 from risk_model.entities import Alert, Matter
@@ -107,9 +107,5 @@ def _filed(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 def _disputes(connection: Connection, ids: Collection[str]) -> dict[str, Assessed]:
     """Dispute events as they were assessed."""
-    if not ids:
-        return {}
-    streams = [f"dispute-{one}" for one in ids]
-    query = select(events).where(among(connection, events.c.stream_id, streams), events.c.version == 1)
-    found = (stored_event(row).recorded.event for row in connection.execute(query))
+    found = first_events(connection, [f"dispute-{one}" for one in ids])
     return {event.dispute.dispute_id: event.dispute for event in found if isinstance(event, DisputeAssessed)}

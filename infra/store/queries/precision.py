@@ -7,17 +7,20 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from infra.store.event_log import micros
+from infra.store.queries.recordings import first_events
 from infra.store.rows import among
 from infra.store.tables import reads
 from risk_model.entities import Alert, Matter
 from risk_model.precision import ClosedAlert
 from risk_model.surveillance.entities import Trend
-from schemas.domain_events import ExposureFound
+from schemas.domain_events import AlertRaised, DisputeAssessed, ExposureFound
 
 _alert = msgspec.json.Decoder(Alert)
 _matter = msgspec.json.Decoder(Matter)
 _trend = msgspec.json.Decoder(Trend)
 _found = msgspec.json.Decoder(ExposureFound)
+MOST_EVENTS = 20
+"""Events of an alert whose models are looked up."""
 
 
 def closed_alerts(connection: Connection, since: datetime | None, until: datetime | None) -> list[ClosedAlert]:
@@ -30,6 +33,7 @@ def closed_alerts(connection: Connection, since: datetime | None, until: datetim
         query = query.where(t.c.occurred_us < micros(until))
     alerts = [_alert.decode(bytes(state)) for state in connection.execute(query).scalars()]
     methods, sources = _methods_and_sources(connection, alerts)
+    models = _models(connection, alerts)
     return [
         ClosedAlert(
             alert.outcome or "",
@@ -37,9 +41,23 @@ def closed_alerts(connection: Connection, since: datetime | None, until: datetim
             alert.county,
             tuple(sorted({r.code for r in alert.reasons if r.source != "person"} | methods[alert.alert_id])),
             tuple(sorted(sources[alert.alert_id])),
+            tuple(sorted(models[alert.alert_id])),
         )
         for alert in alerts
     ]
+
+
+def _models(connection: Connection, alerts: list[Alert]) -> dict[str, set[str]]:
+    """Versions of the models that judged the events each alert was raised for, by alert."""
+    raised = first_events(connection, [f"alert-{alert.alert_id}" for alert in alerts])
+    named = {e.alert_id: e.dispute_ids[-MOST_EVENTS:] for e in raised if isinstance(e, AlertRaised)}
+    streams = {f"dispute-{one}" for ids in named.values() for one in ids}
+    assessed = first_events(connection, streams)
+    versions = {e.dispute.dispute_id: e.dispute.versions.model for e in assessed if isinstance(e, DisputeAssessed)}
+    models: dict[str, set[str]] = defaultdict(set)
+    for alert_id, ids in named.items():
+        models[alert_id] = {versions[one] for one in ids if one in versions}
+    return models
 
 
 def _methods_and_sources(

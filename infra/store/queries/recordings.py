@@ -1,12 +1,14 @@
 """When things were recorded, and their history, from the event log itself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from infra.store.event_log import StoredEvent, moment, stored_event
+from infra.store.rows import among
 from infra.store.tables import events
+from schemas.domain_events import DomainEvent
 
 
 def recorded_at(connection: Connection, places: Iterable[tuple[str, int]]) -> dict[str, datetime]:
@@ -19,6 +21,14 @@ def recorded_at(connection: Connection, places: Iterable[tuple[str, int]]) -> di
         events.c.stream_id.in_(wanted), events.c.version.in_(set(wanted.values()))
     )
     return {stream: moment(us) for stream, version, us in connection.execute(query) if wanted[stream] == version}
+
+
+def first_events(connection: Connection, streams: Collection[str]) -> list[DomainEvent]:
+    """The first event of each of these streams, in no order."""
+    if not streams:
+        return []
+    query = select(events).where(among(connection, events.c.stream_id, streams), events.c.version == 1)
+    return [stored_event(row).recorded.event for row in connection.execute(query)]
 
 
 def history(connection: Connection, stream_id: str) -> list[StoredEvent]:
