@@ -63,7 +63,7 @@ _CHANNELS = (
     _Channel(
         "alert.events.v1",
         "send",
-        "预警的发布、升级、签收、办理、反馈、办结、重新打开和逾期未签收 alerts raised, escalated, handled, overdue",
+        "预警的发布、升级、签收、办理、反馈、办结、重新打开、逾期未签收，归组、吸收、暂不告知和告知 alerts raised, escalated, handled, overdue; grouped, absorbed, held, released",
         (
             "AlertRaised",
             "AlertEscalated",
@@ -73,6 +73,11 @@ _CHANNELS = (
             "AlertClosed",
             "AlertReopened",
             "AlertOverdue",
+            "AlertGrouped",
+            "AlertAbsorbed",
+            "AlertReturned",
+            "AlertHeld",
+            "AlertReleased",
         ),
     ),
     _Channel("plan.events.v1", "send", "处置方案草稿 response plans drafted", ("PlanDrafted",)),

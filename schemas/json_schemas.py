@@ -17,6 +17,7 @@ from schemas.typed_disputes import DISPUTE_CLASSES
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DISPATCH = ("AlertGrouped", "AlertAbsorbed", "AlertReturned", "AlertHeld", "AlertReleased")  # on streams of their own
 _EXAMPLES = Path(__file__).parent / "examples"
 
 DOMAIN_EVENTS: dict[str, type[DomainEvent]] = {str(kind.__struct_config__.tag): kind for kind in get_args(DomainEvent)}
@@ -96,13 +97,14 @@ def envelope_example(name: str) -> Schema:
     data = domain_event_example(name)
     if data is None:
         raise KeyError(name)
-    stream = re.sub(r"(?<=[a-z])[A-Z].*$", "", name)  # AlertRaised: alert
+    subject = re.sub(r"(?<=[a-z])[A-Z].*$", "", name).lower()  # AlertRaised: alert
+    stream = "dispatch" if name in _DISPATCH else subject
     return {
         "specversion": "1.0",
         "id": "1204",
         "source": "/fuyuan/events",
         "type": f"{PREFIX}{name}",
-        "subject": f"{stream.lower()}-{data[stream.lower() + '_id']}",
+        "subject": f"{stream}-{data[subject + '_id']}",
         "time": "2025-09-11T01:02:03.000000+00:00",
         "datacontenttype": "application/json",
         "data": data,
