@@ -5,7 +5,7 @@ clock), and time passes hourly. An official handles what was told within ``HANDL
 it is about a planted story, else as a false alarm. Which alert is about which story: the rule of ``benchmarks.planted``; it stands for "acted on".
 A second measure needs no story: whether the events behind an alert are truly (by the simulator's label) at least of the alert's level.
 
-    python -m benchmarks.fatigue [--seed 21] [--days 365] [--per-day 100] [--write]
+    python -m benchmarks.fatigue [--seed 21] [--days 365] [--per-day 200] [--write]
 """
 
 import argparse
@@ -238,7 +238,11 @@ def _levels(office: Office, truly: dict[str, int]) -> dict[str, int]:
 def report(year: Year) -> str:
     """Markdown: both ways side by side, and when each story was first told."""
     office = year.office
-    ways = (("逐条告知（无归组、吸收、额度）", office.bare), ("本系统", office.told))
+    ways = (
+        ("逐条告知（无归组、吸收、额度）", office.bare),
+        ("本系统", office.told),
+        ("本系统，周报以外", [message for message in office.told if message.digest is None]),
+    )
     lines = [
         "| | 告知（条） | 其中周报内 | 消息（周报一封算一条） | 县级包案领导每周 | 联席会议每周 | 属剧情的占 | 等级属实的占（事项） | 每个剧情的告知 |",
         "|---" * 9 + "|",
@@ -259,7 +263,7 @@ def report(year: Year) -> str:
     for kind, title in STORIES.items():
         own = [s for s in year.stories if s.kind == kind and not s.benign]
         if own:
-            lines.append(f"| {title} | " + " | ".join(_days(own, told, office) for _, told in ways) + " |")
+            lines.append(f"| {title} | " + " | ".join(_days(own, told, office) for _, told in ways[:2]) + " |")
     lines += ["", "暂不告知的（次）：" + "，".join(f"{name} {n}" for name, n in sorted(office.stages.items()))]
     return "\n".join(lines)
 
@@ -294,7 +298,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--per-day", type=float, default=100.0)
+    parser.add_argument("--per-day", type=float, default=200.0)
     parser.add_argument("--write", action="store_true", help="写入 write into docs/alerts.md")
     options = parser.parse_args()
     year = run(options.seed, options.days, options.per_day, load_rules(load_settings()))

@@ -214,7 +214,9 @@ def _drain(desk: Desk, now: datetime, table: DispatchTable) -> list[Recorded]:
         if until is not None and until <= now:
             name = f"{until.astimezone(SHANGHAI):%Y-%m-%d}"
             recorded += _let_go(desk, alert, DIGEST, now, table, name)
-        elif not holding.over_budget(desk, alert, now, table.budget):
+        elif not holding.doubtful(desk, alert, table.budget) and not holding.over_budget(
+            desk, alert, now, table.budget
+        ):
             recorded += _let_go(desk, alert, holding.ROOM, now, table)
     return recorded
 

@@ -85,12 +85,23 @@ def queued(desk: Desk, alert: Alert, cause: str, now: datetime, table: TellingBu
     """Held because the budget is spent."""
     if alert.level >= Level.RED or cause not in _BUDGETED:
         return None
-    spent = over_budget(desk, alert, now, table)
+    doubt = doubtful(desk, alert, table)
+    spent = doubt or over_budget(desk, alert, now, table)
     if not spent:
         return None
     until = next_digest(now, table)
-    text = f"{spent}；按轻重待发，至迟列入 {until.astimezone(SHANGHAI):%m-%d %H:%M} 的周报"
-    return AlertHeld(alert.alert_id, QUEUED, cause, Reason("held.budget", text, "rule"), now, until)
+    order = "" if doubt else "按轻重待发，至迟"
+    text = f"{spent}；{order}列入 {until.astimezone(SHANGHAI):%m-%d %H:%M} 的周报"
+    code = "held.doubt" if doubt else "held.budget"
+    return AlertHeld(alert.alert_id, QUEUED, cause, Reason(code, text, "rule"), now, until)
+
+
+def doubtful(desk: Desk, alert: Alert, table: TellingBudget) -> str:
+    """Why an alert is too uncertain to be told by itself; empty when it is not."""
+    certainty = desk.card(alert.alert_id).certainty
+    if certainty >= table.min_certainty:
+        return ""
+    return f"只凭模型判级，把握 {certainty:.2f}，不足 {table.min_certainty:g}"
 
 
 def over_budget(desk: Desk, alert: Alert, now: datetime, table: TellingBudget) -> str:

@@ -22,12 +22,14 @@ class TellingBudget(PolicyTable, frozen=True):
 
     Attributes:
         owner_alerts, county_alerts: at most so many in ``window_days`` to one owner, and of one county.
+        min_certainty: an alert that the model alone grades, and is less certain of, waits for the digest though there is room.
         digest_weekday, digest_at: 1 is Monday; when what is still held is told at once, local time.
     """
 
     owner_alerts: AtLeast1
     county_alerts: AtLeast1
     window_days: AtLeast1
+    min_certainty: Share
     digest_weekday: Weekday
     digest_at: time
 
