@@ -1,8 +1,10 @@
 """What a matter takes over from a dispute event: where it happened, who claims how much, and what the matter rules look for."""
 
+from risk_model.claims import UNCLEAR
 from risk_model.policy import FAILED_MEDIATION, Policy
 from schemas.assessed import Assessed
 from schemas.domain_events import Sighted
+from schemas.taxonomy import OTHER
 
 
 def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
@@ -33,14 +35,14 @@ def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
 
 
 def claim_of(dispute: Assessed, policy: Policy) -> str:
-    """Whose claim an event is of: by its type, else by its category; a category that no claim names is one of its own."""
+    """Whose claim an event is of: by its type, else by its category; a category that no claim names is one of its own, 其他 is unclear."""
     for kind in policy.claim:
         if dispute.type in kind.types:
             return kind.name
     for kind in policy.claim:
         if dispute.category in kind.categories:
             return kind.name
-    return dispute.category
+    return UNCLEAR if dispute.category == OTHER else dispute.category
 
 
 def marks(dispute: Assessed) -> tuple[str, ...]:
