@@ -5,18 +5,20 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 """
 
 from risk_model import alerting, linkage
+from risk_model.entities import SETTLED
 from risk_model.folding import record
-from risk_model.handling import record_alert, reopen_for_event
+from risk_model.handling import reopen_for_event
 from risk_model.history import with_history
 from risk_model.local_time import local_day
-from risk_model.matters import due_rules
-from risk_model.planning import draft_plan
+from risk_model.matter_alerts import alert_matter
+from risk_model.matters import due_rules, head
 from risk_model.rules import Rules
+from risk_model.sighting import sighted
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
 from risk_model.surveillance.emerging import watch_counts
 from schemas.assessed import Assessed
-from schemas.domain_events import DisputeAssessed, MatterJoined, MatterOpened, MatterRegraded, Recorded, Sighted
+from schemas.domain_events import DisputeAssessed, MatterJoined, MatterOpened, MatterRegraded, MatterReopened, Recorded
 from schemas.identifiers import derived_id
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -29,7 +31,7 @@ def decide_assessed(state: State, dispute: Assessed, rules: Rules) -> list[Recor
     """
     recorded = tick(state, dispute.place.county, local_day(dispute.reported_at), rules)
     key, matter_id = _find_matter(state, dispute)
-    dispute = with_history(dispute, state.matters[matter_id] if matter_id else None)
+    dispute = with_history(dispute, head(state, matter_id) if matter_id else None)
     recorded.append(record(state, f"dispute-{dispute.dispute_id}", DisputeAssessed(dispute)))
     recorded += _file(state, dispute, key, matter_id, rules)
     recorded += watch_counts(state, dispute, rules)
@@ -40,15 +42,7 @@ def _file(state: State, dispute: Assessed, key: str, matter_id: str | None, rule
     """Join the dispute to its matter (or open one), regrade the matter, alert and draft a plan where due."""
     if matter_id is None and not dispute.link_keys and dispute.level < Level.parse(rules.policy.alert.matter_min_level):
         return []
-    sighted = Sighted(
-        dispute.dispute_id,
-        dispute.occurred_at,
-        dispute.source,
-        dispute.side,
-        dispute.place.county,
-        dispute.people_involved or 0,
-        dispute.amount_fen or 0,
-    )
+    seen = sighted(dispute, key, rules.policy)
     new_keys = tuple(k for k in dispute.link_keys if k not in state.keys)
     recorded: list[Recorded] = []
     opened = matter_id is None
@@ -61,13 +55,13 @@ def _file(state: State, dispute: Assessed, key: str, matter_id: str | None, rule
             dispute.place.county,
             dispute.level,
             dispute.reasons,
-            sighted,
+            seen,
             new_keys,
         )
         recorded.append(record(state, f"matter-{matter_id}", event))
     else:
         recorded.append(
-            record(state, f"matter-{matter_id}", MatterJoined(matter_id, sighted, linkage.evidence(key), new_keys))
+            record(state, f"matter-{matter_id}", MatterJoined(matter_id, seen, linkage.evidence(key), new_keys))
         )
     return recorded + _regrade(state, matter_id, dispute, opened, rules)
 
@@ -87,27 +81,33 @@ def _find_matter(state: State, dispute: Assessed) -> tuple[str, str | None]:
 
 
 def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rules: Rules) -> list[Recorded]:
-    """Lift the matter's level where its events or a rule say so; alert and plan when it is new or was lifted."""
-    matter = state.matters[matter_id]
+    """Lift the level of the matter (of the one it is part of) where an event or a rule says so; alert and plan when it is new or was lifted.
+
+    A closed matter is opened again by what is grave enough; until then it is not lifted.
+    """
+    matter, policy = head(state, matter_id), rules.policy
+    closed = matter.status == SETTLED
     level, reasons = matter.level, list[Reason]()
     if dispute.level > level:
         level, reasons = dispute.level, list(dispute.reasons)
-    for rule_level, reason in due_rules(matter, local_day(dispute.occurred_at), level, rules.policy):
+    for rule_level, reason in due_rules(matter, local_day(dispute.occurred_at), level, policy):
         level = max(level, rule_level)
         reasons.append(reason)
     recorded: list[Recorded] = []
-    if level > matter.level:
-        regraded = MatterRegraded(matter_id, matter.level, level, tuple(reasons), (dispute.dispute_id,))
-        recorded.append(record(state, f"matter-{matter_id}", regraded))
+    stream, ids = f"matter-{matter.matter_id}", (dispute.dispute_id,)
+    if closed:
+        if level < Level.parse(policy.settle.reopen_level):
+            return []
+        text = f"销号之后又有{Level(dispute.level).zh}色事件归入"
+        why = (Reason("matter.reopened", text, "rule"), *reasons)
+        recorded.append(record(state, stream, MatterReopened(matter.matter_id, "", None, text, level, why, ids)))
+    elif level > matter.level:
+        regraded = MatterRegraded(matter.matter_id, matter.level, level, tuple(reasons), ids)
+        recorded.append(record(state, stream, regraded))
     elif not opened:
-        least = Level.parse(rules.policy.alert.matter_min_level)
-        return reopen_for_event(state, alerting.matter_alert_id(matter_id), dispute, least)
-    place = rules.regions.name(matter.county)
-    event = alerting.alert_on_matter(state, matter, dispute, tuple(matter.reasons), place, rules.policy)
-    if event is None:
-        return recorded
-    recorded += record_alert(state, event)
-    return recorded + draft_plan(state, state.alerts[event.alert_id], matter, dispute, rules)
+        least = Level.parse(policy.alert.matter_min_level)
+        return reopen_for_event(state, alerting.matter_alert_id(matter.matter_id), dispute, least)
+    return recorded + alert_matter(state, matter, alerting.trigger_of(dispute), dispute, rules)
 
 
 def _title(dispute: Assessed, rules: Rules) -> str:

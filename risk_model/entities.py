@@ -26,6 +26,7 @@ class Matter(msgspec.Struct, omit_defaults=True):
         settled: dispute ids that were known when it was last downgraded or closed: they no longer lift it.
         revisit_on: when it is to be looked at again (回访); None when it need not be.
         settled_by: who downgraded or closed it last.
+        settled_level: the level it had before that; 0 when it never was.
         reminded: how many reminders of that visit were given.
     """
 
@@ -54,6 +55,7 @@ class Matter(msgspec.Struct, omit_defaults=True):
     settled: list[str] = []
     revisit_on: date | None = None
     settled_by: str = ""
+    settled_level: int = 0
     reminded: int = 0
 
 

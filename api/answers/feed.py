@@ -8,8 +8,10 @@ import orjson
 
 from api.answers.alert_steps import step_summary
 from api.answers.labels import label_summary
+from api.answers.matter_steps import matter_summary
 from api.answers.parts import level_shown, local
 from infra.store.event_log import StoredEvent
+from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.series import measure_name
 from schemas.domain_events import (
@@ -19,7 +21,8 @@ from schemas.domain_events import (
     ChallengerNamed,
     DomainEvent,
     LabelGiven,
-    MatterRegraded,
+    MattersMerged,
+    MergeUndone,
     ModelPromoted,
     PlanDrafted,
     TrendCleared,
@@ -61,9 +64,11 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
     if isinstance(event, AlertStep):
         level = event.level if isinstance(event, AlertOverdue) else None
         return step_summary(event), level, {"alert": f"/v1/alerts/{event.alert_id}"}
-    if isinstance(event, MatterRegraded):
-        text = f"事项由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色"
-        return text, event.level_after, {"matter": f"/v1/matters/{event.matter_id}"}
+    if isinstance(event, MattersMerged | MergeUndone):
+        return matter_summary(event), None, {"matter": f"/v1/matters/{event.into_id}"}
+    if isinstance(event, MatterStep):
+        level = getattr(event, "level_after", getattr(event, "level", None))
+        return f"事项{matter_summary(event)}", level, {"matter": f"/v1/matters/{event.matter_id}"}
     if isinstance(event, PlanDrafted):
         links = {"plan": f"/v1/plans/{event.plan_id}", "alert": f"/v1/alerts/{event.alert_id}"}
         return f"已拟定{event.title}", event.level, links

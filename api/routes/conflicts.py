@@ -4,14 +4,16 @@ from typing import Any
 
 from api.answers.alert_steps import step_summary
 from api.answers.labels import label_summary
+from api.answers.matter_steps import matter_summary
 from api.answers.parts import local
 from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, Problem
 from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
 from infra.store.event_log import Conflict, StoredEvent
+from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.handling import StepInvalid
 from risk_model.labelling import LabelRefused
-from schemas.domain_events import AlertEscalated, AlertRaised, LabelGiven, type_name
+from schemas.domain_events import AlertEscalated, AlertRaised, LabelGiven, MatterJoined, type_name
 
 
 def command_problem(refused: LabelRefused | StepInvalid | TooManyEvents | Moved | Conflict) -> Problem:
@@ -43,6 +45,10 @@ def _change(stored: StoredEvent) -> dict[str, Any]:
     event, at = stored.recorded.event, local(stored.recorded_at)
     if isinstance(event, LabelGiven):
         said = label_summary(event)
+    elif isinstance(event, MatterStep):
+        said = matter_summary(event)
+    elif isinstance(event, MatterJoined):
+        said = f"又归入事件 {event.sighted.dispute_id}：{event.evidence.text}"
     elif isinstance(event, AlertRaised | AlertEscalated | AlertStep):
         said = step_summary(event)
     else:

@@ -25,9 +25,7 @@ _quarantined = msgspec.json.Decoder(DisputeQuarantined)
 def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequence[Assessed]) -> State:
     """State slices that deciding on these new disputes needs (see ``decide.decide_assessed``)."""
     state = State()
-    state.keys = dict(
-        _rows(connection, tables.matter_keys, "key", {k for d in disputes for k in d.link_keys}, "key", "matter_id")
-    )
+    load_keys(connection, tables, state, {k for d in disputes for k in d.link_keys})
     references = {r for d in disputes for r in d.references}
     for dispute_id, matter_id, county in _rows(
         connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"
@@ -40,6 +38,11 @@ def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequ
     load_surveillance(connection, tables, state, {d.place.county for d in disputes})
     load_plan_versions(connection, tables, state, state.alerts)
     return state
+
+
+def load_keys(connection: Connection, tables: ReadTables, state: State, keys: Iterable[str]) -> None:
+    """Link keys with the matter each leads to."""
+    state.keys |= dict(_rows(connection, tables.matter_keys, "key", set(keys), "key", "matter_id"))
 
 
 def load_surveillance(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:

@@ -176,6 +176,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             "matter_keys",
             Column("key", String(400), primary_key=True),
             Column("matter_id", String(32), nullable=False),
+            index("matter_keys_matter", "matter_id"),
         ),
         alerts=table(
             "alerts",

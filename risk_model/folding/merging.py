@@ -64,6 +64,10 @@ def split(state: State, event: MatterSplit, version: int) -> None:
     clear(own)
     for sighted in event.kept:
         add(own, sighted)
+    if matter.own is not None and not matter.settled:
+        matter.own.level = min(
+            matter.own.level, matter.own.peak
+        )  # what rules add is found again when it is taken apart
     _follow(state, matter, version)
 
 
