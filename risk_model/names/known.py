@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
 from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises
-from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.likeness import NOTHING, Likeness, Match, shared_out
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
 from risk_model.names.project_likeness import ProjectFactors, compare_projects, with_address
-from risk_model.names.projects import ProjectName
+from schemas.naming import EnterpriseName, ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
 MOST_NAMES = 32  # ways of writing that are kept of one project

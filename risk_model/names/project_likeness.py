@@ -6,7 +6,7 @@ from rapidfuzz.distance import Levenshtein
 
 from risk_model.names.likeness import DEVELOPMENT, NOTHING, SAME, Likeness
 from risk_model.names.places import nested
-from risk_model.names.projects import ProjectName
+from schemas.naming import ProjectName
 
 
 class ProjectFactors(NamedTuple):
