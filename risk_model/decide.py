@@ -19,6 +19,7 @@ from risk_model.sighting import sighted
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
 from risk_model.surveillance.emerging import watch_counts
+from risk_model.uniting import unite
 from schemas.assessed import Assessed
 from schemas.domain_events import (
     DisputeAssessed,
@@ -62,7 +63,7 @@ def _file(state: State, subject: Identified, found: Found, rules: Rules) -> list
     """Join the dispute to its matter (or open one), regrade the matter, alert and draft a plan where due."""
     dispute, matter_id = subject.dispute, found.matter_id
     if matter_id is None and not dispute.link_keys and dispute.level < Level.parse(rules.policy.alert.matter_min_level):
-        return []
+        return unite(state, subject, found, None, rules)
     seen = sighted(dispute, found.key, rules.policy)
     new_keys = keys_taken(state, subject, found)
     recorded: list[Recorded] = []
@@ -84,7 +85,8 @@ def _file(state: State, subject: Identified, found: Found, rules: Rules) -> list
         evidence, strength = joined_by(subject, found)
         joined = MatterJoined(matter_id, seen, evidence, new_keys, strength)
         recorded.append(record(state, f"matter-{matter_id}", joined))
-    return recorded + _regrade(state, matter_id, dispute, opened, rules)
+    recorded += _regrade(state, matter_id, dispute, opened, rules)
+    return recorded + unite(state, subject, found, matter_id, rules)
 
 
 def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rules: Rules) -> list[Recorded]:

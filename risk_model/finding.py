@@ -13,8 +13,9 @@ from risk_model.state import State
 from schemas.identifiers import derived_id
 from schemas.reasons import Reason
 
-_USCC, _REFERENCE = "uscc:", "reference:"
-_SUBJECTS = (_USCC, FIRM, SITE)
+USCC, _REFERENCE = "uscc:", "reference:"
+SUBJECTS = (USCC, FIRM, SITE)
+"""Kinds of keys that say whom a matter is about; the others are of one dispute."""
 
 
 class Found(NamedTuple):
@@ -52,7 +53,7 @@ def find_matter(state: State, subject: Identified) -> Found:
     """
     dispute = subject.dispute
     keys = dispute.link_keys
-    if keys and keys[0].startswith(_USCC):
+    if keys and keys[0].startswith(USCC):
         return Found(keys[0], state.keys.get(keys[0]))
     own_site = any(key.startswith(SITE) for key in keys)
     for key in (*keys, *subject.before):
@@ -63,7 +64,7 @@ def find_matter(state: State, subject: Identified) -> Found:
         filed = state.filed.get(reference)
         if filed is not None and filed.matter_id is not None and filed.county == dispute.place.county:
             return Found(_REFERENCE, filed.matter_id)
-    names = any(key.startswith(_SUBJECTS) for key in keys)
+    names = any(key.startswith(SUBJECTS) for key in keys)
     for key in keys:
         matter_id = state.keys.get(key)
         if key.startswith(SUM) and matter_id is not None and not (names and state.matters[matter_id].subjects):
@@ -86,12 +87,12 @@ def _own(state: State, subject: Identified, found: Found) -> tuple[str, ...]:
     by, held = found.key, list[str]()
     if found.matter_id is not None:
         held = state.matters[found.matter_id].subjects
-    if not by.startswith(_SUBJECTS):
+    if not by.startswith(SUBJECTS):
         if held or not keys:
             return ()
         by = keys[0]  # the first subject of a matter that is new, or was of one dispute
     if by.startswith(SITE):
-        free = not any(key.startswith((_USCC, FIRM)) for key in held)
+        free = not any(key.startswith((USCC, FIRM)) for key in held)
         return (SITE, FIRM) if subject.builder and free else (SITE,)
     return (FIRM, SITE) if subject.builder and not subject.phase else (FIRM,)
 

@@ -19,6 +19,7 @@ from risk_model.naming import builds, chosen, named_by, resolve, written_down
 from risk_model.rules import Rules
 from schemas.assessed import Assessed
 from schemas.domain_events import NameLearnt
+from schemas.identifiers import derived_id
 
 FIRM, SITE, SUM = "firm:", "site:", "sum:"
 """Kinds of keys: a known enterprise, a known project, and the same sum in the same township and category."""
@@ -128,3 +129,8 @@ def known_by(learnt: NameLearnt, county: str) -> Known:
     projects = (learnt.project,) if learnt.project else ()
     developers = (learnt.developer,) if learnt.developer else ()
     return Known(learnt.target, learnt.kind, learnt.enterprise, projects, (county,), learnt.token, developers)
+
+
+def pair_id(one: str, other: str) -> str:
+    """Id of the proposal that two files, or a file and an event, are one."""
+    return derived_id("proposal", *sorted((one, other)))

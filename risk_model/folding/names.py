@@ -1,11 +1,11 @@
 """Known names and proposals, as events change them."""
 
 from risk_model.entities import Proposal
-from risk_model.identifying import known_by
+from risk_model.identifying import known_by, pair_id
 from risk_model.names.book import keys_of
 from risk_model.names.keys import scope
 from risk_model.state import State
-from schemas.domain_events import JoinDecided, JoinProposed, NamesLearnt
+from schemas.domain_events import JoinDecided, JoinProposed, MergeUndone, NamesLearnt
 
 
 def learn(state: State, event: NamesLearnt, _: int) -> None:
@@ -44,3 +44,16 @@ def settle_proposal(state: State, event: JoinDecided, version: int) -> None:
     proposal.status = "accepted" if event.accepted else "declined"
     proposal.decided_by, proposal.decided_at, proposal.decided_why = event.by, event.at, event.reason
     state.touched_proposals.add(event.proposal_id)
+
+
+def remember_parting(state: State, event: MergeUndone) -> None:
+    """Remember that an official parted two files: they are not united again by themselves, nor asked about."""
+    proposal_id = pair_id(event.into_id, event.from_id)
+    proposal = state.proposals.get(proposal_id)
+    if proposal is None:
+        county = state.matters[event.from_id].county
+        proposal = Proposal(proposal_id, event.into_id, event.from_id, "", county, 0.0, "same", [])
+        state.proposals[proposal_id] = proposal
+    proposal.status = "declined"
+    proposal.decided_by, proposal.decided_at, proposal.decided_why = event.by, event.at, event.reason
+    state.touched_proposals.add(proposal_id)
