@@ -58,6 +58,7 @@ class State:
     new_keys: dict[str, str] = field(default_factory=dict)
     new_filed: dict[str, Filed] = field(default_factory=dict)
     new_learnt: list[NamesLearnt] = field(default_factory=list)
+    new_united: dict[str, str] = field(default_factory=dict)
     new_counts: dict[CountKey, int] = field(default_factory=dict)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class State:
             self.new_keys,
             self.new_filed,
             self.new_learnt,
+            self.new_united,
             self.new_counts,
             self.new_arrivals,
             self.new_plans,

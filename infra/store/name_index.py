@@ -3,10 +3,10 @@
 A key has few bearers (``names.book.MOST_BEARERS``), so however many enterprises are known, an event reads some dozens of rows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, update
 
 from infra.store.rows import insert_rows, rows_among, upsert_rows
 from infra.store.tables import ReadTables
@@ -71,3 +71,12 @@ def save_learnt(connection: Connection, tables: ReadTables, learnt: Sequence[Nam
         for name in event.names
     ]
     insert_rows(connection, tables.learnt_names, rows)
+
+
+def save_united(connection: Connection, tables: ReadTables, united: Mapping[str, str]) -> None:
+    """Store what stands for which enterprise."""
+    if not united:
+        return
+    names = tables.known_names
+    statement = update(names).where(names.c.target == bindparam("of")).values(united=bindparam("to"))
+    connection.execute(statement, [{"of": gone, "to": into} for gone, into in sorted(united.items())])

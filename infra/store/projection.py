@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from infra.store.event_log import micros
 from infra.store.exposures import save_exposures
-from infra.store.name_index import save_learnt, save_names
+from infra.store.name_index import save_learnt, save_names, save_united
 from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.entities import Alert, Matter, Proposal
@@ -46,6 +46,7 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     save_exposures(connection, t, state)
     save_names(connection, t, state.names)
     save_learnt(connection, t, state.new_learnt)
+    save_united(connection, t, state.new_united)
     upsert_rows(connection, t.proposals, [_proposal_row(state.proposals[p]) for p in sorted(state.touched_proposals)])
     upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])

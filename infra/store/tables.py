@@ -343,6 +343,8 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("target", String(40), primary_key=True),
             Column("kind", String(12), nullable=False),
             Column("state", LargeBinary, nullable=False),
+            Column("united", String(40)),
+            index("known_names_united", "united"),
         ),
         name_keys=table(
             "name_keys",

@@ -5,7 +5,7 @@ from risk_model.identifying import known_by, pair_id
 from risk_model.names.book import keys_of
 from risk_model.names.keys import scope
 from risk_model.state import State
-from schemas.domain_events import JoinDecided, JoinProposed, MergeUndone, NamesLearnt
+from schemas.domain_events import JoinDecided, JoinProposed, MergeUndone, NamesLearnt, NamesUnited
 
 
 def learn(state: State, event: NamesLearnt, _: int) -> None:
@@ -13,6 +13,11 @@ def learn(state: State, event: NamesLearnt, _: int) -> None:
     for learnt in event.names:
         state.names.add(known_by(learnt, event.county), scope(event.county))
     state.new_learnt.append(event)
+
+
+def unite_names(state: State, event: NamesUnited, _: int) -> None:
+    """Let one enterprise stand for two."""
+    state.new_united[event.from_id] = event.into_id
 
 
 def name_keys(event: NamesLearnt) -> set[str]:

@@ -32,7 +32,7 @@ from schemas.domain_events.matters import (
     Sighted,
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
-from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt
+from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
 from schemas.domain_events.plans import PlanDrafted, PlannedMeasure
 from schemas.domain_events.surveillance import (
     BaselineLearnt,
@@ -82,6 +82,7 @@ __all__ = [
     "ModelPromoted",
     "NameLearnt",
     "NamesLearnt",
+    "NamesUnited",
     "PlanDrafted",
     "PlannedMeasure",
     "PolicyAdopted",
@@ -106,6 +107,7 @@ DomainEvent = (
     | DisputeQuarantined
     | QuarantineRetried
     | NamesLearnt
+    | NamesUnited
     | JoinProposed
     | JoinDecided
     | MatterOpened

@@ -43,6 +43,22 @@ class NamesLearnt(Fact, frozen=True, tag="NamesLearnt"):
     names: tuple[NameLearnt, ...]
 
 
+class NamesUnited(Fact, frozen=True, tag="NamesUnited"):
+    """Enterprises of two counties' books of names are one; on the stream of ``from_id``, for which ``into_id`` stands from now on.
+
+    Attributes:
+        day: the city's day that was closed.
+        strength: probability that they are one, 0 to 1.
+        reasons: what speaks for it.
+    """
+
+    into_id: str
+    from_id: str
+    day: date
+    strength: float
+    reasons: tuple[Reason, ...]
+
+
 class JoinProposed(Fact, frozen=True, tag="JoinProposed"):
     """Two files, or a dispute event and a file, may be one: not surely enough to join them, so a person is asked.
 

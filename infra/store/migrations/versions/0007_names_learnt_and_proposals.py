@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables; the upgrade folds the read models anew."""
+    op.add_column("known_names", sa.Column("united", sa.String(length=40), nullable=True))
+    op.create_index("ix_known_names_united", "known_names", ["united"])
     op.create_table(
         "learnt_names",
         sa.Column("target", sa.String(length=40), nullable=False),
@@ -43,3 +45,5 @@ def downgrade() -> None:
     """Drop the tables."""
     for name in ("proposals", "learnt_names"):
         op.drop_table(name)
+    op.drop_index("ix_known_names_united", "known_names")
+    op.drop_column("known_names", "united")
