@@ -7,7 +7,7 @@ sites, and each has matters of its own. An enterprise that builds the project is
 from typing import NamedTuple
 
 from risk_model import linkage
-from risk_model.identifying import FIRM, SITE, SUM, Identified
+from risk_model.identifying import DEVELOPMENT_OF, FIRM, SITE, SUM, Identified
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.identifiers import derived_id
@@ -77,7 +77,11 @@ def keys_taken(state: State, subject: Identified, found: Found) -> tuple[str, ..
     keys = subject.dispute.link_keys
     own = _own(state, subject, found)
     return tuple(
-        key for key in keys if key not in state.keys and (not key.startswith((FIRM, SITE)) or key.startswith(own))
+        key
+        for key in keys
+        if key not in state.keys
+        and not key.startswith(DEVELOPMENT_OF)
+        and (not key.startswith((FIRM, SITE)) or key.startswith(own))
     )
 
 

@@ -15,14 +15,15 @@ from risk_model.names.book import Lookups, NameBook
 from risk_model.names.keys import scope
 from risk_model.names.known import Known
 from risk_model.names.likeness import DEVELOPMENT, SAME
-from risk_model.naming import builds, chosen, named_by, resolve, written_down
+from risk_model.naming import Resolved, builds, chosen, named_by, resolve, written_down
 from risk_model.rules import Rules
 from schemas.assessed import Assessed
 from schemas.domain_events import NameLearnt
 from schemas.identifiers import derived_id
 
-FIRM, SITE, SUM = "firm:", "site:", "sum:"
-"""Kinds of keys: a known enterprise, a known project, and the same sum in the same township and category."""
+FIRM, SITE, SUM, DEVELOPMENT_OF = "firm:", "site:", "sum:", "dev:"
+"""Kinds of keys: a known enterprise, a known project, the same sum in the same township and category; and the development whose phases are
+related, by which nothing is joined."""
 
 
 class Identified(NamedTuple):
@@ -78,7 +79,11 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
     table = rules.policy.linkage
     resolved = resolve(named, book.find(wanted), rules.places, table)
     enterprise, project = chosen(resolved, dispute.dispute_id)
-    known = [one for one in written_down(named, resolved, enterprise, project) if book.learns(one)]
+    development = _development(book, resolved, project, table.join)
+    written = written_down(named, resolved, enterprise, project)
+    if development is not None and development != project:
+        written = [one._replace(development=development) if one.target == project else one for one in written]
+    known = [one for one in written if book.learns(one)]
     for one in known:
         book.add(one, scope(county))
     links = dict[str, Link]()
@@ -90,6 +95,7 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
                 links[kind + target] = link
     keys += [key for key in dispute.link_keys if key.startswith("case:")]
     keys += _sum_key(dispute, table.sum_digits)
+    keys += [DEVELOPMENT_OF + development] if development is not None else []
     before = tuple(key for key in dispute.link_keys if key.startswith(("project:", "name:")))
     asked = [(FIRM, resolved.enterprise), (SITE, resolved.project)]
     asked += [(FIRM if link in resolved.firms else SITE, link) for link in resolved.proposals]
@@ -104,6 +110,14 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
         other.relation == DEVELOPMENT and other.strength >= table.join,
         before,
     )
+
+
+def _development(book: NameBook, resolved: Resolved, project: str | None, join: float) -> str | None:
+    """Development of an event's project, by the first project known of it; a new one is named by its own first project."""
+    near = resolved.development
+    if near.target is None or near.strength < join:
+        return project
+    return book[near.target].development or near.target
 
 
 def _to_ask(link: Link) -> bool:
@@ -121,14 +135,15 @@ def _sum_key(dispute: Assessed, digits: int) -> list[str]:
 def _learnt(one: Known) -> NameLearnt:
     project = one.projects[0] if one.projects else None
     developer = one.developers[0] if one.developers else None
-    return NameLearnt(one.target, one.kind, one.enterprise, project, one.token, developer)
+    return NameLearnt(one.target, one.kind, one.enterprise, project, one.token, developer, one.development)
 
 
 def known_by(learnt: NameLearnt, county: str) -> Known:
     """What is known of an enterprise or a project by one fact."""
     projects = (learnt.project,) if learnt.project else ()
     developers = (learnt.developer,) if learnt.developer else ()
-    return Known(learnt.target, learnt.kind, learnt.enterprise, projects, (county,), learnt.token, developers)
+    of = learnt.development
+    return Known(learnt.target, learnt.kind, learnt.enterprise, projects, (county,), learnt.token, developers, (), of)
 
 
 def pair_id(one: str, other: str) -> str:

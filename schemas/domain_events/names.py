@@ -19,6 +19,7 @@ class NameLearnt(msgspec.Struct, frozen=True, omit_defaults=True):
         project: the project's name in parts.
         token: keyed token of the enterprise's USCC.
         developer: of a project: id of the enterprise that builds it.
+        development: of a project: id of the first project known of the development that it is a phase of; None where that is itself.
     """
 
     target: str
@@ -27,6 +28,7 @@ class NameLearnt(msgspec.Struct, frozen=True, omit_defaults=True):
     project: ProjectName | None = None
     token: str | None = None
     developer: str | None = None
+    development: str | None = None
 
 
 class NamesLearnt(Fact, frozen=True, tag="NamesLearnt"):
