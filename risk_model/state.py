@@ -7,8 +7,9 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 from dataclasses import dataclass, field
 from datetime import date
 
-from risk_model.entities import Alert, Filed, Matter
+from risk_model.entities import Alert, Filed, Matter, Proposal
 from risk_model.exposure.entities import Stated, Trouble
+from risk_model.names.book import NameBook
 from risk_model.series import CountKey
 from risk_model.surveillance.entities import County, Trend
 from risk_model.surveillance.window import CountWindow
@@ -19,6 +20,7 @@ from schemas.domain_events import (
     ExposureFound,
     LabelGiven,
     ModelPromoted,
+    NamesLearnt,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
@@ -40,6 +42,8 @@ class State:
     matters: dict[str, Matter] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
+    names: NameBook = field(default_factory=NameBook)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
     trends: dict[str, Trend] = field(default_factory=dict)
     counties: dict[str, County] = field(default_factory=dict)
@@ -53,6 +57,8 @@ class State:
     new_disputes: list[Assessed] = field(default_factory=list)
     new_keys: dict[str, str] = field(default_factory=dict)
     new_filed: dict[str, Filed] = field(default_factory=dict)
+    new_learnt: list[NamesLearnt] = field(default_factory=list)
+    new_united: dict[str, str] = field(default_factory=dict)
     new_counts: dict[CountKey, int] = field(default_factory=dict)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
@@ -67,6 +73,7 @@ class State:
     challenger: ChallengerNamed | None = None
     touched_matters: set[str] = field(default_factory=set)
     touched_alerts: set[str] = field(default_factory=set)
+    touched_proposals: set[str] = field(default_factory=set)
     touched_trends: set[str] = field(default_factory=set)
     touched_counties: set[str] = field(default_factory=set)
 
@@ -85,6 +92,8 @@ class State:
             self.new_disputes,
             self.new_keys,
             self.new_filed,
+            self.new_learnt,
+            self.new_united,
             self.new_counts,
             self.new_arrivals,
             self.new_plans,
@@ -97,7 +106,9 @@ class State:
             self.new_labels,
             self.touched_matters,
             self.touched_alerts,
+            self.touched_proposals,
             self.touched_trends,
             self.touched_counties,
         ):
             kept.clear()
+        self.names.forget_changes()

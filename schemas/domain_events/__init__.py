@@ -32,6 +32,7 @@ from schemas.domain_events.matters import (
     Sighted,
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
+from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
 from schemas.domain_events.plans import PlanDrafted, PlannedMeasure
 from schemas.domain_events.surveillance import (
     BaselineLearnt,
@@ -62,6 +63,8 @@ __all__ = [
     "ExposureFound",
     "ExposurePath",
     "ExposureStep",
+    "JoinDecided",
+    "JoinProposed",
     "LabelGiven",
     "MatterAbsorbed",
     "MatterClosed",
@@ -77,6 +80,9 @@ __all__ = [
     "MattersMerged",
     "MergeUndone",
     "ModelPromoted",
+    "NameLearnt",
+    "NamesLearnt",
+    "NamesUnited",
     "PlanDrafted",
     "PlannedMeasure",
     "PolicyAdopted",
@@ -100,6 +106,10 @@ DomainEvent = (
     | DisputeAssessed
     | DisputeQuarantined
     | QuarantineRetried
+    | NamesLearnt
+    | NamesUnited
+    | JoinProposed
+    | JoinDecided
     | MatterOpened
     | MatterJoined
     | MatterRegraded
