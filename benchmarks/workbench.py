@@ -53,7 +53,7 @@ def build_assessor(settings: Settings) -> Assessor:
     rules = load_rules(settings)
     key = settings.token_key.get_secret_value().encode()
     model = load_model(settings.model_dir, trusted_keys(settings)).model
-    return Assessor(model, Masker(), rules.policy, rules.regions, key)
+    return Assessor(model, Masker(), rules.policy, rules.regions, key, places=rules.places)
 
 
 def build_intake(settings: Settings) -> Intake:

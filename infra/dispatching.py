@@ -135,8 +135,9 @@ class Dispatcher:
         known = {alert_id: desk.state.cards[alert_id].keys for alert_id in said if alert_id in desk.state.cards}
         changed = [a for a in alerts if a.alert_id not in known or any(map(_tells_more, said[a.alert_id]))]
         evidence = evidence_of(connection, changed, named, known, self._table.group_share)
+        for alert_id in said:
+            desk.index(alert_id)
         for alert in sorted(alerts, key=lambda one: urgency(one, evidence.get(one.alert_id))):
-            desk.index(alert.alert_id)
             what = _what(alert, said[alert.alert_id], new=alert.alert_id not in desk.state.cards)
             recorded += (
                 []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra.places import place_names
 from infra.settings import Settings
 from risk_model.articles import Article, parse_articles
 from risk_model.clocks.book import ClockBook, parse_clocks
@@ -25,7 +26,8 @@ def load_rules(settings: Settings) -> Rules:
     policy = parse_policy((settings.policy_file or _SHIPPED / "default.toml").read_bytes())
     clocks = load_clocks(settings)
     playbooks = parse_playbooks((settings.playbooks_file or _SHIPPED / "playbooks.toml").read_bytes(), clocks.rules)
-    return Rules(policy, playbooks, load_regions(settings.regions_dir), clocks)
+    regions = load_regions(settings.regions_dir)
+    return Rules(policy, playbooks, regions, clocks, place_names(regions))
 
 
 def load_clocks(settings: Settings) -> ClockBook:

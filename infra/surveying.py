@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from infra.backlog import Mark
 from infra.exposing import Exposures, load_findings
+from infra.naming_days import city_names, load_united
 from infra.reminding import remind
 from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
@@ -29,6 +30,7 @@ from risk_model.surveillance.regional.city import decide_city_day, open_clusters
 from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.cluster import Cluster
 from risk_model.surveillance.regional.survey import CityDay, first_city_day, survey_day
+from risk_model.uniting import unite_across
 
 REMIND_EVERY = timedelta(minutes=1)  # how often acknowledgements owed too long are looked for
 DAYS_A_CALL = 7  # days of the city closed before others get their turn
@@ -156,6 +158,7 @@ class Surveyor:
             return 0
         with self._engine.connect() as connection:
             exposed = self._exposures.as_of(connection, day)
+            names = city_names(connection, reads, day, self._counties, self._rules.policy.linkage)
         surveyed = survey_day(known, records, day, open_clusters(before), self._city, self._table)
         behind = self._events(surveyed)
         with write_transaction(self._engine) as connection:
@@ -164,9 +167,11 @@ class Surveyor:
             if _place(state) != _place(before):
                 return 0  # another surveyor was first
             load_findings(connection, reads, state)
+            load_united(connection, reads, state, names)
             load_plan_versions(connection, reads, state, state.alerts)
             recorded = decide_city_day(state, day, surveyed.found, surveyed.lasting, behind, self._rules)
             recorded += decide_exposure(state, exposed.graph, exposed.touched, day, self._rules)
+            recorded += unite_across(state, names.found, names.groups(), day, names.taught, self._rules)
             append(connection, recorded, now)
             save(connection, reads, state)
         return len(recorded)

@@ -20,7 +20,7 @@ from infra.store.rows import upsert_rows
 from infra.store.slices import load_for_disputes, load_plan_versions, load_surveillance
 from infra.store.tables import consumed_offsets, reads
 from infra.store.windows import Windows
-from risk_model.decide import decide_assessed
+from risk_model.decide import decide_identified
 from risk_model.folding import record
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
@@ -118,12 +118,13 @@ class Watch:
         if not fresh:
             return 0
         disputes = [item for item in fresh if isinstance(item, Assessed)]
-        state = load_for_disputes(connection, reads, disputes)
+        state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
+        about = iter(subjects)
         self._windows.attach(connection, reads, state, _days_coming(disputes))
         recorded: list[Recorded] = []
         for item in fresh:
             if isinstance(item, Assessed):
-                recorded += decide_assessed(state, item, self._rules)
+                recorded += decide_identified(state, next(about), self._rules)
             else:
                 recorded.append(record(state, _stream(item), item))
         append(connection, recorded, now)

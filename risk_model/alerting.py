@@ -1,6 +1,7 @@
 """Alerts: when a matter or a count becomes something an official is to look at, and who that is."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from risk_model.alert_status import CLOSED
 from risk_model.entities import Alert, Matter
@@ -19,8 +20,21 @@ def matter_alert_id(matter_id: str) -> str:
     return derived_id("alert", "matter", matter_id)
 
 
+class Trigger(NamedTuple):
+    """What makes an alert of a matter due: the events that did, where, and when the last of them happened."""
+
+    dispute_ids: tuple[str, ...]
+    region: str
+    occurred_at: datetime
+
+
+def trigger_of(dispute: Assessed) -> Trigger:
+    """A dispute event as what makes an alert due."""
+    return Trigger((dispute.dispute_id,), dispute.place.region_keys()[0], dispute.occurred_at)
+
+
 def alert_on_matter(
-    state: State, matter: Matter, dispute: Assessed, reasons: tuple[Reason, ...], place: str, policy: Policy
+    state: State, matter: Matter, trigger: Trigger, reasons: tuple[Reason, ...], place: str, policy: Policy
 ) -> AlertRaised | AlertEscalated | None:
     """Raise a matter's alert, or escalate it when the matter's level rose; None when neither is due."""
     alert_id = matter_alert_id(matter.matter_id)
@@ -29,12 +43,12 @@ def alert_on_matter(
         if matter.level <= alert.level:
             return None
         routed = policy.routed(matter.level, place, "matter", matter.category, alert.region)
-        ids = (dispute.dispute_id,)
-        return AlertEscalated(alert_id, alert.level, matter.level, routed.owner, reasons, ids, routed.route)
+        return AlertEscalated(
+            alert_id, alert.level, matter.level, routed.owner, reasons, trigger.dispute_ids, routed.route
+        )
     if matter.level < Level.parse(policy.alert.matter_min_level):
         return None
-    region = dispute.place.region_keys()[0]
-    routed = policy.routed(matter.level, place, "matter", matter.category, region)
+    routed = policy.routed(matter.level, place, "matter", matter.category, trigger.region)
     return AlertRaised(
         alert_id=alert_id,
         kind="matter",
@@ -42,13 +56,13 @@ def alert_on_matter(
         title=matter.title,
         category=matter.category,
         county=matter.county,
-        region=region,
+        region=trigger.region,
         owner=routed.owner,
         route=routed.route,
         reasons=reasons,
-        dispute_ids=(dispute.dispute_id,),
+        dispute_ids=trigger.dispute_ids,
         policy_version=policy.version,
-        occurred_at=dispute.occurred_at,
+        occurred_at=trigger.occurred_at,
         matter_id=matter.matter_id,
     )
 

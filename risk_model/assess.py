@@ -10,6 +10,8 @@ from risk_model.grading import Floors
 from risk_model.linkage import link_keys
 from risk_model.masked import MaskedTexts, Masks, masked_parties, masked_texts
 from risk_model.masked_relations import masked_relations
+from risk_model.names.places import PlaceNames
+from risk_model.naming import naming
 from risk_model.policy import Policy
 from risk_model.scoring.fields import ScoringFields, reported_fields
 from risk_model.scoring.judgements import Judgement
@@ -45,6 +47,7 @@ class Assessor:
         regions: finds the code of a township that a source names only.
         token_key: secret of the keyed tokens.
         challenger: model whose word is recorded beside, and decides nothing.
+        places: region words, to read the names of enterprises and projects by; without them WATCH joins by exact keys only.
     """
 
     def __init__(
@@ -55,9 +58,11 @@ class Assessor:
         regions: RegionRegistry,
         token_key: bytes,
         challenger: RiskModel | None = None,
+        places: PlaceNames | None = None,
     ) -> None:
         self._model = model
         self._challenger = challenger
+        self._places = places
         self._regions = regions
         self._masker = masker
         self._floors = Floors(policy)
@@ -76,7 +81,11 @@ class Assessor:
         explained = self._explained(texts, fields, judgements)
         lifts = self._model.lifts(judged)
         shadows = self._shadows(reported, masked, texts, fields)
-        return list(map(self._record, reported, masked, parties, texts, judgements, explained, lifts, shadows))
+        records = map(self._record, reported, masked, parties, texts, judgements, explained, lifts, shadows)
+        places = self._places
+        if places is None:
+            return list(records)
+        return [msgspec.structs.replace(record, naming=naming(record, places)) for record in records]
 
     def _explained(
         self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence[Judgement]

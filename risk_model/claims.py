@@ -3,7 +3,8 @@
 Who reports the same people is not told, so a sum needs a ground. A claim is what one kind of claimants asks (wages, homes, loans …). Within it
 reports are taken to be of the same people: the largest counts. Court cases of one instance are of different plaintiffs or different debts, so
 those add up; cases of different instances (民初, 民终, 执 …) are the same dispute going on, so the largest instance counts. Different claims
-add up; who is named, by the same token, in several of them counts once. What comes out is a lower bound where a claim holds several disputes.
+add up; who is named, by the same token, in several of them counts once. A report that does not tell whose claim it is may be of any: it counts
+only where it alone says more than all others. What comes out is a lower bound where a claim holds several disputes.
 """
 
 import re
@@ -12,6 +13,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+UNCLEAR = ""
+"""Key of the claim of reports that do not tell whose it is."""
 _INSTANCE = re.compile(r"号?\d+号$")
 
 
@@ -64,14 +67,17 @@ def combined(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def totals(claims: Iterable[Claim]) -> tuple[int, int]:
-    """People and fen of all claims: the sum, less those who are named in several."""
-    people, amount_fen, named = 0, 0, Counter[str]()
+    """People and fen of all claims: the sum, less those who are named in several; or what reports of no clear claim say, if that is more."""
+    people, amount_fen, unclear, named = 0, 0, (0, 0), Counter[str]()
     for claim in claims:
-        of_people, of_fen = claim.figures()
-        people += of_people
-        amount_fen += of_fen
+        found = claim.figures()
+        if claim.key == UNCLEAR:
+            unclear = found
+            continue
+        people += found[0]
+        amount_fen += found[1]
         named.update(claim.claimants)
-    return people - sum(count - 1 for count in named.values()), amount_fen
+    return max(unclear[0], people - sum(count - 1 for count in named.values())), max(unclear[1], amount_fen)
 
 
 def instance(case: str) -> str:

@@ -26,7 +26,9 @@ class Matter(msgspec.Struct, omit_defaults=True):
         settled: dispute ids that were known when it was last downgraded or closed: they no longer lift it.
         revisit_on: when it is to be looked at again (回访); None when it need not be.
         settled_by: who downgraded or closed it last.
+        settled_level: the level it had before that; 0 when it never was.
         reminded: how many reminders of that visit were given.
+        subjects: keys of the enterprises and projects that it is about (``uscc:…``, ``firm:…``, ``site:…``).
     """
 
     matter_id: str
@@ -54,7 +56,9 @@ class Matter(msgspec.Struct, omit_defaults=True):
     settled: list[str] = []
     revisit_on: date | None = None
     settled_by: str = ""
+    settled_level: int = 0
     reminded: int = 0
+    subjects: list[str] = []
 
 
 class Alert(msgspec.Struct):
@@ -96,6 +100,32 @@ class Alert(msgspec.Struct):
     told: int = 0
     told_all: bool = False
     route: str = ""
+
+
+class Proposal(msgspec.Struct):
+    """A join that a person is asked about.
+
+    Attributes:
+        matter_id: the file that may be joined.
+        other_id: the other file; None where a dispute event has none.
+        dispute_id: the event that gave rise to it.
+        status: ``open``, ``accepted`` or ``declined``.
+        decided_by, decided_at, decided_why: the official; empty and None while it is open.
+    """
+
+    proposal_id: str
+    matter_id: str
+    other_id: str | None
+    dispute_id: str
+    county: str
+    strength: float
+    relation: str
+    reasons: list[Reason]
+    status: str = "open"
+    version: int = 0
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    decided_why: str = ""
 
 
 class Filed(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True, order=True):
     side: str
     county: str
     marks: tuple[str, ...] = ()
+    level: int = 0
 
 
 class Holder(Protocol):
@@ -68,7 +69,8 @@ def add(holder: Holder, sighted: Sighted) -> None:
     if sighted.county not in holder.counties:
         holder.counties = sorted([*holder.counties, sighted.county])
     day = local_day(sighted.occurred_at).toordinal()
-    sighting = Sighting(day, sighted.dispute_id, sighted.source, sighted.side, sighted.county, sighted.marks)
+    place = (sighted.source, sighted.side, sighted.county)
+    sighting = Sighting(day, sighted.dispute_id, *place, sighted.marks, sighted.level)
     holder.recent = sorted([*holder.recent, sighting])[-RECENT_EVENTS:]
     holder.peak = max(holder.peak, sighted.level)
     _claim(holder, sighted)

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.known import Known, matching_enterprises, matching_projects
 from risk_model.names.likeness import SAME, Match
-from risk_model.names.projects import ProjectName
 from risk_model.names.thresholds import LinkageTable
+from schemas.naming import EnterpriseName, ProjectName
 from schemas.reasons import Reason
 
 Verdict = Literal["join", "propose", "none"]

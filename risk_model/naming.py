@@ -1,16 +1,17 @@
 """Whom an event is about: its enterprise and project as fields and text name them, and which known ones they are.
 
-Resolution has three steps, so that the middle one can be a look-up in a store: ``named_in`` reads the event, ``Named.lookups`` says
-under which keys known names are to be fetched, ``resolve`` decides.
+Resolution has three steps, so that the first needs no memory and the middle one can be a look-up in a store: ``named_in`` reads the event
+(ASSESS does; ``naming`` is what it passes on), ``Named.lookups`` says under which keys known names are to be fetched, ``resolve`` decides.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from risk_model.joining import NO_LINK, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
+from risk_model.joining import NO_LINK, PROJECT_TEXT, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
+from risk_model.joining import PROJECT as PROJECT_FIELD
 from risk_model.linkage import subject_party
 from risk_model.names.book import Lookups, NameBook
-from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
@@ -22,12 +23,14 @@ from risk_model.names.mentions import (
     quoted_projects,
 )
 from risk_model.names.places import PlaceNames
-from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.projects import read_project
 from risk_model.names.thresholds import LinkageTable
 from schemas.assessed import Assessed
 from schemas.identifiers import derived_id
+from schemas.naming import EnterpriseName, Naming, ProjectName
 
 _BUILDS = ("房地产", "置业", "地产", "置地", "房产", "城投", "城市建设投资")
+_SERVES_BUILDERS = ("经纪", "中介", "物业", "评估", "代理", "营销", "策划", "咨询", "顾问", "信息", "广告")
 
 
 class Named(NamedTuple):
@@ -42,6 +45,7 @@ class Named(NamedTuple):
         in_full: enterprises that the text names as the register does, where no field has one.
         quoted: projects that the text puts between quotation marks, where no field has one.
         others: brands of enterprises on the other side, which the event is not about.
+        read: keys that ASSESS has read; None where they are still to be read.
     """
 
     county: str
@@ -52,9 +56,12 @@ class Named(NamedTuple):
     in_full: tuple[EnterpriseName, ...]
     quoted: tuple[ProjectName, ...]
     others: frozenset[str]
+    read: Lookups | None = None
 
     def lookups(self) -> Lookups:
         """Keys under which known names are to be fetched."""
+        if self.read is not None:
+            return self.read
         keys: set[str] = set()
         for firm in (self.enterprise, *self.in_full) if self.enterprise else self.in_full:
             keys.update(enterprise_lookups(firm))
@@ -81,6 +88,11 @@ class Resolved(NamedTuple):
     proposals: tuple[Link, ...]
     enterprise_name: EnterpriseName | None
     project_name: ProjectName | None
+
+    @property
+    def firms(self) -> tuple[Link, ...]:
+        """Verdicts on enterprises among the proposals."""
+        return tuple(link for link in self.proposals if not _of_project(link))
 
     @property
     def development(self) -> Link:
@@ -110,6 +122,30 @@ def named_in(dispute: Assessed, places: PlaceNames) -> Named:
         tuple(name for name in in_full if name.brand not in brands),
         tuple(quoted_projects(text, places)) if site is None else (),
         brands,
+    )
+
+
+def naming(dispute: Assessed, places: PlaceNames) -> Naming:
+    """What ASSESS reads of an event's names and passes on."""
+    named = named_in(dispute, places)
+    lookups = named.lookups()
+    firm, site, others = named.enterprise, named.project, tuple(sorted(named.others))
+    return Naming(firm, site, named.in_full, named.quoted, others, lookups.named, lookups.mentioned)
+
+
+def named_by(dispute: Assessed, read: Naming) -> Named:
+    """What an event says of its subject, from what ASSESS read."""
+    party = subject_party(dispute.type, dispute.parties)
+    return Named(
+        dispute.place.county,
+        read.enterprise,
+        party.token if party else None,
+        read.project,
+        f"{dispute.title}。{dispute.narrative}" if read.mentioned else "",
+        read.in_full,
+        read.quoted,
+        frozenset(read.others),
+        Lookups(read.keys, read.mentioned),
     )
 
 
@@ -149,9 +185,14 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
     return Resolved(firm, site, proposals, enterprise, named.project or next(iter(named.quoted), None))
 
 
+def _of_project(link: Link) -> bool:
+    return bool({PROJECT_FIELD, PROJECT_TEXT}.intersection(link.kinds))
+
+
 def builds(name: EnterpriseName) -> bool:
     """Whether an enterprise by its name develops real estate."""
-    return any(word in name.trade for word in _BUILDS)
+    trade = name.trade
+    return any(word in trade for word in _BUILDS) and not any(word in trade for word in _SERVES_BUILDERS)
 
 
 def written_down(named: Named, resolved: Resolved, enterprise: str | None, project: str | None) -> list[Known]:
@@ -198,13 +239,21 @@ def settle(
         table: thresholds.
         earlier: of an event that this one refers to; it decides where the event itself names nobody.
     """
-    enterprise = _chosen(resolved.enterprise, resolved.enterprise_name, "enterprise", dispute_id) or earlier.enterprise
-    project = _chosen(resolved.project, resolved.project_name, "project", dispute_id)
+    enterprise, project = chosen(resolved, dispute_id)
+    enterprise = enterprise or earlier.enterprise
     if project is None and resolved.development.strength < table.propose:
         project = earlier.project
     for known in written_down(named, resolved, enterprise, project):
         book.add(known)
     return Settled(enterprise, project)
+
+
+def chosen(resolved: Resolved, dispute_id: str) -> Settled:
+    """Enterprise and project that an event itself names: known ones that it joins, or new ones."""
+    return Settled(
+        _chosen(resolved.enterprise, resolved.enterprise_name, "enterprise", dispute_id),
+        _chosen(resolved.project, resolved.project_name, "project", dispute_id),
+    )
 
 
 def _chosen(link: Link, name: EnterpriseName | ProjectName | None, kind: str, dispute_id: str) -> str | None:

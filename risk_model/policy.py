@@ -21,6 +21,10 @@ from schemas.levels import Level
 from schemas.limits import Limits
 from schemas.taxonomy import CATEGORIES
 
+FAILED_MEDIATION = "gov.mediation.failure"
+MARKS = frozenset({FAILED_MEDIATION})
+"""Marks of a dispute event beside its type and the floors that held for it."""
+
 
 class PolicyError(ValueError):
     """A policy file does not hold; the message names the path and what was expected."""
@@ -51,7 +55,14 @@ class Floor(PolicyTable, frozen=True):
 
 
 class MatterRule(PolicyTable, frozen=True):
-    """``[[matter_rule]]``: the least level of a matter with so many events, sources … within ``window_days``."""
+    """``[[matter_rule]]``: the least level of a matter with so many events, sources … within ``window_days``.
+
+    Attributes:
+        min_people: of the whole matter, nobody counted twice.
+        marks: event types, ``gov.mediation.failure``, or codes of floors; ``min_marked`` events within the window have one of them.
+        categories: of the matter; any when empty.
+        seasons: names of ``[[season]]``; an event of the window is within one. Any time when empty.
+    """
 
     code: NonEmpty
     text: NonEmpty
@@ -61,6 +72,32 @@ class MatterRule(PolicyTable, frozen=True):
     min_sources: AtLeast1 = 1
     min_sides: AtLeast1 = 1
     min_counties: AtLeast1 = 1
+    min_people: AtLeast0 = 0
+    marks: tuple[NonEmpty, ...] = ()
+    min_marked: AtLeast1 = 1
+    categories: tuple[str, ...] = ()
+    seasons: tuple[str, ...] = ()
+
+
+class ClaimKind(PolicyTable, frozen=True):
+    """``[[claim]]``: claimants of one kind; what they report is never added up. The first whose types, else categories, name the event."""
+
+    name: NonEmpty
+    categories: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+
+class Season(PolicyTable, frozen=True):
+    """``[[season]]``: a sensitive time of the year, as days (both inclusive): a year's own dates, so that lunar feasts can be named."""
+
+    name: NonEmpty
+    days: tuple[tuple[date, date], ...]
+
+
+class SettleTable(PolicyTable, frozen=True):
+    """``[settle]``: what opens a closed matter again."""
+
+    reopen_level: str = "yellow"
 
 
 class AlertTable(PolicyTable, frozen=True):
@@ -88,6 +125,9 @@ class Policy(PolicyTable, frozen=True):
     dispatch: DispatchTable
     route: tuple[Route, ...] = ()
     plan: PlanTable = PlanTable()
+    claim: tuple[ClaimKind, ...] = ()
+    season: tuple[Season, ...] = ()
+    settle: SettleTable = SettleTable()
     sha256: str = ""
 
     @property
@@ -143,6 +183,7 @@ def _check(policy: Policy) -> None:
     named += [
         ("alert.matter_min_level", policy.alert.matter_min_level),
         ("alert.plan_min_level", policy.alert.plan_min_level),
+        ("settle.reopen_level", policy.settle.reopen_level),
         ("trend.level", policy.trend.level),
         ("regional.level", policy.regional.level),
         ("systemic.level", policy.systemic.level),
@@ -166,7 +207,10 @@ def _check(policy: Policy) -> None:
             raise PolicyError(f"{where}.types: 未知事件类型 {unknown[0]} / unknown event type {unknown[0]}")
         _check_blanks(f"{where}.text", floor.text, ("people", "repeat", "words"))
     for where, rule in rules:
-        _check_blanks(f"{where}.text", rule.text, ("window", "events", "sources", "counties"))
+        _check_blanks(
+            f"{where}.text", rule.text, ("window", "events", "sources", "counties", "people", "marked", "season")
+        )
+    _check_matters(policy)
     _check_trend(policy.trend)
     regional = policy.regional
     if regional.min_history_days <= regional.longest_days:
@@ -200,6 +244,26 @@ def _check_dispatch(policy: Policy) -> None:
             raise PolicyError(
                 f"{where}: 收到 {value!r}，应为 {choices} 之一 / got {value!r}, expected one of {choices}"
             )
+
+
+def _check_matters(policy: Policy) -> None:
+    """Claims, seasons and matter rules name what exists."""
+    seasons = {season.name for season in policy.season}
+    marks = {floor.code for floor in policy.floor} | EVENT_TYPES.keys() | MARKS
+    named = [(f"claim[{n}].categories", c, CATEGORIES) for n, kind in enumerate(policy.claim) for c in kind.categories]
+    named += [(f"claim[{n}].types", t, tuple(EVENT_TYPES)) for n, kind in enumerate(policy.claim) for t in kind.types]
+    for n, rule in enumerate(policy.matter_rule):
+        where = f"matter_rule[{n}] ({rule.code})"
+        named += [(f"{where}.categories", name, CATEGORIES) for name in rule.categories]
+        named += [(f"{where}.marks", name, tuple(sorted(marks))) for name in rule.marks]
+        named += [(f"{where}.seasons", name, tuple(sorted(seasons))) for name in rule.seasons]
+    for where, name, known in named:
+        if name not in known:
+            listed = "、".join(known)
+            raise PolicyError(f"{where}: 收到 {name}，应为其中之一：{listed} / got {name}, expected one of these")
+    for n, season in enumerate(policy.season):
+        if any(first > last for first, last in season.days):
+            raise PolicyError(f"season[{n}] ({season.name}).days: 起始不得晚于终止 / a span begins after it ends")
 
 
 def _check_trend(table: TrendTable) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from risk_model.dispatch.entities import Card, Silence
-from risk_model.entities import Alert, Filed, Matter
+from risk_model.entities import Alert, Filed, Matter, Proposal
 from risk_model.exposure.entities import Stated, Trouble
+from risk_model.names.book import NameBook
 from risk_model.series import CountKey
 from risk_model.surveillance.entities import County, Trend
 from risk_model.surveillance.window import CountWindow
@@ -20,6 +21,7 @@ from schemas.domain_events import (
     ExposureFound,
     LabelGiven,
     ModelPromoted,
+    NamesLearnt,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
@@ -41,6 +43,8 @@ class State:
     matters: dict[str, Matter] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
+    names: NameBook = field(default_factory=NameBook)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
     silences: dict[str, Silence] = field(default_factory=dict)
@@ -56,6 +60,8 @@ class State:
     new_disputes: list[Assessed] = field(default_factory=list)
     new_keys: dict[str, str] = field(default_factory=dict)
     new_filed: dict[str, Filed] = field(default_factory=dict)
+    new_learnt: list[NamesLearnt] = field(default_factory=list)
+    new_united: dict[str, str] = field(default_factory=dict)
     new_counts: dict[CountKey, int] = field(default_factory=dict)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
@@ -72,6 +78,7 @@ class State:
     touched_alerts: set[str] = field(default_factory=set)
     touched_cards: set[str] = field(default_factory=set)
     touched_silences: set[str] = field(default_factory=set)
+    touched_proposals: set[str] = field(default_factory=set)
     touched_trends: set[str] = field(default_factory=set)
     touched_counties: set[str] = field(default_factory=set)
 
@@ -90,6 +97,8 @@ class State:
             self.new_disputes,
             self.new_keys,
             self.new_filed,
+            self.new_learnt,
+            self.new_united,
             self.new_counts,
             self.new_arrivals,
             self.new_plans,
@@ -104,7 +113,9 @@ class State:
             self.touched_alerts,
             self.touched_cards,
             self.touched_silences,
+            self.touched_proposals,
             self.touched_trends,
             self.touched_counties,
         ):
             kept.clear()
+        self.names.forget_changes()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from schemas.event_types import Side
+from schemas.naming import Naming
 from schemas.reasons import Reason
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -142,7 +143,8 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
         subject: the source's own classification, coarse to fine, with its scheme.
         level: final internal level (1 blue … 4 red) after floors and history; ``model_level`` is the model's, without either.
         level_probabilities: calibrated or raw model probabilities, order blue … red, each in [0, 1].
-        link_keys: keyed identities for linkage, strongest first (``uscc:…``, ``project:…``, ``case:…``).
+        link_keys: keyed identities for linkage, strongest first (``uscc:…``, ``project:…``, ``case:…``); once WATCH has decided, those
+            that it was filed by (``site:…`` and ``firm:…`` are ids of known projects and enterprises).
         cause, cause_code, cause_version: 案由, its code and the version of the code.
         source_category: the category as the source judged it, whatever the model says.
         lift: what history would weigh; None once it was weighed, or where it cannot matter.
@@ -150,6 +152,7 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
         shadow: what the challenger model says, while there is one.
         relations: guarantees, supplies, control and contracts that the source knows of.
         extra: unknown and type-specific fields, masked; those of the envelope under ``cloudevent``.
+        naming: names of the enterprise and project, read; None once WATCH has decided whom they mean.
     """
 
     dispute_id: str
@@ -190,6 +193,7 @@ class Assessed(msgspec.Struct, frozen=True, omit_defaults=True):
     history: History | None = None
     relations: tuple[AssessedRelation, ...] = ()
     extra: dict[str, Any] = {}
+    naming: Naming | None = None
 
 
 _encoder = msgspec.json.Encoder()

@@ -90,7 +90,7 @@ def build_handler(settings: Settings) -> AssessHandler:
     rules, masker, key = load_rules(settings), Masker(), settings.token_key.get_secret_value().encode()
 
     def intake(champion: RiskModel, challenger: RiskModel | None) -> Intake:
-        assessor = Assessor(champion, masker, rules.policy, rules.regions, key, challenger)
+        assessor = Assessor(champion, masker, rules.policy, rules.regions, key, challenger, rules.places)
         return Intake(assessor, rules.regions, rules.policy.event_limits)
 
     source = ModelSource(settings, intake).start()

@@ -7,8 +7,10 @@ import msgspec
 import orjson
 
 from api.answers.labels import label_summary
+from api.answers.matter_steps import matter_summary
 from api.answers.parts import level_shown, local
 from infra.store.event_log import StoredEvent
+from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.alert_wording import step_summary
 from risk_model.dispatch.wording import DispatchFact, dispatch_summary, silence_summary
@@ -20,7 +22,8 @@ from schemas.domain_events import (
     ChallengerNamed,
     DomainEvent,
     LabelGiven,
-    MatterRegraded,
+    MattersMerged,
+    MergeUndone,
     ModelPromoted,
     PlanDrafted,
     SilenceLifted,
@@ -68,9 +71,11 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
         return dispatch_summary(event), None, {"alert": f"/v1/alerts/{event.alert_id}"}
     if isinstance(event, (SilenceSet, SilenceLifted)):
         return silence_summary(event), None, {"silences": "/v1/silences"}
-    if isinstance(event, MatterRegraded):
-        text = f"事项由{Level(event.level_before).zh}色升为{Level(event.level_after).zh}色"
-        return text, event.level_after, {"matter": f"/v1/matters/{event.matter_id}"}
+    if isinstance(event, MattersMerged | MergeUndone):
+        return matter_summary(event), None, {"matter": f"/v1/matters/{event.into_id}"}
+    if isinstance(event, MatterStep):
+        level = getattr(event, "level_after", getattr(event, "level", None))
+        return f"事项{matter_summary(event)}", level, {"matter": f"/v1/matters/{event.matter_id}"}
     if isinstance(event, PlanDrafted):
         links = {"plan": f"/v1/plans/{event.plan_id}", "alert": f"/v1/alerts/{event.alert_id}"}
         return f"已拟定{event.title}", event.level, links

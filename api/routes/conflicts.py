@@ -3,16 +3,26 @@
 from typing import Any
 
 from api.answers.labels import label_summary
+from api.answers.matter_steps import matter_summary
 from api.answers.parts import local
 from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, Problem
 from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
 from infra.store.event_log import Conflict, StoredEvent
+from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.alert_wording import step_summary
 from risk_model.dispatch.wording import silence_summary
 from risk_model.handling import StepInvalid
 from risk_model.labelling import LabelRefused
-from schemas.domain_events import AlertEscalated, AlertRaised, LabelGiven, SilenceLifted, SilenceSet, type_name
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+    LabelGiven,
+    MatterJoined,
+    SilenceLifted,
+    SilenceSet,
+    type_name,
+)
 
 
 def command_problem(refused: LabelRefused | StepInvalid | TooManyEvents | Moved | Conflict) -> Problem:
@@ -46,6 +56,10 @@ def _change(stored: StoredEvent) -> dict[str, Any]:
         said = label_summary(event)
     elif isinstance(event, SilenceSet | SilenceLifted):
         said = silence_summary(event)
+    elif isinstance(event, MatterStep):
+        said = matter_summary(event)
+    elif isinstance(event, MatterJoined):
+        said = f"又归入事件 {event.sighted.dispute_id}：{event.evidence.text}"
     elif isinstance(event, AlertRaised | AlertEscalated | AlertStep):
         said = step_summary(event)
     else:

@@ -37,7 +37,14 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
             t.disputes.c.day,
             t.disputes.c.region,
         ),
-        (t.matters.c.matter_id, t.matters.c.level, t.matters.c.events, t.matters.c.last_us),
+        (
+            t.matters.c.matter_id,
+            t.matters.c.level,
+            t.matters.c.events,
+            t.matters.c.last_us,
+            t.matters.c.status,
+            t.matters.c.merged_into,
+        ),
         tuple(t.matter_keys.c),
         (
             t.alerts.c.alert_id,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from infra.store.rows import upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.exposure.entities import PROJECT, End, Stated, Trouble
+from risk_model.exposure.graph import OWNER, ExposureGraph
 from risk_model.state import State
 from schemas.domain_events import ExposureFound
 
@@ -61,6 +62,18 @@ def known_between(
         )
         for row in connection.execute(query.execution_options(yield_per=5000)):
             yield _stated(row) if table is relations else _trouble(row)
+
+
+def control_graph(connection: Connection, tables: ReadTables, since: date) -> ExposureGraph:
+    """Who controls whom, and who develops what, as stated since a day: all that groups follow from."""
+    graph, relations, troubles = ExposureGraph(), tables.exposure_relations, tables.exposure_troubles
+    owners = select(relations).where(relations.c.kind == OWNER, relations.c.day > since.isoformat())
+    for row in connection.execute(owners):
+        graph.state(_stated(row))
+    built = troubles.c.project_code.is_not(None) | troubles.c.project_name.is_not(None)
+    for row in connection.execute(select(troubles).where(built, troubles.c.day > since.isoformat())):
+        graph.hear(_trouble(row))
+    return graph
 
 
 def known_count(connection: Connection, tables: ReadTables, until: date) -> int:

@@ -3,41 +3,45 @@
 A key has few bearers (``names.book.MOST_BEARERS``), so however many enterprises are known, an event reads some dozens of rows.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, update
 
 from infra.store.rows import insert_rows, rows_among, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.names.book import MOST_MENTIONED, Lookups, NameBook
 from risk_model.names.known import Known
+from schemas.domain_events import NamesLearnt
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Known)
 
 
-def load_names(connection: Connection, tables: ReadTables, lookups: Collection[Lookups]) -> NameBook:
+def load_names(
+    connection: Connection, tables: ReadTables, lookups: Collection[Lookups], targets: Collection[str] = ()
+) -> NameBook:
     """What is known of all that a batch of events names or may mention.
 
     Args:
         connection: within a transaction.
         tables: read models.
         lookups: ``Named.lookups`` of every event of the batch; names of these events may then be written down too.
+        targets: ids of enterprises and projects that are wanted whatever key they stand under.
     """
     book = NameBook()
     named = {key for one in lookups for key in one.named}
     keys = named.union(*(one.mentioned for one in lookups))
-    if not keys:
+    if not keys and not targets:
         return book
     bearers: dict[str, list[str]] = {}
     for key, target in rows_among(connection, tables.name_keys, "key", keys, "key", "target"):
         bearers.setdefault(key, []).append(target)
     kept = {key: targets for key, targets in bearers.items() if key in named or len(targets) <= MOST_MENTIONED}
-    wanted = {target for targets in kept.values() for target in targets}
+    wanted = {target for found in kept.values() for target in found}.union(targets)
     if wanted:
         states = rows_among(connection, tables.known_names, "target", wanted, "state")
-        pairs = [(key, target) for key, targets in kept.items() for target in targets]
+        pairs = [(key, target) for key, found in kept.items() for target in found]
         book.hold([_decoder.decode(state) for (state,) in states], pairs)
     return book
 
@@ -50,5 +54,29 @@ def save_names(connection: Connection, tables: ReadTables, book: NameBook) -> No
     ]
     upsert_rows(connection, tables.known_names, rows)
     insert_rows(connection, tables.name_keys, [{"key": key, "target": target} for key, target in sorted(book.new_keys)])
-    book.touched.clear()
-    book.new_keys.clear()
+    book.forget_changes()
+
+
+def save_learnt(connection: Connection, tables: ReadTables, learnt: Sequence[NamesLearnt]) -> None:
+    """Store what was learnt by which event and day, so that what was known by the end of a day can be told later."""
+    rows = [
+        {
+            "target": name.target,
+            "dispute_id": event.dispute_id,
+            "day": event.day.isoformat(),
+            "county": event.county,
+            "state": _encoder.encode(name),
+        }
+        for event in learnt
+        for name in event.names
+    ]
+    insert_rows(connection, tables.learnt_names, rows)
+
+
+def save_united(connection: Connection, tables: ReadTables, united: Mapping[str, str]) -> None:
+    """Store what stands for which enterprise."""
+    if not united:
+        return
+    names = tables.known_names
+    statement = update(names).where(names.c.target == bindparam("of")).values(united=bindparam("to"))
+    connection.execute(statement, [{"of": gone, "to": into} for gone, into in sorted(united.items())])

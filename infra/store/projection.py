@@ -7,10 +7,11 @@ from sqlalchemy import Connection, bindparam, update
 
 from infra.store.event_log import micros
 from infra.store.exposures import save_exposures
+from infra.store.name_index import save_learnt, save_names, save_united
 from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.dispatch.entities import Card, Silence
-from risk_model.entities import Alert, Matter
+from risk_model.entities import Alert, Matter, Proposal
 from risk_model.local_time import local_day
 from risk_model.state import CITY, State
 from risk_model.surveillance.entities import Trend
@@ -46,6 +47,10 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.trends, [_trend_row(state.trends[k]) for k in sorted(state.touched_trends)])
     upsert_rows(connection, t.county_clocks, [_clock_row(state, c) for c in sorted(state.touched_counties)])
     save_exposures(connection, t, state)
+    save_names(connection, t, state.names)
+    save_learnt(connection, t, state.new_learnt)
+    save_united(connection, t, state.new_united)
+    upsert_rows(connection, t.proposals, [_proposal_row(state.proposals[p]) for p in sorted(state.touched_proposals)])
     upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
@@ -170,6 +175,20 @@ def _silence_row(silence: Silence) -> dict[str, Any]:
         "lifted_us": micros(silence.lifted_at) if silence.lifted_at else None,
         "version": silence.version,
         "state": _json.encode(silence),
+    }
+
+
+def _proposal_row(p: Proposal) -> dict[str, Any]:
+    return {
+        "proposal_id": p.proposal_id,
+        "matter_id": p.matter_id,
+        "other_id": p.other_id,
+        "dispute_id": p.dispute_id,
+        "county": p.county,
+        "status": p.status,
+        "strength": round(p.strength * 10_000),
+        "version": p.version,
+        "state": _json.encode(p),
     }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, MetaData, delete, insert, select
 
 from infra.store.digest import exact_digest
 from infra.store.event_log import StoredEvent, read_events, write_transaction
+from infra.store.name_index import load_names
 from infra.store.projection import save
 from infra.store.slices import (
     load_alerts,
@@ -15,6 +16,7 @@ from infra.store.slices import (
     load_families,
     load_lineages,
     load_plan_versions,
+    load_proposals,
     load_quarantined,
     load_silences,
     load_trends,
@@ -22,6 +24,8 @@ from infra.store.slices import (
 from infra.store.tables import ReadTables, event_head, read_tables, reads
 from risk_model.alert_status import AlertStep
 from risk_model.folding import evolve
+from risk_model.folding.names import name_keys
+from risk_model.names.book import Lookups
 from risk_model.state import CITY, State
 from schemas.domain_events import (
     AlertAbsorbed,
@@ -35,6 +39,8 @@ from schemas.domain_events import (
     ClockTicked,
     DisputeAssessed,
     ExposureFound,
+    JoinDecided,
+    JoinProposed,
     MatterAbsorbed,
     MatterClosed,
     MatterDowngraded,
@@ -48,6 +54,7 @@ from schemas.domain_events import (
     MatterSplit,
     MatterSplitOff,
     MergeUndone,
+    NamesLearnt,
     PlanDrafted,
     QuarantineRetried,
     RecordExtended,
@@ -136,8 +143,8 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     """State the fold of these events starts from: the matters, alerts, trends and counties they name."""
     state = State()
     matters, alerts, trends, counties, quarantined = set[str](), set[str](), set[str](), set[str](), set[str]()
-    families = set[str]()
     cards, silences = set[str](), set[str]()
+    families, proposals, keys, known = set[str](), set[str](), set[str](), set[str]()
     for item in stored:
         event = item.recorded.event
         if isinstance(event, ExposureFound):
@@ -160,6 +167,11 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
             counties.update([event.region[:6], CITY] if isinstance(event, TrendDetected) else [])
         elif isinstance(event, DisputeAssessed):
             counties.add(event.dispute.place.county)
+        elif isinstance(event, NamesLearnt):
+            keys |= name_keys(event)
+            known.update(learnt.target for learnt in event.names)
+        elif isinstance(event, (JoinProposed, JoinDecided)):
+            proposals.add(event.proposal_id)
         elif isinstance(event, ClockTicked):
             counties.add(event.place)
         elif isinstance(event, (BaselineLearnt, RecordExtended)):
@@ -177,6 +189,8 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     load_plan_versions(connection, tables, state, alerts)
     load_counties(connection, tables, state, counties)
     load_quarantined(connection, tables, state, quarantined)
+    load_proposals(connection, tables, state, proposals)
+    state.names = load_names(connection, tables, [Lookups(tuple(keys), ())], known)
     return state
 
 

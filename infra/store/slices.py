@@ -6,11 +6,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
+from infra.store.name_index import load_names
 from infra.store.rows import among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.dispatch.entities import Card, Silence
-from risk_model.entities import Alert, Filed, Matter
+from risk_model.entities import Alert, Filed, Matter, Proposal
+from risk_model.identifying import Identified, identify, lookups
+from risk_model.rules import Rules
 from risk_model.state import State
 from risk_model.surveillance.entities import County, Trend
 from schemas.assessed import Assessed
@@ -20,17 +23,25 @@ _matter = msgspec.json.Decoder(Matter)
 _alert = msgspec.json.Decoder(Alert)
 _card = msgspec.json.Decoder(Card)
 _silence = msgspec.json.Decoder(Silence)
+_proposal = msgspec.json.Decoder(Proposal)
 _trend = msgspec.json.Decoder(Trend)
 _county = msgspec.json.Decoder(County)
 _quarantined = msgspec.json.Decoder(DisputeQuarantined)
 
 
-def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequence[Assessed]) -> State:
-    """State slices that deciding on these new disputes needs (see ``decide.decide_assessed``)."""
+def load_for_disputes(
+    connection: Connection, tables: ReadTables, found: Sequence[Assessed], rules: Rules
+) -> tuple[State, list[Identified]]:
+    """State slices that deciding on these new disputes needs (see ``decide.decide_identified``), and whom each is about.
+
+    Names are resolved first, event by event in their order, by the names known in each county; then what they lead to is fetched.
+    """
     state = State()
-    state.keys = dict(
-        _rows(connection, tables.matter_keys, "key", {k for d in disputes for k in d.link_keys}, "key", "matter_id")
-    )
+    state.names = load_names(connection, tables, [keys for d in found if (keys := lookups(d)) is not None])
+    subjects = [identify(state.names, dispute, rules) for dispute in found]
+    disputes = [subject.dispute for subject in subjects]
+    wanted = {key for subject in subjects for key in subject.keys}
+    load_keys(connection, tables, state, wanted)
     references = {r for d in disputes for r in d.references}
     for dispute_id, matter_id, county in _rows(
         connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"
@@ -42,7 +53,27 @@ def load_for_disputes(connection: Connection, tables: ReadTables, disputes: Sequ
     load_alerts(connection, tables, state, {matter_alert_id(m) for m in state.matters})
     load_surveillance(connection, tables, state, {d.place.county for d in disputes})
     load_plan_versions(connection, tables, state, state.alerts)
-    return state
+    load_proposals_of(connection, tables, state, state.matters)
+    return state, subjects
+
+
+def load_proposals(connection: Connection, tables: ReadTables, state: State, proposal_ids: Iterable[str]) -> None:
+    """Proposals by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.proposals, "proposal_id", set(proposal_ids), "state"):
+        _hold_proposal(state, _proposal.decode(data))
+
+
+def load_proposals_of(connection: Connection, tables: ReadTables, state: State, matter_ids: Iterable[str]) -> None:
+    """Every proposal about one of these matters: what was asked once is not asked again."""
+    wanted = set(matter_ids)
+    for column in ("matter_id", "other_id"):
+        for (data,) in _rows(connection, tables.proposals, column, wanted, "state"):
+            _hold_proposal(state, _proposal.decode(data))
+
+
+def load_keys(connection: Connection, tables: ReadTables, state: State, keys: Iterable[str]) -> None:
+    """Link keys with the matter each leads to."""
+    state.keys |= dict(_rows(connection, tables.matter_keys, "key", set(keys), "key", "matter_id"))
 
 
 def load_surveillance(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:
@@ -124,6 +155,11 @@ def load_quarantined(connection: Connection, tables: ReadTables, state: State, q
         item = _quarantined.decode(data)
         state.quarantined[item.quarantine_id] = item
         state.versions[f"quarantine-{item.quarantine_id}"] = version
+
+
+def _hold_proposal(state: State, proposal: Proposal) -> None:
+    state.proposals[proposal.proposal_id] = proposal
+    state.versions[f"proposal-{proposal.proposal_id}"] = proposal.version
 
 
 def _hold_alert(state: State, alert: Alert) -> None:

@@ -98,6 +98,8 @@ class ReadTables:
     model_roles: Table
     known_names: Table
     name_keys: Table
+    learnt_names: Table
+    proposals: Table
 
     def all(self) -> tuple[Table, ...]:
         """Every read model."""
@@ -121,6 +123,8 @@ class ReadTables:
             self.model_roles,
             self.known_names,
             self.name_keys,
+            self.learnt_names,
+            self.proposals,
         )
 
 
@@ -180,6 +184,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             "matter_keys",
             Column("key", String(400), primary_key=True),
             Column("matter_id", String(32), nullable=False),
+            index("matter_keys_matter", "matter_id"),
         ),
         alerts=table(
             "alerts",
@@ -365,12 +370,38 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("target", String(40), primary_key=True),
             Column("kind", String(12), nullable=False),
             Column("state", LargeBinary, nullable=False),
+            Column("united", String(40)),
+            index("known_names_united", "united"),
         ),
         name_keys=table(
             "name_keys",
             Column("key", String(80), primary_key=True),
             Column("target", String(40), primary_key=True),
             sqlite_with_rowid=False,  # the key is all there is
+        ),
+        learnt_names=table(
+            "learnt_names",
+            Column("target", String(40), primary_key=True),
+            Column("dispute_id", String(32), primary_key=True),
+            Column("day", String(10), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("learnt_names_day", "day"),
+        ),
+        proposals=table(
+            "proposals",
+            Column("proposal_id", String(32), primary_key=True),
+            Column("matter_id", String(32), nullable=False),
+            Column("other_id", String(32)),
+            Column("dispute_id", String(32), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("status", String(10), nullable=False),
+            Column("strength", Integer, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("proposals_matter", "matter_id"),
+            index("proposals_other", "other_id"),
+            index("proposals_status", "status", "strength", "proposal_id"),
         ),
     )
 

@@ -33,6 +33,7 @@ _WHY = {
     holding.SILENCE_OVER: "静默结束",
     holding.SETTLED: "不再反复起落",
     holding.ROOM: "额度有余",
+    holding.MERGED: "并案之前的预警已经告知，不再另发",
     DIGEST: "列入周报",
 }
 
@@ -145,6 +146,8 @@ def _go_on(desk: Desk, alert: Alert, cause: str, now: datetime, table: DispatchT
         return [*recorded, *taken]
     if cause != holding.REOPENED and _knows(desk, alert):
         return recorded
+    if cause != holding.REOPENED and holding.told_before(desk, alert) is not None:
+        return [*recorded, _release(desk, alert, holding.MERGED, now, table)]
     held = (
         holding.silenced(desk, alert, cause, now, table)
         or holding.grouped(desk, alert, cause, now)

@@ -43,7 +43,7 @@ class Desk:
 
         Args:
             index: ``key``, ``reach``, ``area``, ``dispute``, ``group``, ``under``, ``stage`` of open alerts; ``series``, ``owner``,
-                ``county`` (told to, told in) of all.
+                ``county`` (told to, told in) of all; ``duplicate`` of those closed as a repeat.
             key: what they have in common.
         """
         return sorted(self._found.get((index, key), ()))
@@ -95,6 +95,8 @@ def _entries(alert: Alert, card: Card) -> Iterable[tuple[str, str]]:
         yield "owner", told.owner
         yield "county", alert.county
     if alert.status == CLOSED:
+        if alert.duplicate_of is not None:
+            yield "duplicate", alert.duplicate_of
         return
     yield "stage", card.stage
     yield "group", card.group_id

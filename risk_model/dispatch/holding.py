@@ -15,7 +15,7 @@ from schemas.levels import Level
 from schemas.reasons import Reason
 
 RAISED, ESCALATED, REOPENED, RETURNED = "raised", "escalated", "reopened", "returned"
-REGROUPED, SILENCE_OVER, SETTLED, ROOM = "regrouped", "silence_over", "settled", "room"
+REGROUPED, SILENCE_OVER, SETTLED, ROOM, MERGED = "regrouped", "silence_over", "settled", "room", "merged"
 _BUDGETED = (RAISED, RETURNED, REGROUPED, SILENCE_OVER, SETTLED)  # an alert told before is told of what is graver
 
 
@@ -63,6 +63,14 @@ def told_in_group(desk: Desk, alert: Alert) -> Alert | None:
     for other in desk.find("group", desk.card(alert.alert_id).group_id):
         card = desk.card(other)
         if other != alert.alert_id and any(t.owner == alert.owner and t.level >= alert.level for t in card.told):
+            return desk.alert(other)
+    return None
+
+
+def told_before(desk: Desk, alert: Alert) -> Alert | None:
+    """An alert as grave that its owner was told of and that was closed as a repeat of it, as their matters were merged."""
+    for other in desk.find("duplicate", alert.alert_id):
+        if any(told.owner == alert.owner and told.level >= alert.level for told in desk.card(other).told):
             return desk.alert(other)
     return None
 
@@ -127,7 +135,10 @@ def _told(desk: Desk, index: str, key: str, now: datetime, table: TellingBudget)
     """Alerts below red told within the window, digests aside."""
     since = now - timedelta(days=table.window_days)
     return sum(
-        told.at > since and told.level < Level.RED and told.cause != DIGEST and (index == "county" or told.owner == key)
+        told.at > since
+        and told.level < Level.RED
+        and told.cause not in (DIGEST, MERGED)
+        and (index == "county" or told.owner == key)
         for one in desk.find(index, key)
         for told in desk.card(one).told
     )

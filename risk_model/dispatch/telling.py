@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from risk_model.dispatch.holding import MERGED
 from risk_model.dispatch.quiet import not_before
 from risk_model.rules import Rules
 from schemas.domain_events import AlertOverdue, AlertReleased, DomainEvent
@@ -41,7 +42,7 @@ def tellings(event: DomainEvent, recorded_at: datetime, rules: Rules) -> tuple[T
         recorded_at: when it was recorded, aware.
         rules: with the policy's quiet hours.
     """
-    if isinstance(event, AlertReleased):
+    if isinstance(event, AlertReleased) and event.cause != MERGED:
         why = event.reason.text
         return (Telling(event.alert_id, event.owner, event.level, event.not_before, event.cause, why, event.digest),)
     if isinstance(event, AlertOverdue):

@@ -21,6 +21,7 @@ from risk_model.folding.dispatch import (
 from risk_model.folding.disputes import assess
 from risk_model.folding.matters import join, open_matter, regrade
 from risk_model.folding.merging import absorb, merge, release, split, split_off, undo
+from risk_model.folding.names import learn, propose, settle_proposal, unite_names
 from risk_model.folding.settling import close, downgrade, remind, reopen, revisit
 from risk_model.folding.trends import find_exposure, follow_trend
 from risk_model.state import State
@@ -39,6 +40,8 @@ from schemas.domain_events import (
     DisputeQuarantined,
     DomainEvent,
     ExposureFound,
+    JoinDecided,
+    JoinProposed,
     LabelGiven,
     MatterAbsorbed,
     MatterClosed,
@@ -54,6 +57,8 @@ from schemas.domain_events import (
     MatterSplitOff,
     MergeUndone,
     ModelPromoted,
+    NamesLearnt,
+    NamesUnited,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
@@ -92,6 +97,10 @@ FOLDS: dict[type, Fold] = {
     DisputeQuarantined: _quarantine,
     QuarantineRetried: lambda state, event, _: state.retried.append(event),
     PolicyAdopted: lambda state, event, _: state.policies.append(event),
+    NamesLearnt: learn,
+    NamesUnited: unite_names,
+    JoinProposed: propose,
+    JoinDecided: settle_proposal,
     MatterOpened: open_matter,
     MatterJoined: join,
     MatterRegraded: regrade,

@@ -7,6 +7,9 @@ from risk_model.holdings import add
 from risk_model.state import State
 from schemas.domain_events import MatterJoined, MatterOpened, MatterRegraded, Sighted
 
+SUBJECTS = ("uscc:", "firm:", "site:")
+"""Kinds of keys that say whom a matter is about; the others are of one dispute."""
+
 
 def open_matter(state: State, event: MatterOpened, version: int) -> None:
     """Open a matter with its first event."""
@@ -25,7 +28,9 @@ def regrade(state: State, event: MatterRegraded, version: int) -> None:
 
 def join(state: State, event: MatterOpened | MatterJoined, version: int) -> None:
     """Add an event to a matter, and to whatever that is part of."""
-    state.matters[event.matter_id].version = version
+    matter = state.matters[event.matter_id]
+    matter.version = version
+    matter.subjects += [key for key in event.keys if key.startswith(SUBJECTS)]
     refile(state, event.matter_id, (event.sighted,), event.keys)
     for matter in lineage(state, event.matter_id):
         add(matter, event.sighted)

@@ -6,6 +6,7 @@ taking a merge back gives both as they would be without it.
 
 from risk_model.entities import Matter
 from risk_model.folding.matters import lineage, refile
+from risk_model.folding.names import remember_parting
 from risk_model.holdings import Holdings, add, clear, hold
 from risk_model.state import State
 from schemas.domain_events import (
@@ -48,6 +49,7 @@ def undo(state: State, event: MergeUndone, version: int) -> None:
     if not matter.members:
         matter.own = None
         matter.level, matter.reasons, matter.settled = own.level, list(own.reasons), list(own.settled)
+    remember_parting(state, event)
 
 
 def release(state: State, event: MatterReleased, version: int) -> None:
@@ -64,6 +66,10 @@ def split(state: State, event: MatterSplit, version: int) -> None:
     clear(own)
     for sighted in event.kept:
         add(own, sighted)
+    if matter.own is not None and not matter.settled:
+        matter.own.level = min(
+            matter.own.level, matter.own.peak
+        )  # what rules add is found again when it is taken apart
     _follow(state, matter, version)
 
 

@@ -3,22 +3,20 @@
 from risk_model.entities import OPEN, SETTLED, Matter
 from risk_model.state import State
 from schemas.domain_events import MatterClosed, MatterDowngraded, MatterReopened, MatterRevisited, RevisitReminded
+from schemas.levels import Level
 
 
 def downgrade(state: State, event: MatterDowngraded, version: int) -> None:
     """Lower a matter's level; what is known now no longer lifts it."""
     matter = _changed(state, event.matter_id, version)
-    matter.level = event.level_after
-    if matter.own is not None:
-        matter.own.level = min(matter.own.level, event.level_after)
-    _settle(matter, event)
+    _settle(matter, event, event.level_after)
 
 
 def close(state: State, event: MatterClosed, version: int) -> None:
-    """Close a matter; what is known now no longer lifts it."""
+    """Close a matter: it is blue, and what is known now no longer lifts it."""
     matter = _changed(state, event.matter_id, version)
     matter.status = SETTLED
-    _settle(matter, event)
+    _settle(matter, event, int(Level.BLUE))
 
 
 def revisit(state: State, event: MatterRevisited, version: int) -> None:
@@ -39,9 +37,11 @@ def remind(state: State, event: RevisitReminded, version: int) -> None:
     _changed(state, event.matter_id, version).reminded += 1
 
 
-def _settle(matter: Matter, event: MatterDowngraded | MatterClosed) -> None:
+def _settle(matter: Matter, event: MatterDowngraded | MatterClosed, level: int) -> None:
+    matter.level, matter.settled_level = level, event.level_before
     matter.settled = sorted({sighting.dispute_id for sighting in matter.recent})
     if matter.own is not None:
+        matter.own.level = min(matter.own.level, level)
         matter.own.settled = sorted({sighting.dispute_id for sighting in matter.own.recent})
     matter.revisit_on, matter.reminded, matter.settled_by = event.revisit_on, 0, event.by
 

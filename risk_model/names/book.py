@@ -19,6 +19,10 @@ class Lookups(NamedTuple):
     named: tuple[str, ...]
     mentioned: tuple[str, ...]
 
+    def within(self, scope: str) -> "Lookups":
+        """The same keys in the book of one place."""
+        return Lookups(tuple(scope + key for key in self.named), tuple(scope + key for key in self.mentioned))
+
 
 def keys_of(known: Known) -> set[str]:
     """Keys under which an enterprise or a project is found again."""
@@ -57,20 +61,34 @@ class NameBook:
         for key, target in bearers:
             self._targets.setdefault(key, {})[target] = None
 
-    def add(self, known: Known) -> None:
-        """Write down an enterprise or a project, or what else is known of one."""
+    def learns(self, known: Known) -> bool:
+        """Whether this is not yet known of the enterprise or project."""
+        old = self._known.get(known.target)
+        return old is None or old.together(known) != old
+
+    def add(self, known: Known, scope: str = "") -> None:
+        """Write down an enterprise or a project, or what else is known of one.
+
+        Args:
+            known: what is learnt.
+            scope: put before its keys: the book of one place.
+        """
         old = self._known.get(known.target)
         whole = known if old is None else old.together(known)
         if whole == old:
             return
         self._known[known.target] = whole
         self.touched.add(known.target)
-        keys = keys_of(known)
-        for key in sorted(keys):
+        for key in sorted(scope + key for key in keys_of(known)):
             bearers = self._targets.setdefault(key, {})
             if len(bearers) < MOST_BEARERS and known.target not in bearers:
                 bearers[known.target] = None
                 self.new_keys.append((key, known.target))
+
+    def forget_changes(self) -> None:
+        """Keep what is known and forget what was added: it is stored, or nobody stores it."""
+        self.touched.clear()
+        self.new_keys.clear()
 
     def find(self, lookups: Lookups) -> list[Known]:
         """Everything known under one of the keys, in the order of their ids.

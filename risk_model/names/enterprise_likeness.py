@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.likeness import BRANCH, NOTHING, SAME, Likeness
 from risk_model.names.places import nested
+from schemas.naming import EnterpriseName
 
 
 class EnterpriseFactors(NamedTuple):

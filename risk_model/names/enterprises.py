@@ -2,12 +2,12 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from risk_model.names.organisations import split_branch, without_form
 from risk_model.names.places import Codes, PlaceNames
 from risk_model.names.script import normal_form
 from risk_model.names.trades import split_trade
+from schemas.naming import EnterpriseName
 
 NOBODY = frozenset({"", "无", "无名", "不详", "未知", "暂无", "待查", "其他", "某公司", "某企业", "某项目", "该公司", "这家公司", "对方公司", "公司", "本公司", "我公司", "该单位", "这家企业", "该企业", "单位", "有限公司", "用人单位", "开发商", "物业公司", "物业", "建筑公司", "劳务公司", "包工头", "施工单位", "施工方", "建设单位", "业主", "个人", "工地"})  # fmt: skip
 """What sources write when they know no name: such events must not be joined by it."""
@@ -18,44 +18,6 @@ _TOWN = re.compile(
 )  # townships elsewhere and 开发区, behind the place they lie in
 _VAGUE = re.compile(r"^(?:某{1,3}|[甲乙丙丁ABCXYZ]|\*+|×+|X+)(?:公司|企业|集团|单位|厂)?$")
 _FORMER = re.compile(r"^(?:原名|曾用名|原|曾用名称|更名前|简称|以下简称|又名)[为是]?(.{2,})$")
-
-
-class EnterpriseName(NamedTuple):
-    """An enterprise's name in parts.
-
-    Attributes:
-        text: the normal form it was read from.
-        places: region codes, without trailing zeros; several where the word is ambiguous, none where the name has no region.
-        brand: 字号; empty when the name has none.
-        trade: words for what it does, empty when unsaid.
-        form: canonical form of organisation, empty when unsaid.
-        registered: whether form and brand are written in full, as in the register.
-        group: whether it is called 集团.
-        branch: what names the branch of a parent, empty for the parent itself.
-        former: brand and trade of other names given in brackets (原名…, 简称…).
-        lead: region words in short form before the brand, which may belong to it: 金昌 in 金昌建材.
-    """
-
-    text: str
-    places: Codes
-    brand: str
-    trade: str
-    form: str
-    registered: bool
-    group: bool
-    branch: str
-    former: tuple[str, ...] = ()
-    lead: str = ""
-
-    @property
-    def core(self) -> str:
-        """Brand and trade, by which people know an enterprise."""
-        return self.brand + self.trade
-
-    @property
-    def cores(self) -> tuple[str, ...]:
-        """The core, and where a short region word may belong to the brand the core with it."""
-        return (self.core, self.lead + self.core) if self.lead else (self.core,)
 
 
 def read_enterprise(name: str, places: PlaceNames) -> EnterpriseName | None:

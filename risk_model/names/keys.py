@@ -1,13 +1,18 @@
 """Keys by which known names are found again: all that a name could mean shares a key with it, and little else does."""
 
-from risk_model.names.enterprises import EnterpriseName
 from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
-from risk_model.names.projects import GENERIC, ProjectName
+from risk_model.names.projects import GENERIC
+from schemas.naming import EnterpriseName, ProjectName
 
 BRAND, SHORT, CORE, BASE, TAIL, GAP, TOKEN, ADDRESS = "b:", "s:", "c:", "p:", "t:", "g:", "u:", "a:"
 MOST_KEY = 60  # characters
 _PREFIXES = range(2, 5)
 _TRADE_BEGINS = 2  # characters by which a trade is known even where it is cut
+
+
+def scope(county: str) -> str:
+    """What stands before the keys of a county's book of names."""
+    return county + "|"
 
 
 def token_key(token: str) -> str:

@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
 from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises
-from risk_model.names.enterprises import EnterpriseName
-from risk_model.names.likeness import NOTHING, Likeness, Match, shared_out
+from risk_model.names.likeness import NOTHING, SAME, Likeness, Match, shared_out
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
 from risk_model.names.project_likeness import ProjectFactors, compare_projects, with_address
-from risk_model.names.projects import ProjectName
+from schemas.naming import EnterpriseName, ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
 MOST_NAMES = 32  # ways of writing that are kept of one project
@@ -27,6 +26,7 @@ class Known(NamedTuple):
         token: keyed token of its USCC, where one was reported.
         developers: of a project: ids of the enterprises known to build it.
         addresses: of a project: keys of its addresses (``addresses.address_key``).
+        development: of a project: id of the first known project of the same development; None where that is itself.
     """
 
     target: str
@@ -37,6 +37,7 @@ class Known(NamedTuple):
     token: str | None = None
     developers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    development: str | None = None
 
     def together(self, new: "Known") -> "Known":
         """What is known when more is learnt of it."""
@@ -49,6 +50,7 @@ class Known(NamedTuple):
             self.token or new.token,
             tuple(dict.fromkeys(self.developers + new.developers))[:MOST_NAMES],
             tuple(dict.fromkeys(self.addresses + new.addresses))[:MOST_NAMES],
+            self.development or new.development,
         )
 
 
@@ -151,7 +153,10 @@ def matching_projects(
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
-    for one in known:
+    twins: dict[
+        tuple[str, tuple[str, ...]], list[str]
+    ] = {}  # opened twice by chance: they do not compete with each other
+    for one in sorted(known, key=lambda one: one.target):
         if one.kind != PROJECT:
             continue
         near = _same_county(county, one)
@@ -160,9 +165,19 @@ def matching_projects(
         at_one = bool(address) and address in one.addresses
         compared = [with_address(likeness, at_one, factors) for likeness in compared]
         best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
-        if best.odds > 0:
-            likenesses.append((one.target, best))
-    return shared_out(likenesses, rarity.unseen(name.base, len(likenesses)))
+        if best.odds <= 0:
+            continue
+        if best.relation == SAME and best.most == 1.0 and near and builder is not False:
+            same = twins.setdefault((best.evidence[0], name.phases), [])
+            same.append(one.target)
+            if len(same) > 1:
+                continue
+        likenesses.append((one.target, best))
+    matches = shared_out(likenesses, rarity.unseen(name.base, len(likenesses)))
+    first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
+    return [
+        copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))
+    ]
 
 
 def _same_county(county: str | None, known: Known) -> bool | None:

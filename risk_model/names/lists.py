@@ -10,8 +10,9 @@ from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import ADDRESS, enterprise_lookups, project_lookups
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.places import PlaceNames
-from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.projects import read_project
 from risk_model.names.thresholds import LinkageTable
+from schemas.naming import ProjectName
 
 
 class Row(NamedTuple):

@@ -8,14 +8,15 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from risk_model.names.enterprises import EnterpriseName, read_enterprise
+from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import BASE, BRAND
 from risk_model.names.known import Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.project_likeness import base_key
-from risk_model.names.projects import ProjectName, read_project
+from risk_model.names.projects import read_project
 from risk_model.names.script import normal_form
 from risk_model.names.trades import TRADE_WORDS
+from schemas.naming import EnterpriseName, ProjectName
 
 _SIZES = range(2, 5)  # characters of a brand
 _FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")

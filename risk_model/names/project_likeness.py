@@ -6,7 +6,7 @@ from rapidfuzz.distance import Levenshtein
 
 from risk_model.names.likeness import DEVELOPMENT, NOTHING, SAME, Likeness
 from risk_model.names.places import nested
-from risk_model.names.projects import ProjectName
+from schemas.naming import ProjectName
 
 
 class ProjectFactors(NamedTuple):
@@ -21,7 +21,7 @@ class ProjectFactors(NamedTuple):
     county_same: float = 10.0
     county_other: float = 0.02
     place_other: float = 0.001
-    spoken: float = 0.05  # 之 left out, as people say it
+    spoken: float = 0.5  # 之 left out, as people say it; elsewhere a question
     developer_same: float = 10.0
     developer_other: float = 0.02
     address_same: float = 20.0
@@ -59,9 +59,11 @@ def compare_projects(
     if same_county is not None:
         odds *= factors.county_same if same_county else factors.county_other
         said.append("同一县区" if same_county else "不同县区")
+        if same_county and base_key(one.base) == base_key(other.base):
+            most = 1.0  # place-name rules: within a county no two estates may have names as alike
     if same_developer is not None:
         odds *= factors.developer_same if same_developer else factors.developer_other
-        most = 1.0 if same_developer else most
+        most = 1.0 if same_developer else min(most, _MOST_GUESSED) if one.base != other.base else most
         said.append("开发企业相同" if same_developer else "开发企业不同")
     if one.places and other.places and not nested(one.places, other.places):
         odds *= factors.place_other

@@ -2,12 +2,12 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from risk_model.names.enterprises import NOBODY
 from risk_model.names.phases import split_phase
 from risk_model.names.places import Codes, PlaceNames
 from risk_model.names.script import normal_form
+from schemas.naming import ProjectName
 
 _INSIDE = re.compile(r"\(([^()]*)\)")
 _CALLED = (
@@ -23,35 +23,6 @@ _NO_NAME = frozenset({"该项目", "本项目", "这个项目", "一个项目", 
 GENERIC = frozenset({"学府", "花园", "广场", "国际", "时代", "新城", "家园", "公馆", "华府", "名都", "中心", "大厦", "壹号", "壹号院", "一号", "印象", "江湾", "御府", "名邸", "雅苑", "华庭", "城", "里", "公寓", "商城", "天地", "壹品"})  # fmt: skip
 """What is no name without the region before it: 云州学府."""
 _LEAST = 2
-
-
-class ProjectName(NamedTuple):
-    """A building project's name in parts.
-
-    Attributes:
-        text: the normal form it was read from.
-        places: region codes of region words in it, none where it has none.
-        base: the development's own name, without region, phase, part and kind (小区, 项目).
-        phases: phases as plain numbers; empty when unsaid.
-        part: area or lot; building: number of a building; both empty when unsaid.
-        aliases: bases of its other names, as far as the name tells them.
-        lead: a short region word before the base, which may belong to it: 滨江 in 滨江学府.
-    """
-
-    text: str
-    places: Codes
-    base: str
-    phases: tuple[str, ...]
-    part: str
-    building: str
-    aliases: tuple[str, ...] = ()
-    lead: str = ""
-
-    @property
-    def bases(self) -> tuple[str, ...]:
-        """Every name of the development, its own first."""
-        own = (self.base, self.lead + self.base) if self.lead else (self.base,)
-        return tuple(dict.fromkeys(own + self.aliases))
 
 
 def read_project(name: str, places: PlaceNames) -> ProjectName | None:

@@ -1,7 +1,7 @@
 """Thresholds of linkage, as the policy's ``[linkage]`` has them."""
 
 from risk_model.names.known import Rarity
-from risk_model.policy_table import NonEmpty, NotNegative, PolicyTable, Share
+from risk_model.policy_table import AtLeast1, NonEmpty, NotNegative, PolicyTable, Share
 
 
 class LinkageTable(PolicyTable, frozen=True):
@@ -11,6 +11,8 @@ class LinkageTable(PolicyTable, frozen=True):
         join: least strength of a join, in [0, 1].
         propose: least strength of a proposal; weaker clues are forgotten.
         in_text: what a clue from running text is worth of one from a field.
+        sum_digits: figures that a sum must have to be told again by it (113,600 has four).
+        sum_days: days after the newest event within which the same sum, in the same township and category, is the same dispute.
         common_brands: words common as brand or estate name however few of the city's enterprises are known yet.
         unknown_of_common, unknown_of_short, unknown_of_long, unknown_per_known: see ``names.known.Rarity``.
     """
@@ -22,6 +24,8 @@ class LinkageTable(PolicyTable, frozen=True):
     unknown_of_short: NotNegative
     unknown_of_long: NotNegative
     unknown_per_known: NotNegative
+    sum_digits: AtLeast1 = 4
+    sum_days: AtLeast1 = 90
     common_brands: tuple[NonEmpty, ...] = ()
 
     @property

@@ -41,6 +41,7 @@ from schemas.domain_events.matters import (
     Sighted,
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
+from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
 from schemas.domain_events.plans import PlanDrafted, PlannedMeasure
 from schemas.domain_events.surveillance import (
     BaselineLearnt,
@@ -76,6 +77,8 @@ __all__ = [
     "ExposureFound",
     "ExposurePath",
     "ExposureStep",
+    "JoinDecided",
+    "JoinProposed",
     "LabelGiven",
     "MatterAbsorbed",
     "MatterClosed",
@@ -91,6 +94,9 @@ __all__ = [
     "MattersMerged",
     "MergeUndone",
     "ModelPromoted",
+    "NameLearnt",
+    "NamesLearnt",
+    "NamesUnited",
     "PlanDrafted",
     "PlannedMeasure",
     "PolicyAdopted",
@@ -116,6 +122,10 @@ DomainEvent = (
     | DisputeAssessed
     | DisputeQuarantined
     | QuarantineRetried
+    | NamesLearnt
+    | NamesUnited
+    | JoinProposed
+    | JoinDecided
     | MatterOpened
     | MatterJoined
     | MatterRegraded

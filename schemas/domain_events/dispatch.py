@@ -79,7 +79,7 @@ class AlertReleased(Fact, frozen=True, tag="AlertReleased"):
 
     Attributes:
         cause: ``raised``, ``escalated``, ``reopened``, ``returned`` (from a wider alert), ``regrouped`` (the head of its group was closed),
-            ``silence_over``, ``settled`` (it comes and goes no longer), ``room`` (the budget has room again) or ``digest`` (weekly).
+            ``merged`` (its owner knows: of an alert that was closed as a repeat of it; nobody is told anew), ``silence_over``, ``settled`` (it comes and goes no longer), ``room`` (the budget has room again) or ``digest`` (weekly).
         level: the alert's level then.
         owner: who is to be told.
         not_before: when quiet hours end; the time itself outside them.

@@ -171,9 +171,10 @@ class MatterDowngraded(Fact, frozen=True, tag="MatterDowngraded"):
 
 
 class MatterClosed(Fact, frozen=True, tag="MatterClosed"):
-    """An official closed a matter (销号): it is settled, and to be looked at again on ``revisit_on``."""
+    """An official closed a matter (销号): it is settled, blue from now on, and to be looked at again on ``revisit_on``."""
 
     matter_id: str
+    level_before: int
     by: str
     at: datetime
     reason: str

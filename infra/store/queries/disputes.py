@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from infra.store.event_log import StoredEvent, moment
+from infra.store.queries.families import family_of
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
@@ -74,7 +75,7 @@ def ids_behind_alert(
     d = reads.disputes
     if matter_id is None and not trends:
         return _ids_found(connection, alert_id)
-    condition = _counted_in(trends) if matter_id is None else d.c.matter_id == matter_id
+    condition = _counted_in(trends) if matter_id is None else _of_matter(connection, matter_id)
     if condition is None:
         return []
     return list(connection.execute(select(d.c.dispute_id).where(condition).order_by(d.c.dispute_id)).scalars())
@@ -105,8 +106,14 @@ def _ids_found(connection: Connection, alert_id: str) -> list[str]:
 
 
 def disputes_of_matter(connection: Connection, matter_id: str, after: Position | None, limit: int) -> DisputePage:
-    """Dispute events filed in a matter, newest first."""
-    return _disputes(connection, reads.disputes.c.matter_id == matter_id, after, limit)
+    """Dispute events filed in a matter or in one that is part of it, newest first."""
+    return _disputes(connection, _of_matter(connection, matter_id), after, limit)
+
+
+def _of_matter(connection: Connection, matter_id: str) -> ColumnElement[bool]:
+    """Whether a dispute event is filed in a matter, or in one that is part of it."""
+    parts = family_of(connection, matter_id)
+    return reads.disputes.c.matter_id.in_(parts or [matter_id])
 
 
 def disputes_of_trends(

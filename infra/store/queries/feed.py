@@ -8,11 +8,23 @@ from infra.store.event_log import StoredEvent, stored_event
 from infra.store.tables import consumed_offsets, event_head, events
 from schemas.domain_events import DomainEvent
 
+HEARD = (
+    "MatterRegraded",
+    "MattersMerged",
+    "MergeUndone",
+    "MatterSplit",
+    "MatterDowngraded",
+    "MatterClosed",
+    "MatterRevisited",
+    "MatterReopened",
+    "RevisitReminded",
+    "LabelGiven",
+)
+"""Types of the feed that their first word does not tell."""
 FEED_TYPES: tuple[str, ...] = tuple(
     name
     for name in sorted(kind.__struct_config__.tag for kind in get_args(DomainEvent))
-    if name.startswith(("Alert", "Plan", "Trend", "Model", "Challenger", "Silence"))
-    or name in ("MatterRegraded", "LabelGiven")
+    if name.startswith(("Alert", "Plan", "Trend", "Model", "Challenger", "Silence")) or name in HEARD
 )
 
 

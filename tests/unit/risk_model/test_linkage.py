@@ -95,7 +95,7 @@ def test_every_kind_of_key_has_its_evidence() -> None:
     for key in link_keys("court.case_filed", "379001", (ENTERPRISE,), PROJECT, "（2025）云9001民初1号"):
         assert evidence(key).text
     assert evidence("reference:").code == "link.reference"
-    assert set(_EVIDENCE) == {"uscc", "project", "name", "case", "reference"}
+    assert set(_EVIDENCE) == {"uscc", "project", "name", "case", "reference", "firm", "site", "sum"}
 
 
 def test_subject_of_a_matter() -> None:

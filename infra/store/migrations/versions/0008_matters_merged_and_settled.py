@@ -16,10 +16,12 @@ def upgrade() -> None:
     op.add_column("matters", sa.Column("revisit_on", sa.String(length=10), nullable=True))
     op.create_index("ix_matters_merged", "matters", ["merged_into"])
     op.create_index("ix_matters_revisit", "matters", ["revisit_on"])
+    op.create_index("ix_matter_keys_matter", "matter_keys", ["matter_id"])
 
 
 def downgrade() -> None:
     """Drop the columns."""
+    op.drop_index("ix_matter_keys_matter", "matter_keys")
     op.drop_index("ix_matters_revisit", "matters")
     op.drop_index("ix_matters_merged", "matters")
     op.drop_column("matters", "revisit_on")
