@@ -6,13 +6,14 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from infra.duties import open_duties
 from infra.labelling import AlertLabelled, Moved, NoSuchAlert, label_alert
 from infra.store.event_log import append, take_turn
 from infra.store.projection import save
 from infra.store.queries.recordings import history
 from infra.store.slices import load_alerts
 from infra.store.tables import reads
-from risk_model.alert_status import AlertStep
+from risk_model.alert_status import TRUE, AlertStep
 from risk_model.entities import Alert
 from risk_model.folding import record
 from risk_model.handling import Step, decide_step, step_of
@@ -46,7 +47,7 @@ def handle_alert(
     Raises:
         NoSuchAlert: there is none.
         Moved: somebody else took a step first, or the alert escalated.
-        StepInvalid, StepNotAllowed: see ``risk_model.handling.decide_step``.
+        StepInvalid, StepNotAllowed, DutiesOpen: see ``risk_model.handling.decide_step``.
         LabelRefused, TooManyEvents: see ``label_alert``.
     """
     take_turn(connection)
@@ -55,7 +56,8 @@ def handle_alert(
     alert = state.alerts.get(alert_id)
     if alert is None:
         raise NoSuchAlert(alert_id)
-    step = msgspec.structs.replace(step, reason=Masker().mask(step.reason.strip()))
+    mask = Masker().mask
+    step = msgspec.structs.replace(step, reason=mask(step.reason.strip()), despite=mask(step.despite.strip()))
     if alert.version != expected_version:
         stored = history(connection, f"alert-{alert_id}")
         last = stored[-1].recorded.event
@@ -64,7 +66,8 @@ def handle_alert(
             since = [item for item in stored if item.recorded.version > expected_version]
             raise Moved(expected_version, alert.version, since)
     else:
-        event = decide_step(alert, step, state.alerts.get(step.duplicate_of or ""), now)
+        owing = open_duties(connection, alert_id) if step.outcome == TRUE else 0
+        event = decide_step(alert, step, state.alerts.get(step.duplicate_of or ""), now, owing)
         append(connection, [record(state, f"alert-{alert_id}", event)], now)
         save(connection, reads, state)
     labelled = None if verdict is None else label_alert(connection, alert_id, verdict, alert.version, now)

@@ -8,6 +8,8 @@ from infra.places import place_names
 from infra.settings import Settings
 from risk_model.articles import Article, parse_articles
 from risk_model.clocks.book import ClockBook, parse_clocks
+from risk_model.deadlines.checking import check_deadlines
+from risk_model.plans.checking import check_playbooks
 from risk_model.playbooks import parse_playbooks
 from risk_model.policy import parse_policy
 from risk_model.rules import Rules
@@ -26,6 +28,8 @@ def load_rules(settings: Settings) -> Rules:
     policy = parse_policy((settings.policy_file or _SHIPPED / "default.toml").read_bytes())
     clocks = load_clocks(settings)
     playbooks = parse_playbooks((settings.playbooks_file or _SHIPPED / "playbooks.toml").read_bytes(), clocks.rules)
+    check_deadlines(policy.deadline, clocks)
+    check_playbooks(playbooks, policy.plan.coercive_words)
     regions = load_regions(settings.regions_dir)
     return Rules(policy, playbooks, regions, clocks, place_names(regions))
 

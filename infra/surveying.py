@@ -12,8 +12,10 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from infra.backlog import Mark
+from infra.deadlines import recount, tell
 from infra.exposing import Exposures, load_findings
 from infra.naming_days import city_names, load_united
+from infra.plans import follow_drafts
 from infra.reminding import remind
 from infra.store.event_log import append, write_transaction
 from infra.store.projection import save
@@ -32,7 +34,7 @@ from risk_model.surveillance.regional.cluster import Cluster
 from risk_model.surveillance.regional.survey import CityDay, first_city_day, survey_day
 from risk_model.uniting import unite_across
 
-REMIND_EVERY = timedelta(minutes=1)  # how often acknowledgements owed too long are looked for
+REMIND_EVERY = timedelta(minutes=1)  # how often acknowledgements owed too long, and deadlines, are looked for
 DAYS_A_CALL = 7  # days of the city closed before others get their turn
 
 
@@ -100,8 +102,10 @@ class Surveyor:
     def _remind(self, now: datetime) -> int:
         if self._reminded is not None and now - self._reminded < REMIND_EVERY:
             return 0
-        self._reminded = now
-        return remind(self._engine, self._rules, now)
+        first, self._reminded = self._reminded is None, now
+        counted = recount(self._engine, self._rules.clocks, now) if first else 0
+        drafts = follow_drafts(self._engine, self._rules, now)
+        return counted + drafts + tell(self._engine, self._rules.clocks, now) + remind(self._engine, self._rules, now)
 
     def _clocks(self) -> dict[str, date]:
         """Clocks of the registry's counties."""

@@ -17,11 +17,19 @@ from infra.intake import Incoming
 from infra.store.event_log import append, known_streams, read_events, write_transaction
 from infra.store.projection import save
 from infra.store.rows import upsert_rows
-from infra.store.slices import load_for_disputes, load_plan_versions, load_surveillance
+from infra.store.slices import (
+    load_deadlines,
+    load_for_disputes,
+    load_plan_versions,
+    load_requests,
+    load_surveillance,
+)
 from infra.store.tables import consumed_offsets, reads
 from infra.store.windows import Windows
+from risk_model.deadlines.intake import deadline_ids
 from risk_model.decide import decide_identified
 from risk_model.folding import record
+from risk_model.ledger.intake import request_ids
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import State
@@ -120,6 +128,10 @@ class Watch:
         disputes = [item for item in fresh if isinstance(item, Assessed)]
         state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
         about = iter(subjects)
+        running = {i for d in disputes for i in deadline_ids(d, self._rules.policy.deadline)}
+        load_deadlines(connection, reads, state, running)
+        asked = {i for d in disputes for i in request_ids(d, self._rules.policy.deadline)}
+        load_requests(connection, reads, state, asked)
         self._windows.attach(connection, reads, state, _days_coming(disputes))
         recorded: list[Recorded] = []
         for item in fresh:

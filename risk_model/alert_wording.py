@@ -27,7 +27,8 @@ def step_summary(event: AlertRaised | AlertEscalated | AlertStep) -> str:
             return f"{event.clock_name}已于 {event.due_at.astimezone(SHANGHAI):%m-%d %H:%M} 超期，责任人改为{event.owner}{told}"
         case AlertClosed():
             of = f"预警 {event.duplicate_of}" if event.duplicate_of else ""
-            return f"{event.by}办结，{OUTCOME_ZH.get(event.outcome, event.outcome)}{of}：{event.reason}"
+            despite = f"（任务未办结：{event.despite}）" if event.despite else ""
+            return f"{event.by}办结，{OUTCOME_ZH.get(event.outcome, event.outcome)}{of}：{event.reason}{despite}"
         case AlertReopened():
             return f"{event.by or '系统'}重新打开：{event.reason}"
         case AlertAcknowledged():

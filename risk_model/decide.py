@@ -5,12 +5,14 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 """
 
 from risk_model import alerting, linkage
+from risk_model.deadlines.intake import decide_deadlines
 from risk_model.entities import SETTLED
 from risk_model.finding import Found, find_matter, joined_by, keys_taken, new_matter_id, timely
 from risk_model.folding import record
 from risk_model.handling import reopen_for_event
 from risk_model.history import with_history
 from risk_model.identifying import Identified, identify
+from risk_model.ledger.intake import decide_requests
 from risk_model.local_time import local_day
 from risk_model.matter_alerts import alert_matter
 from risk_model.matters import due_rules, head
@@ -55,6 +57,8 @@ def decide_identified(state: State, subject: Identified, rules: Rules) -> list[R
         day = state.counties[county].day or local_day(dispute.reported_at)
         recorded.append(record(state, stream, NamesLearnt(dispute.dispute_id, county, day, subject.learnt)))
     recorded += _file(state, subject._replace(dispute=dispute), found, rules)
+    recorded += decide_deadlines(state, dispute, rules)
+    recorded += decide_requests(state, dispute, rules)
     recorded += watch_counts(state, dispute, rules)
     return recorded
 

@@ -12,6 +12,7 @@ from risk_model.alert_status import (
     OUTCOME_ZH,
     STATUS_ZH,
     STEP_ZH,
+    TRUE,
     AlertStep,
     owed,
     possible,
@@ -71,6 +72,23 @@ class StepNotAllowed(ValueError):
         super().__init__(f"{self.zh} / {self.en}")
 
 
+class DutiesOpen(ValueError):
+    """An alert is not closed as right while duties of its plan are open, unless it is said why.
+
+    Attributes:
+        zh, en: the same in Chinese and English.
+        count: how many are open.
+    """
+
+    for_operator = True
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.zh = f"还有 {count} 项任务没有销号，不能按属实办结；确需办结的，在 despite 中写明理由"
+        self.en = f"{count} duties are still open: the alert cannot be closed as right, unless despite says why"
+        super().__init__(f"{self.zh} / {self.en}")
+
+
 class Step(msgspec.Struct, frozen=True):
     """What an official does with an alert.
 
@@ -79,6 +97,7 @@ class Step(msgspec.Struct, frozen=True):
         reason: why, or the answer; may be empty where the step says it all.
         outcome: for ``close``.
         duplicate_of: id of the alert that this one repeats, for ``close`` as a duplicate.
+        despite: why it is closed as right though duties are open.
     """
 
     kind: StepKind
@@ -86,6 +105,7 @@ class Step(msgspec.Struct, frozen=True):
     reason: str = ""
     outcome: Outcome | None = None
     duplicate_of: str | None = None
+    despite: str = ""
 
     @property
     def key(self) -> str:
@@ -99,7 +119,7 @@ def step_zh(key: str) -> str:
     return STEP_ZH[kind] + (f"（{OUTCOME_ZH[outcome]}）" if outcome else "")
 
 
-def decide_step(alert: Alert, step: Step, original: Alert | None, now: datetime) -> AlertStep:
+def decide_step(alert: Alert, step: Step, original: Alert | None, now: datetime, open_duties: int = 0) -> AlertStep:
     """The fact that follows from a step.
 
     Args:
@@ -107,16 +127,20 @@ def decide_step(alert: Alert, step: Step, original: Alert | None, now: datetime)
         step: what an official does.
         original: the alert named by ``step.duplicate_of``; None when there is none of this id.
         now: when, aware.
+        open_duties: duties of its plan that are open.
 
     Raises:
         StepInvalid: a field is missing or wrong.
         StepNotAllowed: the alert's status does not allow it.
+        DutiesOpen: it is to be closed as right while duties are open, and nobody said why.
     """
     if errors := _wrong(alert, step, original):
         raise StepInvalid(errors)
     allowed = alert.status in FROM[step.key] or (step.kind == "acknowledge" and owed(alert))
     if not allowed:
         raise StepNotAllowed(alert, step.key)
+    if step.outcome == TRUE and open_duties and not step.despite.strip():
+        raise DutiesOpen(open_duties)
     said = (alert.alert_id, step.by, now, step.reason)
     if step.kind == "acknowledge":
         return AlertAcknowledged(*said)
@@ -125,14 +149,16 @@ def decide_step(alert: Alert, step: Step, original: Alert | None, now: datetime)
     if step.kind == "answer":
         return AlertAnswered(*said)
     if step.kind == "close":
-        return AlertClosed(alert.alert_id, step.outcome or "", step.by, now, step.reason, step.duplicate_of)
+        return AlertClosed(
+            alert.alert_id, step.outcome or "", step.by, now, step.reason, step.duplicate_of, step.despite
+        )
     return AlertReopened(*said)
 
 
 def step_of(event: AlertStep) -> Step | None:
     """The step that an event records; None when the machine did it."""
     if isinstance(event, AlertClosed):
-        return Step("close", event.by, event.reason, event.outcome, event.duplicate_of)  # type: ignore[arg-type]  # as decided
+        return Step("close", event.by, event.reason, event.outcome, event.duplicate_of, event.despite)  # type: ignore[arg-type]  # as decided
     if isinstance(event, AlertReopened):
         return Step("reopen", event.by, event.reason) if event.by else None
     kinds: dict[type, StepKind] = {
@@ -185,6 +211,7 @@ def _wrong(alert: Alert, step: Step, original: Alert | None) -> list[FieldError]
     for name, value, longest, needed in (
         ("by", step.by, LONGEST_NAME, True),
         ("reason", step.reason, LONGEST_REASON, reasoned),
+        ("despite", step.despite, LONGEST_REASON, False),
     ):
         if needed and not value.strip():
             zh = "经办人姓名，必填" if name == "by" else f"{STEP_ZH[step.kind]}的情况或理由，必填"

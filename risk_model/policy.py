@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from risk_model.deadlines.rules import BLANKS, DeadlineRule
 from risk_model.dispatch.settings import DispatchTable
 from risk_model.exposure.settings import SystemicTable
 from risk_model.names.thresholds import LinkageTable
@@ -128,6 +129,7 @@ class Policy(PolicyTable, frozen=True):
     claim: tuple[ClaimKind, ...] = ()
     season: tuple[Season, ...] = ()
     settle: SettleTable = SettleTable()
+    deadline: tuple[DeadlineRule, ...] = ()
     sha256: str = ""
 
     @property
@@ -211,6 +213,8 @@ def _check(policy: Policy) -> None:
             f"{where}.text", rule.text, ("window", "events", "sources", "counties", "people", "marked", "season")
         )
     _check_matters(policy)
+    for number, deadline in enumerate(policy.deadline):
+        _check_deadline(f"deadline[{number}] ({deadline.clock})", deadline)
     _check_trend(policy.trend)
     regional = policy.regional
     if regional.min_history_days <= regional.longest_days:
@@ -264,6 +268,25 @@ def _check_matters(policy: Policy) -> None:
     for n, season in enumerate(policy.season):
         if any(first > last for first, last in season.days):
             raise PolicyError(f"season[{n}] ({season.name}).days: 起始不得晚于终止 / a span begins after it ends")
+
+
+def _check_deadline(where: str, rule: DeadlineRule) -> None:
+    """Event types, level and categories that exist, offices whose blanks can be filled in."""
+    endings = [(f"{where}.ended_by[{number}].types", ending.types) for number, ending in enumerate(rule.ended_by)]
+    for place, types in [(f"{where}.types", rule.types), *endings]:
+        for name in types:
+            if name not in EVENT_TYPES:
+                raise PolicyError(f"{place}: 未知事件类型 {name} / unknown event type {name}")
+    for name in rule.categories:
+        if name not in CATEGORIES:
+            raise PolicyError(f"{where}.categories: 未知类别 {name} / unknown category {name}")
+    try:
+        _ = rule.min_level and Level.parse(rule.min_level)
+    except ValueError as bad:
+        raise PolicyError(f"{where}.min_level: {bad}") from None
+    for key, text in (("owing", rule.owing), ("asking", rule.asking)):
+        if text:
+            _check_blanks(f"{where}.{key}", text, BLANKS)
 
 
 def _check_trend(table: TrendTable) -> None:

@@ -7,10 +7,14 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 from dataclasses import dataclass, field
 from datetime import date
 
+from risk_model.deadlines.entity import Deadline
 from risk_model.dispatch.entities import Card, Silence
+from risk_model.duties.entity import Duty
 from risk_model.entities import Alert, Filed, Matter, Proposal
 from risk_model.exposure.entities import Stated, Trouble
+from risk_model.ledger.entity import Request
 from risk_model.names.book import NameBook
+from risk_model.plans.entity import Plan
 from risk_model.series import CountKey
 from risk_model.surveillance.entities import County, Trend
 from risk_model.surveillance.window import CountWindow
@@ -22,7 +26,6 @@ from schemas.domain_events import (
     LabelGiven,
     ModelPromoted,
     NamesLearnt,
-    PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
 )
@@ -52,8 +55,11 @@ class State:
     counties: dict[str, County] = field(default_factory=dict)
     windows: dict[str, CountWindow] = field(default_factory=dict)
     years: dict[str, CountWindow] = field(default_factory=dict)
-    plans: dict[str, PlanDrafted] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    duties: dict[str, Duty] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
     exposures: dict[str, ExposureFound] = field(default_factory=dict)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
 
@@ -64,7 +70,6 @@ class State:
     new_united: dict[str, str] = field(default_factory=dict)
     new_counts: dict[CountKey, int] = field(default_factory=dict)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
-    new_plans: dict[str, PlanDrafted] = field(default_factory=dict)
     new_stated: list[Stated] = field(default_factory=list)
     new_troubles: list[Trouble] = field(default_factory=list)
     new_exposures: dict[str, ExposureFound] = field(default_factory=dict)
@@ -81,6 +86,10 @@ class State:
     touched_proposals: set[str] = field(default_factory=set)
     touched_trends: set[str] = field(default_factory=set)
     touched_counties: set[str] = field(default_factory=set)
+    touched_deadlines: set[str] = field(default_factory=set)
+    touched_plans: set[str] = field(default_factory=set)
+    touched_duties: set[str] = field(default_factory=set)
+    touched_requests: set[str] = field(default_factory=set)
 
     def county(self, code: str) -> County:
         """A county's clock and baseline, new when it has no events yet; its counts are at hand from then on."""
@@ -101,7 +110,6 @@ class State:
             self.new_united,
             self.new_counts,
             self.new_arrivals,
-            self.new_plans,
             self.new_stated,
             self.new_troubles,
             self.new_exposures,
@@ -116,6 +124,10 @@ class State:
             self.touched_proposals,
             self.touched_trends,
             self.touched_counties,
+            self.touched_deadlines,
+            self.touched_plans,
+            self.touched_duties,
+            self.touched_requests,
         ):
             kept.clear()
         self.names.forget_changes()

@@ -6,26 +6,35 @@ from typing import Any
 import msgspec
 import orjson
 
+from api.answers.deadlines import deadline_summary
 from api.answers.labels import label_summary
 from api.answers.matter_steps import matter_summary
 from api.answers.parts import level_shown, local
+from api.answers.summaries import commitment_summary
 from infra.store.event_log import StoredEvent
 from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.alert_wording import step_summary
 from risk_model.dispatch.wording import DispatchFact, dispatch_summary, silence_summary
+from risk_model.duties.entity import DutyStep
+from risk_model.ledger.entity import RequestStep
+from risk_model.plans.entity import PlanStep
 from risk_model.series import measure_name
 from schemas.domain_events import (
     AlertEscalated,
     AlertOverdue,
     AlertRaised,
     ChallengerNamed,
+    DeadlineLapsed,
+    DeadlineWarned,
     DomainEvent,
+    DutyAssigned,
     LabelGiven,
     MattersMerged,
     MergeUndone,
     ModelPromoted,
     PlanDrafted,
+    RequestMade,
     SilenceLifted,
     SilenceSet,
     TrendCleared,
@@ -79,6 +88,10 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
     if isinstance(event, PlanDrafted):
         links = {"plan": f"/v1/plans/{event.plan_id}", "alert": f"/v1/alerts/{event.alert_id}"}
         return f"已拟定{event.title}", event.level, links
+    if isinstance(event, PlanStep | DutyAssigned | DutyStep | RequestMade | RequestStep):
+        return commitment_summary(event), None, _commitment_links(event)
+    if isinstance(event, DeadlineWarned | DeadlineLapsed):
+        return deadline_summary(event), None, {"deadline": f"/v1/deadlines/{event.deadline_id}"}
     if isinstance(event, LabelGiven):
         return label_summary(event), event.level, {"event": f"/v1/events/{event.dispute_id}"}
     if isinstance(event, TrendDetected):
@@ -98,6 +111,14 @@ def _say(regions: RegionRegistry, event: DomainEvent) -> tuple[str, int | None, 
         what = f"指定挑战者模型 {event.version}" if event.version else "结束挑战者"
         return f"{event.named_by}{what}：{event.reason}", None, {"models": "/v1/models"}
     return type_name(event), None, {}
+
+
+def _commitment_links(event: PlanStep | DutyAssigned | DutyStep | RequestMade | RequestStep) -> dict[str, str]:
+    for name in ("plan", "duty", "request"):
+        key = getattr(event, f"{name}_id", None)
+        if key:
+            return {name: f"/v1/{'duties' if name == 'duty' else name + 's'}/{key}"}
+    return {}
 
 
 def _figures(event: TrendDetected | TrendRevised, days: int | None) -> str:

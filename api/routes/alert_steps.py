@@ -19,7 +19,7 @@ from infra.labelling import Moved, NoSuchAlert, TooManyEvents
 from infra.store.event_log import Conflict
 from infra.store.queries.alerts import alert_by_id
 from infra.store.queries.precision import closed_alerts
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, Step, StepInvalid, StepNotAllowed
+from risk_model.handling import LONGEST_NAME, LONGEST_REASON, DutiesOpen, Step, StepInvalid, StepNotAllowed
 from risk_model.labelling import LabelRefused, Verdict
 from risk_model.precision import precision_table
 from schemas.errors import field_error
@@ -65,6 +65,7 @@ class StepRequest(BaseModel):
         Field(description="办结的结论：true 属实（须已反馈），false_alarm 误报，duplicate 重复；其余步骤不填"),
     ] = None
     duplicate_of: Annotated[str | None, Field(max_length=32, description="按重复办结时，所重复的预警编号")] = None
+    despite: Annotated[_Reason, Field(description="还有任务没有销号而按属实办结的，写明理由；其余不填")] = ""
     label: Annotated[StepLabel | None, Field(description="办结时可填：写入背后每件事件的标注，供模型学习")] = None
     expected_version: Annotated[int, Field(ge=1, description="所见预警的版本（GET /v1/alerts/{alert_id} 的 version）")]
 
@@ -102,7 +103,7 @@ async def handle(context: InContext, alert_id: str, body: StepRequest) -> StepRe
 
     所见版本已过时为 409 version-conflict，列出其间的变化；现在的状态不能做这一步为 409 step-not-allowed，列出可以做的步骤。
     """
-    step = Step(body.step, body.by, body.reason, body.outcome, body.duplicate_of)
+    step = Step(body.step, body.by, body.reason, body.outcome, body.duplicate_of, body.despite)
     verdict = None
     if body.label is not None:
         if body.step != "close":
@@ -116,6 +117,8 @@ async def handle(context: InContext, alert_id: str, body: StepRequest) -> StepRe
     except StepNotAllowed as refused:
         extra = {"possible_steps": list(refused.possible)}
         raise Problem(STEP_NOT_ALLOWED, refused.zh, refused.en, extra=extra) from refused
+    except DutiesOpen as refused:
+        raise Problem(STEP_NOT_ALLOWED, refused.zh, refused.en, extra={"open_duties": refused.count}) from refused
     except (StepInvalid, LabelRefused, TooManyEvents, Moved, Conflict) as refused:
         raise command_problem(refused) from refused
     detail = await context.read(alert_by_id, alert_id)

@@ -2,26 +2,30 @@
 
 from typing import Any
 
+from api.answers.deadlines import deadline_summary
 from api.answers.labels import label_summary
 from api.answers.matter_steps import matter_summary
 from api.answers.parts import local
+from api.answers.summaries import commitment_summary
 from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, Problem
 from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
 from infra.store.event_log import Conflict, StoredEvent
 from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.alert_wording import step_summary
+from risk_model.deadlines.entity import DeadlineStep
 from risk_model.dispatch.wording import silence_summary
 from risk_model.handling import StepInvalid
 from risk_model.labelling import LabelRefused
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
+    DeadlineEnded,
+    DeadlineStarted,
     LabelGiven,
     MatterJoined,
     SilenceLifted,
     SilenceSet,
-    type_name,
 )
 
 
@@ -62,6 +66,8 @@ def _change(stored: StoredEvent) -> dict[str, Any]:
         said = f"又归入事件 {event.sighted.dispute_id}：{event.evidence.text}"
     elif isinstance(event, AlertRaised | AlertEscalated | AlertStep):
         said = step_summary(event)
+    elif isinstance(event, DeadlineStarted | DeadlineStep | DeadlineEnded):
+        said = deadline_summary(event)
     else:
-        said = type_name(event)
+        said = commitment_summary(event)
     return {"version": stored.recorded.version, "at": at.isoformat(), "summary": f"{at:%m-%d %H:%M} {said}"}

@@ -12,6 +12,7 @@ from infra.simulation.truth import StoryTruth
 from infra.store.tables import reads
 from risk_model.entities import Alert, Matter
 from risk_model.local_time import local_day
+from risk_model.plans.entity import Plan
 from schemas.domain_events import PlanDrafted
 from schemas.levels import Level
 from schemas.reasons import Reason
@@ -24,7 +25,7 @@ _NOT_SHOWN = frozenset({"model.category", "source.category", "model.base", "mode
 _FIRST = ("rule", "floor", "detector", "source", "person", "model")
 _alert = msgspec.json.Decoder(Alert)
 _matter = msgspec.json.Decoder(Matter)
-_plan = msgspec.json.Decoder(PlanDrafted)
+_plan = msgspec.json.Decoder(Plan)
 
 
 class Sent(msgspec.Struct):
@@ -112,7 +113,7 @@ def show_alerts(console: Console, connection: Connection, shown: int) -> None:
     chosen += [(_alert.decode(data), None) for data in emerging.fetchmany(shown // 3)]
     for alert, matter in chosen:
         plan = connection.execute(select(reads.plans.c.state).where(reads.plans.c.alert_id == alert.alert_id)).scalar()
-        console.print(_panel(alert, matter, _plan.decode(plan) if plan else None))
+        console.print(_panel(alert, matter, _plan.decode(plan).text if plan else None))
 
 
 def _panel(alert: Alert, matter: Matter | None, plan: PlanDrafted | None) -> Panel:

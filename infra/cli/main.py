@@ -21,6 +21,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trends": ("infra.cli.trends:app", "趋势：数量异常、曲线、预警额度 counts above their history"),
     "alerts": ("infra.cli.alerts:app", "预警：准确率 alerts: how often they were right"),
     "plan": ("infra.cli.plan:app", "处置方案：导出 Word、Markdown response plans: export, template"),
+    "duties": ("infra.cli.duties:app", "任务：列出 duties: list"),
+    "ledger": ("infra.cli.ledger:app", "府院台账：列出、办理率、导出 the ledger of requests: list, report, export"),
+    "deadlines": ("infra.cli.deadlines:app", "期限：列出、查提醒 deadlines: list, tick"),
     "store": ("infra.cli.store:app", "事件库：建库升级、重建、摘要、校验 the event store"),
     "quarantine": ("infra.cli.quarantine:app", "隔离区：查看、重试 messages set aside: list, show, retry"),
     "simulate": (

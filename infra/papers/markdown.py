@@ -23,7 +23,8 @@ def plan_markdown(paper: PlanPaper) -> str:
             lines.append(f"   - 时限：{plain(measure.deadline)}")
     for head, texts in (("四、时限与责任", paper.duties), ("五、说明", paper.notes)):
         lines += ["", f"## {head}", "", *(f"- {plain(text)}" for text in texts)]
-    signed = "　".join(filter(None, (plain(paper.issuer), paper.date, paper.date_note)))
+    signer = f"签发人：{plain(paper.signer)}" if paper.signer else ""
+    signed = "　".join(filter(None, (signer, plain(paper.issuer), paper.date, paper.date_note)))
     lines += ["", signed, ""]
     if paper.copies:
         lines += [f"抄送：{plain(paper.copies)}。", ""]

@@ -21,6 +21,8 @@ DRAFT_MARK = "草稿，须经签发"
 LEVEL_NOTE = "本方案所称等级为内部风险等级，不是《突发事件应对法》规定的预警级别，须经人工确认，不得对外公布。"
 COERCION_NOTE = "本方案不含强制措施；确需采取的，由有权机关依法另行决定。"
 _DUTY = "duty.answer"
+SIGNED_STATUSES = ("signed", "adopted")
+_MARKS = {"dropped": "不予签发"}
 
 
 class MeasureLine(msgspec.Struct, frozen=True):
@@ -55,6 +57,7 @@ class PlanPaper(msgspec.Struct, frozen=True):
         duties: 时限与责任; a sentence each.
         notes: what a reader must know of the paper.
         issuer, date: 落款, 成文日期; ``date_note`` says what date it is.
+        signer: 签发人, the post and name of who signed; empty while nobody has.
         copies: 抄送, offices that support only.
         events, events_note: the attached list, and how much of all it is.
         articles: the attached words of articles.
@@ -79,6 +82,7 @@ class PlanPaper(msgspec.Struct, frozen=True):
     articles: tuple[Article, ...]
     attachments: tuple[str, ...]
     drafted_at: datetime | None
+    signer: str = ""
 
 
 def plan_paper(
@@ -99,16 +103,19 @@ def plan_paper(
         clocks: deadlines, for who is warned and told.
         articles: words of articles, by citation.
     """
-    plan, draft = listed.plan, listed.status == "draft"
+    plan, held = listed.plan, listed.held
+    draft = listed.status not in SIGNED_STATUSES
     drafted = local_day(listed.drafted_at) if listed.drafted_at else None
+    signed = local_day(held.signed_at) if held is not None and held.signed_at else None
+    dated = signed if signed and not draft else drafted
     quoted = tuple(
         articles[cite] for cite in cited(basis for m in plan.measures for basis in m.basis) if cite in articles
     )
     leads = list(dict.fromkeys(measure.lead for measure in plan.measures))
     supports = dict.fromkeys(name for measure in plan.measures for name in measure.support)
     return PlanPaper(
-        title=one_line(plan.title),
-        mark=DRAFT_MARK if draft else "",
+        title=one_line(plan.title if draft else plan.title.replace("（草稿）", "")),
+        mark=_MARKS.get(listed.status, DRAFT_MARK) if draft else "",
         edition=f"第 {listed.version} 稿" if draft else "",
         addressees=joined(leads),
         facts=tuple(sentence(fact) for fact in plan.facts),
@@ -117,7 +124,7 @@ def plan_paper(
         duties=tuple(_duties(plan, leads, clocks)),
         notes=(LEVEL_NOTE, COERCION_NOTE, f"策略版本：{plan.policy_version}。"),
         issuer=plan.issuer or "府院联席会议办公室",
-        date=chinese_date(drafted) if drafted else "",
+        date=chinese_date(dated) if dated else "",
         date_note="（拟稿日期，签发后以签发日期为准）" if draft and drafted else "",
         copies=joined([name for name in supports if name not in leads]),
         events=tuple(_event(number, event, regions) for number, event in enumerate(events, 1)),
@@ -125,6 +132,7 @@ def plan_paper(
         articles=quoted,
         attachments=("相关上报清单", *(["引用法条摘录"] if quoted else [])),
         drafted_at=listed.drafted_at,
+        signer=f"{held.signed_office} {held.signed_by}".strip() if held is not None and not draft else "",
     )
 
 

@@ -12,7 +12,7 @@ from infra.settings import Settings
 from infra.store.queries.alerts import trends_of
 from infra.store.queries.disputes import DisputePage, disputes_behind_alert
 from infra.store.queries.pages import MAX_PAGE
-from infra.store.queries.plans import PlanDetail, plan_by_id
+from infra.store.queries.plans import PlanDetail, plan_at, plan_by_id
 from risk_model.articles import Article
 from risk_model.clocks.book import ClockBook
 from schemas.regions import RegionRegistry
@@ -35,9 +35,14 @@ class PaperRules(msgspec.Struct, frozen=True):
         return cls(load_regions(settings.regions_dir), load_clocks(settings), load_articles(settings))
 
 
-def read_plan_paper(connection: Connection, plan_id: str, rules: PaperRules) -> PlanPaper | None:
-    """A plan as a paper, with the newest events behind its alert; None when there is no plan of this id."""
-    detail = plan_by_id(connection, plan_id)
+def read_plan_paper(
+    connection: Connection, plan_id: str, rules: PaperRules, version: int | None = None
+) -> PlanPaper | None:
+    """A plan as a paper, with the newest events behind its alert; None when there is no plan of this id, or of this version.
+
+    ``version`` names an earlier text; None is the one that stands.
+    """
+    detail = plan_by_id(connection, plan_id) if version is None else plan_at(connection, plan_id, version)
     if detail is None:
         return None
     found = _events(connection, detail)

@@ -10,13 +10,17 @@ from infra.store.exposures import save_exposures
 from infra.store.name_index import save_learnt, save_names, save_united
 from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
+from risk_model.deadlines.entity import Deadline
 from risk_model.dispatch.entities import Card, Silence
+from risk_model.duties.entity import Duty
 from risk_model.entities import Alert, Matter, Proposal
+from risk_model.ledger.entity import Request
 from risk_model.local_time import local_day
+from risk_model.plans.entity import Plan
 from risk_model.state import CITY, State
 from risk_model.surveillance.entities import Trend
 from schemas.assessed import Assessed
-from schemas.domain_events import DisputeQuarantined, LabelGiven, PlanDrafted
+from schemas.domain_events import DisputeQuarantined, LabelGiven
 
 CHAMPION, CHALLENGER = "champion", "challenger"  # roles of models
 TITLE = 200  # characters the column holds; masking can lengthen a title
@@ -51,7 +55,10 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     save_learnt(connection, t, state.new_learnt)
     save_united(connection, t, state.new_united)
     upsert_rows(connection, t.proposals, [_proposal_row(state.proposals[p]) for p in sorted(state.touched_proposals)])
-    upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
+    upsert_rows(connection, t.plans, [_plan_row(state.plans[p]) for p in sorted(state.touched_plans)])
+    upsert_rows(connection, t.duties, [_duty_row(state.duties[d]) for d in sorted(state.touched_duties)])
+    upsert_rows(connection, t.requests, [_request_row(state.requests[r]) for r in sorted(state.touched_requests)])
+    upsert_rows(connection, t.deadlines, [_deadline_row(state.deadlines[d]) for d in sorted(state.touched_deadlines)])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
     upsert_rows(connection, t.model_roles, _role_rows(state))
@@ -218,15 +225,72 @@ def _clock_row(state: State, place: str) -> dict[str, Any]:
     }
 
 
-def _plan_row(state: State, p: PlanDrafted) -> dict[str, Any]:
+def _plan_row(p: Plan) -> dict[str, Any]:
     return {
         "plan_id": p.plan_id,
-        "alert_id": p.alert_id,
-        "level": p.level,
-        "county": p.county,
-        "status": "draft",
-        "version": state.versions[f"plan-{p.plan_id}"],
+        "alert_id": p.text.alert_id,
+        "level": p.text.level,
+        "county": p.text.county,
+        "status": p.status,
+        "version": p.version,
         "state": _json.encode(p),
+        "handled": int(p.handled),
+        "redrafted": int(p.redraft is not None),
+    }
+
+
+def _duty_row(d: Duty) -> dict[str, Any]:
+    given = d.assigned
+    return {
+        "duty_id": d.duty_id,
+        "origin": given.origin,
+        "origin_id": given.origin_id,
+        "office": given.lead[:TITLE],
+        "county": given.county,
+        "status": d.status,
+        "assigned_us": micros(given.at),
+        "deadline_id": d.deadline_id,
+        "alert_id": given.alert_id,
+        "matter_id": given.matter_id,
+        "version": d.version,
+        "state": _json.encode(d),
+    }
+
+
+def _request_row(r: Request) -> dict[str, Any]:
+    made = r.made
+    return {
+        "request_id": r.request_id,
+        "kind": made.kind if made else "",
+        "direction": made.direction if made else "",
+        "asker": made.asker[:TITLE] if made else "",
+        "asked": made.asked[:TITLE] if made else "",
+        "county": made.county if made else "",
+        "status": r.status,
+        "made_us": micros(made.at) if made else None,
+        "deadline_id": r.deadline_id,
+        "alert_id": made.alert_id if made else None,
+        "matter_id": made.matter_id if made else None,
+        "version": r.version,
+        "state": _json.encode(r),
+    }
+
+
+def _deadline_row(d: Deadline) -> dict[str, Any]:
+    return {
+        "deadline_id": d.deadline_id,
+        "code": d.code,
+        "about": d.about,
+        "about_id": d.about_id,
+        "county": d.county,
+        "owing": d.owing[:TITLE],
+        "outcome": d.outcome,
+        "lapses_us": micros(d.lapses_at) if d.lapses_at else None,
+        "next_us": micros(d.next_at) if d.next_at else None,
+        "alert_id": d.alert_id,
+        "matter_id": d.matter_id,
+        "version": d.version,
+        "state": _json.encode(d),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import Connection, Engine, MetaData, delete, insert, select
 
+from infra.store.commitments import load_commitments
 from infra.store.digest import exact_digest
 from infra.store.event_log import StoredEvent, read_events, write_transaction
 from infra.store.name_index import load_names
@@ -191,6 +192,7 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     load_quarantined(connection, tables, state, quarantined)
     load_proposals(connection, tables, state, proposals)
     state.names = load_names(connection, tables, [Lookups(tuple(keys), ())], known)
+    load_commitments(connection, tables, state, [item.recorded.event for item in stored])
     return state
 
 

@@ -4,15 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, case, select
 
 from infra.store.name_index import load_names
 from infra.store.rows import among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
+from risk_model.deadlines.entity import Deadline
 from risk_model.dispatch.entities import Card, Silence
+from risk_model.duties.entity import Duty
 from risk_model.entities import Alert, Filed, Matter, Proposal
 from risk_model.identifying import Identified, identify, lookups
+from risk_model.ledger.entity import Request
+from risk_model.plans.entity import Plan
 from risk_model.rules import Rules
 from risk_model.state import State
 from risk_model.surveillance.entities import County, Trend
@@ -26,6 +30,10 @@ _silence = msgspec.json.Decoder(Silence)
 _proposal = msgspec.json.Decoder(Proposal)
 _trend = msgspec.json.Decoder(Trend)
 _county = msgspec.json.Decoder(County)
+_plan = msgspec.json.Decoder(Plan)
+_duty = msgspec.json.Decoder(Duty)
+_request = msgspec.json.Decoder(Request)
+_deadline = msgspec.json.Decoder(Deadline)
 _quarantined = msgspec.json.Decoder(DisputeQuarantined)
 
 
@@ -128,9 +136,48 @@ def load_silences(connection: Connection, tables: ReadTables, state: State, sile
 
 
 def load_plan_versions(connection: Connection, tables: ReadTables, state: State, alert_ids: Iterable[str]) -> None:
-    """Stream versions of the plans of these alerts."""
-    for plan_id, version in _rows(connection, tables.plans, "alert_id", set(alert_ids), "plan_id", "version"):
+    """Stream versions of the plans of these alerts; whole only those an official has handled, beside which a new draft is kept."""
+    t, ids = tables.plans, sorted(set(alert_ids))
+    if not ids:
+        return
+    whole = case((t.c.handled == 1, t.c.state))
+    query = select(t.c.plan_id, t.c.version, whole).where(among(connection, t.c.alert_id, ids))
+    for plan_id, version, data in connection.execute(query):
         state.versions[f"plan-{plan_id}"] = version
+        if data is not None:
+            state.plans[plan_id] = _plan.decode(data)
+
+
+def load_plans(connection: Connection, tables: ReadTables, state: State, plan_ids: Iterable[str]) -> None:
+    """Plans by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.plans, "plan_id", set(plan_ids), "state"):
+        plan = _plan.decode(data)
+        state.plans[plan.plan_id] = plan
+        state.versions[f"plan-{plan.plan_id}"] = plan.version
+
+
+def load_duties(connection: Connection, tables: ReadTables, state: State, duty_ids: Iterable[str]) -> None:
+    """Duties by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.duties, "duty_id", set(duty_ids), "state"):
+        duty = _duty.decode(data)
+        state.duties[duty.duty_id] = duty
+        state.versions[f"duty-{duty.duty_id}"] = duty.version
+
+
+def load_requests(connection: Connection, tables: ReadTables, state: State, request_ids: Iterable[str]) -> None:
+    """Requests by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.requests, "request_id", set(request_ids), "state"):
+        request = _request.decode(data)
+        state.requests[request.request_id] = request
+        state.versions[f"request-{request.request_id}"] = request.version
+
+
+def load_deadlines(connection: Connection, tables: ReadTables, state: State, deadline_ids: Iterable[str]) -> None:
+    """Deadlines by id, with their stream versions."""
+    for (data,) in _rows(connection, tables.deadlines, "deadline_id", set(deadline_ids), "state"):
+        deadline = _deadline.decode(data)
+        state.deadlines[deadline.deadline_id] = deadline
+        state.versions[f"deadline-{deadline.deadline_id}"] = deadline.version
 
 
 def load_counties(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:

@@ -7,8 +7,19 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from risk_model.alert_status import AlertStep
+from risk_model.deadlines.entity import DeadlineStep
+from risk_model.duties.entity import DutyStep
 from risk_model.folding.alerts import escalate, handle, raise_alert
+from risk_model.folding.commitments import (
+    assign_duty,
+    draft_plan,
+    make_request,
+    step_duty,
+    step_plan,
+    step_request,
+)
 from risk_model.folding.counties import extend_record, learn_baseline, tick_clock
+from risk_model.folding.deadlines import end_deadline, start_deadline, step_deadline
 from risk_model.folding.dispatch import (
     absorb_alert,
     group_alert,
@@ -24,6 +35,8 @@ from risk_model.folding.merging import absorb, merge, release, split, split_off,
 from risk_model.folding.names import learn, propose, settle_proposal, unite_names
 from risk_model.folding.settling import close, downgrade, remind, reopen, revisit
 from risk_model.folding.trends import find_exposure, follow_trend
+from risk_model.ledger.entity import RequestStep
+from risk_model.plans.entity import PlanStep
 from risk_model.state import State
 from schemas.domain_events import (
     AlertAbsorbed,
@@ -36,9 +49,12 @@ from schemas.domain_events import (
     BaselineLearnt,
     ChallengerNamed,
     ClockTicked,
+    DeadlineEnded,
+    DeadlineStarted,
     DisputeAssessed,
     DisputeQuarantined,
     DomainEvent,
+    DutyAssigned,
     ExposureFound,
     JoinDecided,
     JoinProposed,
@@ -64,6 +80,7 @@ from schemas.domain_events import (
     QuarantineRetried,
     Recorded,
     RecordExtended,
+    RequestMade,
     RevisitReminded,
     SilenceLifted,
     SilenceSet,
@@ -78,10 +95,6 @@ Fold = Callable[[State, Any, int], None]
 def _quarantine(state: State, event: DisputeQuarantined, _: int) -> None:
     state.quarantined[event.quarantine_id] = event
     state.new_quarantined.append(event)
-
-
-def _draft(state: State, event: PlanDrafted, _: int) -> None:
-    state.plans[event.plan_id] = state.new_plans[event.plan_id] = event
 
 
 def _promote(state: State, event: ModelPromoted, _: int) -> None:
@@ -132,7 +145,15 @@ FOLDS: dict[type, Fold] = {
     BaselineLearnt: learn_baseline,
     RecordExtended: extend_record,
     ExposureFound: find_exposure,
-    PlanDrafted: _draft,
+    PlanDrafted: draft_plan,
+    **dict.fromkeys(get_args(PlanStep), step_plan),
+    DutyAssigned: assign_duty,
+    **dict.fromkeys(get_args(DutyStep), step_duty),
+    RequestMade: make_request,
+    **dict.fromkeys(get_args(RequestStep), step_request),
+    DeadlineStarted: start_deadline,
+    DeadlineEnded: end_deadline,
+    **dict.fromkeys(get_args(DeadlineStep), step_deadline),
     LabelGiven: lambda state, event, version: state.new_labels.append((version, event)),
     ModelPromoted: _promote,
     ChallengerNamed: _challenge,

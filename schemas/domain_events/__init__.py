@@ -12,6 +12,17 @@ from schemas.domain_events.alerts import (
     AlertReopened,
     AlertTakenInHand,
 )
+from schemas.domain_events.deadlines import (
+    DeadlineCount,
+    DeadlineEnded,
+    DeadlineExtended,
+    DeadlineLapsed,
+    DeadlineRecounted,
+    DeadlineResumed,
+    DeadlineStarted,
+    DeadlineSuspended,
+    DeadlineWarned,
+)
 from schemas.domain_events.dispatch import (
     AlertAbsorbed,
     AlertGrouped,
@@ -20,6 +31,14 @@ from schemas.domain_events.dispatch import (
     AlertReturned,
     SilenceLifted,
     SilenceSet,
+)
+from schemas.domain_events.duties import (
+    DutyAccepted,
+    DutyAcknowledged,
+    DutyAnswered,
+    DutyAssigned,
+    DutySentBack,
+    DutyWithdrawn,
 )
 from schemas.domain_events.exposure import ExposureFound, ExposurePath, ExposureStep
 from schemas.domain_events.intake import DisputeAssessed, DisputeQuarantined, PolicyAdopted, QuarantineRetried
@@ -42,7 +61,24 @@ from schemas.domain_events.matters import (
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
 from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
-from schemas.domain_events.plans import PlanDrafted, PlannedMeasure
+from schemas.domain_events.plans import (
+    PlanAdopted,
+    PlanDrafted,
+    PlanDropped,
+    PlannedMeasure,
+    PlanReopened,
+    PlanRevised,
+    PlanSentBack,
+    PlanSigned,
+)
+from schemas.domain_events.requests import (
+    RequestAnswered,
+    RequestMade,
+    RequestReceived,
+    RequestSentBack,
+    RequestSettled,
+    RequestWithdrawn,
+)
 from schemas.domain_events.surveillance import (
     BaselineLearnt,
     ClockTicked,
@@ -71,9 +107,24 @@ __all__ = [
     "BaselineLearnt",
     "ChallengerNamed",
     "ClockTicked",
+    "DeadlineCount",
+    "DeadlineEnded",
+    "DeadlineExtended",
+    "DeadlineLapsed",
+    "DeadlineRecounted",
+    "DeadlineResumed",
+    "DeadlineStarted",
+    "DeadlineSuspended",
+    "DeadlineWarned",
     "DisputeAssessed",
     "DisputeQuarantined",
     "DomainEvent",
+    "DutyAccepted",
+    "DutyAcknowledged",
+    "DutyAnswered",
+    "DutyAssigned",
+    "DutySentBack",
+    "DutyWithdrawn",
     "ExposureFound",
     "ExposurePath",
     "ExposureStep",
@@ -97,12 +148,24 @@ __all__ = [
     "NameLearnt",
     "NamesLearnt",
     "NamesUnited",
+    "PlanAdopted",
     "PlanDrafted",
+    "PlanDropped",
+    "PlanReopened",
+    "PlanRevised",
+    "PlanSentBack",
+    "PlanSigned",
     "PlannedMeasure",
     "PolicyAdopted",
     "QuarantineRetried",
     "RecordExtended",
     "Recorded",
+    "RequestAnswered",
+    "RequestMade",
+    "RequestReceived",
+    "RequestSentBack",
+    "RequestSettled",
+    "RequestWithdrawn",
     "RevisitReminded",
     "Sighted",
     "SilenceLifted",
@@ -163,6 +226,32 @@ DomainEvent = (
     | SilenceSet
     | SilenceLifted
     | PlanDrafted
+    | PlanAdopted
+    | PlanDropped
+    | PlanReopened
+    | PlanRevised
+    | PlanSentBack
+    | PlanSigned
+    | DutyAccepted
+    | DutyAcknowledged
+    | DutyAnswered
+    | DutyAssigned
+    | DutySentBack
+    | DutyWithdrawn
+    | RequestAnswered
+    | RequestMade
+    | RequestReceived
+    | RequestSentBack
+    | RequestSettled
+    | RequestWithdrawn
+    | DeadlineEnded
+    | DeadlineExtended
+    | DeadlineLapsed
+    | DeadlineRecounted
+    | DeadlineResumed
+    | DeadlineStarted
+    | DeadlineSuspended
+    | DeadlineWarned
     | LabelGiven
     | ModelPromoted
     | ChallengerNamed

@@ -80,6 +80,7 @@ class AlertClosed(Fact, frozen=True, tag="AlertClosed"):
     Attributes:
         outcome: ``true`` (属实), ``false_alarm`` (误报) or ``duplicate`` (重复).
         duplicate_of: the alert that this one repeats, for ``duplicate``.
+        despite: why it is closed as right though duties of its plan are still open.
     """
 
     alert_id: str
@@ -88,6 +89,7 @@ class AlertClosed(Fact, frozen=True, tag="AlertClosed"):
     at: datetime
     reason: str
     duplicate_of: str | None = None
+    despite: str = ""
 
 
 class AlertReopened(Fact, frozen=True, tag="AlertReopened"):

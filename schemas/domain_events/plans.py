@@ -1,4 +1,6 @@
-"""Facts of response plans (处置方案)."""
+"""Facts of response plans (处置方案): drafted by the machine, edited, signed and adopted by officials."""
+
+from datetime import datetime
 
 import msgspec
 
@@ -47,3 +49,75 @@ class PlanDrafted(Fact, frozen=True, tag="PlanDrafted"):
     findings: tuple[str, ...] = ()
     owner: str = ""
     issuer: str = ""
+
+
+class PlanRevised(Fact, frozen=True, tag="PlanRevised"):
+    """An official edited a plan; the whole text as it reads now.
+
+    Attributes:
+        on: version whose text was edited; of a redraft that was taken over, the redraft's.
+        note: what was changed and why.
+    """
+
+    plan_id: str
+    by: str
+    at: datetime
+    on: int
+    title: str
+    facts: tuple[str, ...]
+    findings: tuple[str, ...]
+    measures: tuple[PlannedMeasure, ...]
+    level: int
+    owner: str = ""
+    issuer: str = ""
+    note: str = ""
+
+
+class PlanSigned(Fact, frozen=True, tag="PlanSigned"):
+    """A named official signed a plan (签发); its text stands from then on.
+
+    Attributes:
+        office: post of the signer, as it stands under the paper.
+    """
+
+    plan_id: str
+    by: str
+    at: datetime
+    office: str = ""
+    note: str = ""
+
+
+class PlanAdopted(Fact, frozen=True, tag="PlanAdopted"):
+    """A signed plan was adopted (交办): its measures are duties of the offices that lead them."""
+
+    plan_id: str
+    by: str
+    at: datetime
+    note: str = ""
+
+
+class PlanSentBack(Fact, frozen=True, tag="PlanSentBack"):
+    """A plan was sent back to be edited (退回)."""
+
+    plan_id: str
+    by: str
+    at: datetime
+    reason: str
+
+
+class PlanReopened(Fact, frozen=True, tag="PlanReopened"):
+    """A signed, adopted or dropped plan is to be revised (修订): it is a draft again, what was assigned stays assigned."""
+
+    plan_id: str
+    by: str
+    at: datetime
+    reason: str
+
+
+class PlanDropped(Fact, frozen=True, tag="PlanDropped"):
+    """A draft is of no use and will not be signed (不予签发)."""
+
+    plan_id: str
+    by: str
+    at: datetime
+    reason: str

@@ -13,14 +13,23 @@ from infra.dispatching import Dispatcher
 from infra.store.rebuild import rebuild
 from infra.surveying import Surveyor
 from infra.watching import Watch
+from schemas.assessed import Assessed
 from tests.disputes import REJECTED_TOPIC, rules
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed
+
+SURE = (0.05, 0.05, 0.8, 0.1)
+"""What the model thinks of a level, certain enough to be told."""
+
+
+def grave(number: int, enterprise: str, level: int = 3) -> Assessed:
+    """An event that raises the alert of a matter of its own."""
+    return assessed(number, level=level, level_probabilities=SURE, **against(enterprise))
 
 
 @pytest.fixture
 def seven(store: Seeded, api: httpx.Client) -> dict[str, dict[str, Any]]:
     """Seven orange alerts of one county leader, by title, after the dispatcher has looked."""
-    store.add([assessed(n, level=3, **against(f"{'甲乙丙丁戊己庚'[n]}公司")) for n in range(7)])
+    store.add([grave(n, f"{'甲乙丙丁戊己庚'[n]}公司") for n in range(7)])
     Dispatcher(store.engine, rules()).dispatch(clock.now())
     return {one["title"]: one for one in api.get("/v1/alerts").json()["items"]}
 
@@ -62,7 +71,7 @@ def test_a_silence_is_set_once_and_lifted_once(store: Seeded, api: httpx.Client)
     assert "138****5678" in made.json()["reason"]
     assert made.json()["summary"] == "类别 物业，橙色及以下"
     dispatcher = Dispatcher(store.engine, rules())
-    store.add([assessed(1, level=3, **against("甲公司")), assessed(2, level=4, **against("乙公司"))])
+    store.add([grave(1, "甲公司"), grave(2, "乙公司", 4)])
     dispatcher.dispatch(clock.now())
     (held,) = api.get("/v1/alerts", params={"stage": "silenced"}).json()["items"]
     assert held["level"]["code"] == "orange"
@@ -113,7 +122,7 @@ def test_of_two_dispatchers_nothing_is_told_twice(store: Seeded, api: httpx.Clie
     """Each goes on from where the other came to; a desk that is out of date is read anew."""
     one, other = Dispatcher(store.engine, rules()), Dispatcher(store.engine, rules())
     for number in range(4):
-        store.add([assessed(number, level=3, **against(f"{'甲乙丙丁'[number]}公司"))])
+        store.add([grave(number, f"{'甲乙丙丁'[number]}公司")])
         (one, other)[number % 2].dispatch(clock.now())
         assert (other, one)[number % 2].dispatch(clock.now()) == 0
     assert len(api.get("/v1/alerts", params={"stage": "told"}).json()["items"]) == 4

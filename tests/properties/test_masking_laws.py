@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from risk_model.masking import Masker
@@ -80,6 +80,7 @@ def test_mistyped_citizen_ids_are_gone(before: str, number: str, after: str) -> 
 
 
 @given(text=texts, own=names)
+@example(text="A栋13000000000", own=[])  # what is left of a phone number is no room
 @settings(max_examples=300, deadline=None)
 def test_masking_is_idempotent(text: str, own: list[str]) -> None:
     """Masking a masked text changes nothing."""

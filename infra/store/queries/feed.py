@@ -19,12 +19,14 @@ HEARD = (
     "MatterReopened",
     "RevisitReminded",
     "LabelGiven",
+    "DeadlineWarned",
+    "DeadlineLapsed",
 )
 """Types of the feed that their first word does not tell."""
 FEED_TYPES: tuple[str, ...] = tuple(
     name
     for name in sorted(kind.__struct_config__.tag for kind in get_args(DomainEvent))
-    if name.startswith(("Alert", "Plan", "Trend", "Model", "Challenger", "Silence")) or name in HEARD
+    if name.startswith(("Alert", "Plan", "Duty", "Request", "Trend", "Model", "Challenger", "Silence")) or name in HEARD
 )
 
 
