@@ -11,6 +11,9 @@
       events           list of events; see ``_Writer.event`` for their fields
       steps            what officials do then: {at: HH:MM, alert (a part of its title), step, by, reason, outcome, duplicate_of (a part of a title),
                        saw (version, default the newest), refused (name of the exception, when it must be)}
+                     or with a matter instead of an alert: {at, matter (a part of its title), do (merge | split | undo | downgrade | close | visit |
+                       reopen), by, reason, with (merge: a part of the other's title), take (split: names given to events by ``as``), title,
+                       level, visit_on (day of the visit), result (ok | relapsed), saw, refused}
       expect           what is new on that day. What is not named must not happen:
         raised         alerts raised: {kind, level, title (a part), owner (a part), reasons (codes), region}
         escalated      alerts escalated: {level, owner (a part), reasons (codes)}
@@ -23,11 +26,14 @@
         quarantined    reason codes, one a message
         known          messages that changed nothing
         matters        level of every matter whose title contains the text, at the end of the day (only those named are checked)
+        files          of the one matter whose title contains the text, at the end of the day, only what is named: {status, people, events, level,
+                       merged_into (a part of a title, or null), revisit_on (day), sources}
+        reminded       reminders of visits, only checked where named: {owner (a part), days_left}
 
 Levels are written 蓝 黄 橙 红. Everything runs as it does live (decoder, masking, floors, WATCH on SQLite); only the model is scripted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -41,25 +47,29 @@ from infra.assessing import Intake
 from infra.handling import handle_alert
 from infra.intake import Incoming
 from infra.labelling import Moved
+from infra.matter_steps import command_matter
 from infra.reminding import remind
 from infra.store.event_log import write_transaction
 from infra.store.tables import reads
+from infra.visiting import remind_visits
 from infra.watching import Outcome, Watch
 from risk_model.assess import Assessor
-from risk_model.entities import Alert
+from risk_model.entities import Alert, Matter
 from risk_model.handling import Step, StepNotAllowed
 from risk_model.masking import Masker
+from risk_model.matter_commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
+from risk_model.merging import MatterRefused
 from schemas.domain_events import (
     AlertEscalated,
     AlertOverdue,
     AlertRaised,
     AlertReopened,
     DomainEvent,
-    MatterOpened,
-    MatterRegraded,
     PlanDrafted,
+    RevisitReminded,
 )
 from schemas.event_types import PREFIX
+from schemas.identifiers import dispute_id
 from schemas.json_schemas import dispute_example
 from schemas.levels import Level
 from schemas.typed_disputes import DATA_CLASSES
@@ -80,6 +90,7 @@ FIELDS = {
     "references",
     "case_number",
     "category",
+    "outcome",
 }
 
 
@@ -109,11 +120,15 @@ class Timeline:
             written = [e for event in step.get("events", ()) for e in self._writer.event(day, event)]
             outcome = self._send(day, written, step.get("recorded"))
             for taken in step.get("steps", ()):
-                self._take(day, taken)
+                if "matter" in taken:
+                    self._command(day, taken)
+                else:
+                    self._take(day, taken)
             if self.script.get("reminders"):
                 remind(self.engine, self._rules, self._time(day, "24:00"))
+                remind_visits(self.engine, self._rules, self._time(day, "12:00"))
             _compare(f"{self.script['title']}, day {step['day']}", step.get("expect", {}), self._news(), outcome)
-            _compare_matters(step["day"], step.get("expect", {}), facts(self.engine))
+            self._compare_matters(day, step.get("expect", {}))
             for title, status in step.get("expect", {}).get("alerts", {}).items():
                 found = [alert.status for alert in self._alerts(title)]
                 assert found == [status], f"day {step['day']}: alerts {title}: expected {status}, got {found}"
@@ -131,6 +146,59 @@ class Timeline:
         except (Moved, StepNotAllowed) as refusal:
             refused = type(refusal).__name__
         assert refused == taken.get("refused", ""), f"day {day}: {taken}: {refused or 'not refused'}"
+
+    def _command(self, day: int, taken: dict[str, Any]) -> None:
+        """An official's command on the one matter of a title."""
+        matter = self._matter(taken["matter"])
+        on = self._day(taken["visit_on"]) if "visit_on" in taken else None
+        level = int(LEVELS[taken["level"]]) if "level" in taken else None
+        who = (taken["by"], taken.get("reason", ""))
+        commands: dict[str, Callable[[], MatterCommand]] = {
+            "merge": lambda: MergeIn(*who, self._matter(taken["with"]).matter_id),
+            "split": lambda: SplitOut(*who, frozenset(map(self._writer.id_of, taken["take"])), taken.get("title", "")),
+            "undo": lambda: Undo(*who),
+            "downgrade": lambda: Downgrade(*who, level or 1, on),
+            "close": lambda: Close(*who, on),
+            "visit": lambda: Revisit(*who, taken["result"], on, level),
+            "reopen": lambda: Reopen(*who, level),
+        }
+        version, refused = taken.get("saw", matter.version), ""
+        now = self._time(day, taken["at"])
+        try:
+            with write_transaction(self.engine) as connection:
+                command_matter(connection, matter.matter_id, commands[taken["do"]](), version, now, self._rules)
+        except (Moved, MatterRefused) as refusal:
+            refused = type(refusal).__name__
+        assert refused == taken.get("refused", ""), f"day {day}: {taken}: {refused or 'not refused'}"
+
+    def _matters(self, title: str) -> list[Matter]:
+        with self.engine.connect() as connection:
+            states = connection.execute(select(reads.matters.c.state)).scalars()
+            found = [msgspec.json.decode(bytes(state), type=Matter) for state in states]
+        return [matter for matter in found if title in matter.title]
+
+    def _matter(self, title: str) -> Matter:
+        (found,) = self._matters(title)
+        return found
+
+    def _compare_matters(self, day: int, expected: dict[str, Any]) -> None:
+        for title, level in expected.get("matters", {}).items():
+            found = sorted(Level(matter.level).zh for matter in self._matters(title))
+            wanted = [level] if isinstance(level, str) else sorted(level)
+            assert found == wanted, f"day {day}: matters {title}: expected {wanted}, got {found}"
+        for title, wanted in expected.get("files", {}).items():
+            matter = self._matter(title)
+            shown = {name: getattr(matter, name) for name in ("status", "people", "events", "sources")}
+            shown["level"] = Level(matter.level).zh
+            shown["revisit_on"] = (matter.revisit_on - self._first.date()).days + 1 if matter.revisit_on else None
+            into = next((m.title for m in self._matters("") if m.matter_id == matter.merged_into), None)
+            for name, value in wanted.items():
+                actual = into if name == "merged_into" else shown[name]
+                right = actual is not None and value in actual if name == "merged_into" and value else actual == value
+                assert right, f"day {day}: {title}: {name}: expected {value}, got {actual}"
+
+    def _day(self, day: int) -> date:
+        return (self._first + timedelta(days=day - 1)).date()
 
     def _alerts(self, title: str) -> list[Alert]:
         with self.engine.connect() as connection:
@@ -167,6 +235,11 @@ class _Writer:
         self._first = first
         self._number = 0
         self._sent: dict[str, bytes] = {}
+
+    def id_of(self, name: str) -> str:
+        """Id of an event that was given a name."""
+        sent = orjson.loads(self._sent[name])
+        return dispute_id(sent["source"], sent["id"])
 
     def background(self) -> Iterator[tuple[int, list[tuple[bytes, tuple[str, int]]]]]:
         """Everyday reports of the days before day 1."""
@@ -263,6 +336,9 @@ def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outc
         "quarantined": [event.reasons[0].code for event in news if type(event).__name__ == "DisputeQuarantined"],
         "known": outcome.known,
     }
+    if "reminded" in expected:
+        reminders = [event for event in news if isinstance(event, RevisitReminded)]
+        found["reminded"] = [{"owner": e.owner, "days_left": e.days_left} for e in reminders]
     if "trends" in expected:
         found["trends"] = [_trend(event) for event in news if type(event).__name__.startswith("Trend")]
     for name, actual in found.items():
@@ -293,19 +369,3 @@ def _matches(actual: Any, wanted: Any) -> bool:
 
 def _named(actual: list[str], wanted: list[str]) -> bool:
     return all(any(part in item for item in actual) for part in wanted)
-
-
-def _compare_matters(day: int, expected: dict[str, Any], all_facts: list[DomainEvent]) -> None:
-    levels: dict[str, int] = {}
-    titles: dict[str, str] = {}
-    for event in all_facts:
-        if isinstance(event, MatterOpened):
-            titles[event.matter_id], levels[event.matter_id] = event.title, event.level
-        elif isinstance(event, MatterRegraded):
-            levels[event.matter_id] = event.level_after
-    for title, level in expected.get("matters", {}).items():
-        found = sorted(Level(levels[matter]).zh for matter, name in titles.items() if title in name)
-        wanted = [level] if isinstance(level, str) else sorted(level)
-        assert found == wanted, (
-            f"day {day}: matters {title}: expected {wanted}, got {found} of {sorted(titles.values())}"
-        )
