@@ -1,7 +1,7 @@
 """People and money of matters, as counted by claims, against the truth of a simulated city; beside the largest report and the plain sum.
 
-Truth of a matter: people and money of every dispute of which some event states the figure, each dispute once: what nobody states nobody can
-count. Only matters of several events are compared.
+Truth of a matter: the truth file says which events report the same dispute; of each dispute the largest that its reports state (people: or name)
+counts once. What nobody states nobody can count. Only matters of several events are compared.
 
     python -m benchmarks.matter_figures [--seed 31] [--days 60] [--per-day 140]
 """
@@ -55,14 +55,8 @@ def main() -> int:
         if filed is not None:
             behind[head(state, filed).matter_id].append((arrival.dispute, arrival.truth))
     several = {matter_id: events for matter_id, events in behind.items() if len(events) > 1}
-    people = [
-        _compared(state.matters[m].people, e, lambda d: d.people_involved or 0, lambda t: t.incident_people)
-        for m, e in several.items()
-    ]
-    money = [
-        _compared(state.matters[m].amount_fen, e, lambda d: d.amount_fen or 0, lambda t: t.incident_amount_fen)
-        for m, e in several.items()
-    ]
+    people = [_compared(state.matters[m].people, e, _people) for m, e in several.items()]
+    money = [_compared(state.matters[m].amount_fen, e, lambda d: d.amount_fen or 0) for m, e in several.items()]
     console = Console(width=120)
     console.print(f"seed {given.seed}, {given.days} days, {len(several):,} matters of several events")
     for name, found in (("人数 people", people), ("金额 money", money)):
@@ -77,13 +71,20 @@ def main() -> int:
     return 0
 
 
+def _people(dispute: Assessed) -> int:
+    """People that a report speaks of: as it states, or the claimants it names."""
+    named = {party.name for party in dispute.parties if party.kind == "person" and party.role == "claimant"}
+    return dispute.people_involved or len(named)
+
+
 def _compared(
     counted: int,
     events: Sequence[tuple[Assessed, EventTruth]],
     said: Callable[[Assessed], int],
-    true: Callable[[EventTruth], int],
 ) -> Compared:
-    disputes = {truth.incident_id: true(truth) for dispute, truth in events if said(dispute)}
+    disputes: dict[str, int] = defaultdict(int)
+    for dispute, truth in events:
+        disputes[truth.incident_id] = max(disputes[truth.incident_id], said(dispute))
     reports = [said(dispute) for dispute, _ in events]
     return Compared(sum(disputes.values()), counted, max(reports), sum(reports), len(disputes))
 

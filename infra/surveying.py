@@ -22,6 +22,7 @@ from infra.store.projection import save
 from infra.store.queries import city
 from infra.store.slices import load_plan_versions, load_surveillance
 from infra.store.tables import reads
+from infra.visiting import remind_visits
 from infra.watching import Watch
 from risk_model.exposure.deciding import decide_exposure
 from risk_model.local_time import local_day
@@ -104,8 +105,8 @@ class Surveyor:
             return 0
         first, self._reminded = self._reminded is None, now
         counted = recount(self._engine, self._rules.clocks, now) if first else 0
-        drafts = follow_drafts(self._engine, self._rules, now)
-        return counted + drafts + tell(self._engine, self._rules.clocks, now) + remind(self._engine, self._rules, now)
+        counted += follow_drafts(self._engine, self._rules, now) + tell(self._engine, self._rules.clocks, now)
+        return counted + remind(self._engine, self._rules, now) + remind_visits(self._engine, self._rules, now)
 
     def _clocks(self) -> dict[str, date]:
         """Clocks of the registry's counties."""

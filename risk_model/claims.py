@@ -3,16 +3,18 @@
 Who reports the same people is not told, so a sum needs a ground. A claim is what one kind of claimants asks (wages, homes, loans …). Within it
 reports are taken to be of the same people: the largest counts. Court cases of one instance are of different plaintiffs or different debts, so
 those add up; cases of different instances (民初, 民终, 执 …) are the same dispute going on, so the largest instance counts. Different claims
-add up; who is named, by the same token, in several of them counts once. A report that does not tell whose claim it is may be of any: it counts
+add up; who is named in several of them counts once. Named claimants are told apart by their token, and those without one by their surname
+(王某 without a token may be any 王某, so it counts only where nobody of that name is known). A report that does not tell whose claim it is may be of any: it counts
 only where it alone says more than all others. What comes out is a lower bound where a claim holds several disputes.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 
 import msgspec
 
+MOST_NAMED = 500
 UNCLEAR = ""
 """Key of the claim of reports that do not tell whose it is."""
 _INSTANCE = re.compile(r"号?\d+号$")
@@ -25,7 +27,9 @@ class Claim(msgspec.Struct, array_like=True):
         key: which kind, of ``[[claim]]`` in the policy; empty where it was not told apart.
         people, amount_fen: largest of a report that names no court case.
         cases: by case number, the largest people and amount reported of it.
-        claimants: keyed tokens of named claimants, in order.
+        claimants: named claimants, ``token/surname`` or ``/surname``, in order.
+
+    At most ``MOST_NAMED`` cases and claimants are kept, the first in order: which ones does not depend on who came first.
     """
 
     key: str
@@ -38,11 +42,12 @@ class Claim(msgspec.Struct, array_like=True):
         """Add a report; in whatever order, and how often, does not matter."""
         if case:
             before = self.cases.get(case, (0, 0))
-            self.cases = {**self.cases, case: (max(before[0], people), max(before[1], amount_fen))}
+            cases = {**self.cases, case: (max(before[0], people), max(before[1], amount_fen))}
+            self.cases = dict(sorted(cases.items())[:MOST_NAMED])
         else:
             self.people, self.amount_fen = max(self.people, people), max(self.amount_fen, amount_fen)
         if new := set(claimants).difference(self.claimants):
-            self.claimants = sorted({*self.claimants, *new})
+            self.claimants = sorted({*self.claimants, *new})[:MOST_NAMED]
 
     def figures(self) -> tuple[int, int]:
         """People and fen: the largest of what reports say, of each instance's cases together, and of the named claimants."""
@@ -51,7 +56,7 @@ class Claim(msgspec.Struct, array_like=True):
             total = instances[instance(case)]
             total[0] += people
             total[1] += amount_fen
-        people = max([self.people, len(self.claimants), *(total[0] for total in instances.values())])
+        people = max([self.people, len(persons(self.claimants)), *(total[0] for total in instances.values())])
         return people, max([self.amount_fen, *(total[1] for total in instances.values())])
 
 
@@ -68,7 +73,8 @@ def combined(claims: Iterable[Claim]) -> list[Claim]:
 
 def totals(claims: Iterable[Claim]) -> tuple[int, int]:
     """People and fen of all claims: the sum, less those who are named in several; or what reports of no clear claim say, if that is more."""
-    people, amount_fen, unclear, named = 0, 0, (0, 0), Counter[str]()
+    people, amount_fen, unclear, named = 0, 0, (0, 0), list[set[str]]()
+    everybody = set[str]()
     for claim in claims:
         found = claim.figures()
         if claim.key == UNCLEAR:
@@ -76,8 +82,17 @@ def totals(claims: Iterable[Claim]) -> tuple[int, int]:
             continue
         people += found[0]
         amount_fen += found[1]
-        named.update(claim.claimants)
-    return max(unclear[0], people - sum(count - 1 for count in named.values())), max(unclear[1], amount_fen)
+        named.append(persons(claim.claimants))
+        everybody.update(claim.claimants)
+    repeated = sum(map(len, named)) - len(persons(everybody))
+    return max(unclear[0], people - repeated), max(unclear[1], amount_fen)
+
+
+def persons(claimants: Iterable[str]) -> set[str]:
+    """Claimants that are surely different people, by token; by surname those of whom no token is known."""
+    told = [tuple(claimant.rpartition("/")[::2]) for claimant in claimants]
+    known = {name for token, name in told if token}
+    return {token or name for token, name in told if token or name not in known}
 
 
 def instance(case: str) -> str:

@@ -27,6 +27,7 @@ class Matter(msgspec.Struct, omit_defaults=True):
         revisit_on: when it is to be looked at again (回访); None when it need not be.
         settled_by: who downgraded or closed it last.
         settled_level: the level it had before that; 0 when it never was.
+        settled_people: the people it had then: no more than these lift it no longer.
         reminded: how many reminders of that visit were given.
         subjects: keys of the enterprises and projects that it is about (``uscc:…``, ``firm:…``, ``site:…``).
     """
@@ -57,6 +58,7 @@ class Matter(msgspec.Struct, omit_defaults=True):
     revisit_on: date | None = None
     settled_by: str = ""
     settled_level: int = 0
+    settled_people: int = 0
     reminded: int = 0
     subjects: list[str] = []
 

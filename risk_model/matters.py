@@ -26,13 +26,14 @@ def due_rules(matter: Matter, day: date | None, level: int, policy: Policy) -> I
     once held holds for every larger set of events, so order of arrival does not matter up to ``holdings.RECENT_EVENTS``
     events of a matter (ADR 0002). What was settled when an official downgraded or closed the matter no longer counts.
     """
+    people = matter.people if matter.people > matter.settled_people else 0
     for rule in policy.matter_rule:
         least = Level.parse(rule.level)
         if (
             least > level
             and matter.events >= rule.min_events
             and len(matter.sources) >= rule.min_sources
-            and matter.people >= rule.min_people
+            and people >= rule.min_people
             and (not rule.categories or matter.category in rule.categories)
         ):
             anywhere = day is None or rule.min_people > 0

@@ -6,6 +6,9 @@ from schemas.assessed import Assessed
 from schemas.domain_events import Sighted
 from schemas.taxonomy import OTHER
 
+TOKEN = 16
+"""Characters of a token that tell a matter's claimants apart."""
+
 
 def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
     """What a matter takes over from a dispute event.
@@ -16,7 +19,7 @@ def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
         policy: which claims are told apart, and which marks its rules ask for.
     """
     wanted = {mark for rule in policy.matter_rule for mark in rule.marks}
-    persons = {party.token for party in dispute.parties if party.kind == "person" and party.role == "claimant"}
+    persons = [party for party in dispute.parties if party.kind == "person" and party.role == "claimant"]
     return Sighted(
         dispute.dispute_id,
         dispute.occurred_at,
@@ -28,7 +31,7 @@ def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
         dispute.level,
         claim_of(dispute, policy),
         dispute.case_number or "",
-        tuple(sorted(token for token in persons if token)),
+        tuple(sorted({f"{(party.token or '')[:TOKEN]}/{party.name}" for party in persons})),
         tuple(mark for mark in marks(dispute) if mark in wanted),
         key,
     )

@@ -23,6 +23,5 @@ async def group(context: InContext, group_id: str) -> GroupShown:
 
 async def group_of(context: Context, key: str) -> Group | None:
     """The group of an entity, as known now."""
-    counties = [county.code for county in context.regions.counties()]
     today, table = local_day(clock.now()), context.rules.policy.systemic
-    return await context.read(group_by_key, key, counties, today, table)
+    return await context.read(group_by_key, key, today, table)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from infra.store.rows import upsert_rows
+from infra.store.rows import among, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.exposure.entities import PROJECT, End, Stated, Trouble
 from risk_model.exposure.graph import OWNER, ExposureGraph
@@ -74,6 +74,13 @@ def control_graph(connection: Connection, tables: ReadTables, since: date) -> Ex
     for row in connection.execute(select(troubles).where(built, troubles.c.day > since.isoformat())):
         graph.hear(_trouble(row))
     return graph
+
+
+def troubles_of(connection: Connection, tables: ReadTables, dispute_ids: list[str]) -> list[Trouble]:
+    """What these dispute events say happened to whom, newest first."""
+    t = tables.exposure_troubles
+    query = select(t).where(among(connection, t.c.dispute_id, dispute_ids)).order_by(t.c.day.desc(), t.c.dispute_id)
+    return [_trouble(row) for row in connection.execute(query)]
 
 
 def known_count(connection: Connection, tables: ReadTables, until: date) -> int:

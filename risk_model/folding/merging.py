@@ -5,7 +5,7 @@ taking a merge back gives both as they would be without it.
 """
 
 from risk_model.entities import Matter
-from risk_model.folding.matters import lineage, refile
+from risk_model.folding.matters import SUBJECTS, lineage, refile
 from risk_model.folding.names import remember_parting
 from risk_model.holdings import Holdings, add, clear, hold
 from risk_model.state import State
@@ -70,6 +70,7 @@ def split(state: State, event: MatterSplit, version: int) -> None:
         matter.own.level = min(
             matter.own.level, matter.own.peak
         )  # what rules add is found again when it is taken apart
+    matter.subjects = [key for key in matter.subjects if key not in event.keys]
     _follow(state, matter, version)
 
 
@@ -78,6 +79,7 @@ def split_off(state: State, event: MatterSplitOff, version: int) -> None:
     matter = Matter(event.matter_id, event.title, event.category, event.county)
     matter.level, matter.reasons = event.level, list(event.reasons)
     matter.version, matter.split_from = version, event.from_id
+    matter.subjects = [key for key in event.keys if key.startswith(SUBJECTS)]
     for sighted in event.sighted:
         add(matter, sighted)
     state.matters[event.matter_id] = matter

@@ -33,12 +33,12 @@ def reopen(state: State, event: MatterReopened, version: int) -> None:
 
 
 def remind(state: State, event: RevisitReminded, version: int) -> None:
-    """Count a reminder."""
-    _changed(state, event.matter_id, version).reminded += 1
+    """Keep how many reminders were given."""
+    _changed(state, event.matter_id, version).reminded = event.step + 1
 
 
 def _settle(matter: Matter, event: MatterDowngraded | MatterClosed, level: int) -> None:
-    matter.level, matter.settled_level = level, event.level_before
+    matter.level, matter.settled_level, matter.settled_people = level, event.level_before, matter.people
     matter.settled = sorted({sighting.dispute_id for sighting in matter.recent})
     if matter.own is not None:
         matter.own.level = min(matter.own.level, level)

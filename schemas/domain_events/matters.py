@@ -15,7 +15,7 @@ class Sighted(msgspec.Struct, frozen=True, omit_defaults=True):
         level: the event's own level; 0 in events of earlier releases, which did not say.
         claim: whose claim it is of (欠薪职工, 购房人 …); people and amounts of one claim are never added up. Empty where it was not told apart.
         case: the court case it is of, empty when of none.
-        claimants: keyed tokens of the claimants it names.
+        claimants: the claimants it names, ``token/surname`` or ``/surname``, masked.
         marks: event type and floors that the matter rules of its time asked for.
         key: the link key it was joined by, empty when by none.
     """
@@ -222,6 +222,7 @@ class RevisitReminded(Fact, frozen=True, tag="RevisitReminded"):
         due_on: the day it was to be made by.
         days_left: days until then; below 0 when it is overdue.
         owner: who is reminded.
+        step: place of this reminder, 0 for the first.
     """
 
     matter_id: str
@@ -230,3 +231,4 @@ class RevisitReminded(Fact, frozen=True, tag="RevisitReminded"):
     days_left: int
     owner: str
     at: datetime
+    step: int

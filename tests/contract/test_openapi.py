@@ -11,6 +11,7 @@ from fastapi.openapi.models import OpenAPI
 from jsonschema import Draft202012Validator
 
 from infra.settings import Settings
+from schemas.assessed import AssessedRelation, RelatedEnd
 from schemas.typed_disputes import parse_json
 from tests.services.api import running_api
 from tests.services.seeding import Seeded, against, assessed, burst
@@ -25,7 +26,9 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.C
     settings = Settings(_env_file=None, home=home, kafka_bootstrap="127.0.0.1:1")
     store = Seeded(settings.database_url, settings)
     store.add(burst(0))
-    store.add([assessed(900, level=3, amount_fen=1, extra={"x": 1}, **against("甲公司"))])
+    parent, child = (RelatedEnd("enterprise", name, f"token-{name}") for name in ("甲集团", "甲公司"))
+    owner = AssessedRelation("owner", parent, child)
+    store.add([assessed(900, level=3, amount_fen=1, extra={"x": 1}, relations=(owner,), **against("甲公司"))])
     store.add(
         [assessed(901, type="court.advice_issued", extra={"document_number": "云法建〔2025〕1号", "addressee": "某局"})]
     )
@@ -97,6 +100,7 @@ def test_answers_are_what_the_document_says(answered: tuple[httpx.Client, dict[s
         "request_id": client.get("/v1/ledger").json()["items"][0]["request_id"],
         "version": 1,
         "deadline_id": client.get("/v1/deadlines").json()["items"][0]["deadline_id"],
+        "group_id": "enterprise:token-甲公司",
         "dispute_id": assessed(900, **against("甲公司")).dispute_id,
     }
     asked = 0

@@ -178,29 +178,33 @@ def test_unknown(api: httpx.Client, two: Any) -> None:
 
 def test_group(store: Seeded, api: httpx.Client) -> None:
     """A matter shows its controlling group and the group's other matters; persons who control are not named."""
-    parent = RelatedEnd("enterprise", "甲集团", "token-甲集团")
+    parent, unit = RelatedEnd("enterprise", "甲集团", "token-甲集团"), RelatedEnd("enterprise", "甲物业")
     owns = tuple(
         AssessedRelation("owner", parent, RelatedEnd("enterprise", n, f"token-{n}")) for n in ("甲置业", "甲建设")
     )
     person = AssessedRelation("owner", RelatedEnd("person", token="p1"), parent)
+    by_name_only = AssessedRelation("owner", parent, unit)
     store.add(
         [
-            assessed(1, **against("甲置业"), relations=(*owns, person), level=3),
+            assessed(1, **against("甲置业"), relations=(*owns, person, by_name_only), level=3),
             assessed(2, **against("甲建设")),
             assessed(3, **against("乙公司")),
+            assessed(4, **by_name("甲物业")),
         ]
     )
     found = {item["title"][:3]: item for item in api.get("/v1/matters").json()["items"]}
     shown = api.get(found["甲建设"]["links"]["self"]).json()
-    assert [other["matter_id"] for other in shown["group_matters"]] == [found["甲置业"]["matter_id"]]
+    assert {other["matter_id"] for other in shown["group_matters"]} == {
+        found[n]["matter_id"] for n in ("甲置业", "甲物业")
+    }
+    assert api.get(found["甲物业"]["links"]["self"]).json()["group"]["group_id"] == shown["group"]["group_id"]
     group = api.get(shown["group"]["links"]["self"]).json()
-    assert {entity["name"] for entity in group["entities"]} == {"甲集团", "甲置业", "甲建设"}
-    assert [item["matter_id"] for item in group["matter_list"]] == [
-        found["甲置业"]["matter_id"],
-        found["甲建设"]["matter_id"],
-    ]
+    assert {entity["name"] for entity in group["entities"]} == {"甲集团", "甲置业", "甲建设", "甲物业"}
+    assert group["matter_list"][0]["matter_id"] == found["甲置业"]["matter_id"]
+    assert len(group["matter_list"]) == 3
     assert sorted(one["text"] for one in group["control"]) == [
         "甲集团 —控股→ 甲建设",
+        "甲集团 —控股→ 甲物业",
         "甲集团 —控股→ 甲置业",
         "自然人 —控股→ 甲集团",
     ]

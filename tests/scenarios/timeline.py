@@ -13,10 +13,13 @@
     days               list of
       day              number of the day, 1 is the first; days may be left out
       recorded         HH:MM at which its events are recorded, default midnight after the day
-      events           list of events; see ``_Writer.event`` for their fields
+      events           list of events; see ``story_events.Writer.event`` for their fields
       steps            what officials do then: {at: HH:MM, alert (a part of its title), step, by, reason, outcome, duplicate_of (a part of a title),
                        saw (version, default the newest), refused (name of the exception, when it must be)}
-                       or a silence: {at, silence: {county, category, kind, entity, max_level}, by, reason, days}, {at, lift: true, by, reason}
+                     or with a matter instead of an alert: {at, matter (a part of its title), do (merge | split | undo | downgrade | close | visit |
+                       reopen), by, reason, with (merge: a part of the other's title), take (split: names given to events by ``as``), title,
+                       level, visit_on (day of the visit), result (ok | relapsed), saw, refused}
+                     or with a silence: {at, silence: {county, category, kind, entity, max_level}, by, reason, days}, {at, lift: true, by, reason}
       looks            list of HH:MM at which the dispatcher looks besides
       expect           what is new on that day. What is not named must not happen:
         raised         alerts raised: {kind, level, title (a part), owner (a part), reasons (codes), region}
@@ -37,72 +40,43 @@
         quarantined    reason codes, one a message
         known          messages that changed nothing
         matters        level of every matter whose title contains the text, at the end of the day (only those named are checked)
+        files          of the one matter whose title contains the text, at the end of the day, only what is named: {status, people, events, level,
+                       merged_into (a part of a title, or null), revisit_on (day), sources}
+        reminded       reminders of visits, only checked where named: {owner (a part), days_left}
 
 Levels are written 蓝 黄 橙 红. Everything runs as it does live (decoder, masking, floors, WATCH on SQLite); only the model is scripted.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import orjson
 import yaml
-from sqlalchemy import select
 
 from infra.assessing import Intake
 from infra.dispatching import Dispatcher
-from infra.handling import handle_alert
 from infra.intake import Incoming
-from infra.labelling import Moved
 from infra.reminding import remind
-from infra.silencing import lift_silence, set_silence, silences_listed
-from infra.store.event_log import write_transaction
 from infra.store.rebuild import rebuild
-from infra.store.tables import reads
 from infra.surveying import Surveyor
+from infra.visiting import remind_visits
 from infra.watching import Outcome, Watch
 from risk_model.assess import Assessor
-from risk_model.entities import Alert
-from risk_model.handling import Step, StepInvalid, StepNotAllowed
 from risk_model.masking import Masker
 from risk_model.policy import Policy
 from risk_model.rules import Rules
-from schemas.domain_events import (
-    AlertEscalated,
-    AlertOverdue,
-    AlertRaised,
-    AlertReopened,
-    DomainEvent,
-    MatterOpened,
-    MatterRegraded,
-    PlanDrafted,
-)
-from schemas.domain_events.dispatch import SilenceMatch
-from schemas.event_types import PREFIX
-from schemas.json_schemas import dispute_example
-from schemas.levels import Level
-from schemas.typed_disputes import DATA_CLASSES
+from schemas.domain_events import DomainEvent
 from tests.disputes import ASSESSED_TOPIC, REJECTED_TOPIC, ScriptedModel, rules
-from tests.scenarios.dispatch_story import compare_dispatch
+from tests.scenarios.story_dispatch import compare_dispatch
+from tests.scenarios.story_events import FIRST_DAY, SHANGHAI, Writer
+from tests.scenarios.story_files import Files
+from tests.scenarios.story_news import compare_news
+from tests.scenarios.story_officials import Officials
 from tests.stores import Template, content, facts
 
-SHANGHAI = timezone(timedelta(hours=8))
-FIRST_DAY = date(2025, 9, 1)
-LEVELS = {level.zh: level for level in Level}
-FIELDS = {
-    "title",
-    "narrative",
-    "people_involved",
-    "amount_fen",
-    "repeat_count",
-    "project",
-    "subject",
-    "references",
-    "case_number",
-    "category",
-}
+MIDNIGHT = "24:00"
+_Todo = list[tuple[str, dict[str, Any] | None]]
 
 
 class Timeline:
@@ -112,12 +86,14 @@ class Timeline:
         self.script: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         self.engine = template.store()
         self._first = datetime.combine(self.script.get("first_day", FIRST_DAY), time(), SHANGHAI)
-        self._writer = _Writer(self.script, self._first)
+        self._writer = Writer(self.script, self._first)
         self._model = ScriptedModel()
         self._rules = given = _changed(rules(), self.script.get("policy", {}))
         assessor = Assessor(self._model, Masker(), given.policy, given.regions, b"0123456789abcdef")
         self._intake = Intake(assessor, given.regions, given.policy.event_limits)
         self._watch = Watch(self.engine, given, REJECTED_TOPIC)
+        self._files = Files(self.engine, self._first.date())
+        self._officials = Officials(self.engine, given, self._files, self._writer, self._day)
         self._dispatcher = Dispatcher(self.engine, given) if self.script.get("dispatch") else None
         self._offset = 0
         self._seen = 0
@@ -128,102 +104,58 @@ class Timeline:
             self._send(day, events)
         self._news()
         for step in self.script["days"]:
-            day = step["day"]
-            written = [e for event in step.get("events", ()) for e in self._writer.event(day, event)]
-            recorded = step.get("recorded", self.script.get("recorded"))
-            todo = [(one["at"], one) for one in step.get("steps", ())] + [(at, None) for at in step.get("looks", ())]
+            outcome = self._play_day(step["day"], step)
+            where, expected = f"{self.script['title']}, day {step['day']}", step.get("expect", {})
+            news = self._news()
+            compare_news(where, expected, news, outcome)
             if self._dispatcher is not None:
-                self._do(day, [one for one in todo if one[0] < (recorded or "24:00")])
-                todo = [one for one in todo if one[0] >= (recorded or "24:00")]
-            outcome = self._send(day, written, recorded)
-            if written:
-                self._look(day, recorded or "24:00")
-            self._do(day, todo)
-            if self.script.get("city"):
-                surveyor = Surveyor(self.engine, self._rules, self._watch)
-                surveyor.close_until(self._time(day, "12:00").date(), self._time(day, "24:00"))
-            self._look(day, "24:00")
-            if self.script.get("reminders"):
-                remind(self.engine, self._rules, self._time(day, "24:00"))
-            news, where = self._news(), f"{self.script['title']}, day {step['day']}"
-            _compare(where, step.get("expect", {}), news, outcome)
-            if self._dispatcher is not None:
-                compare_dispatch(where, step.get("expect", {}), news, self._titles())
-            for title, stage in step.get("expect", {}).get("stages", {}).items():
-                shown = [self._cards().get(alert.alert_id, "pending") for alert in self._alerts(title)]
-                assert shown == [stage], f"{where}: stages {title}: expected {stage}, got {shown}"
-            _compare_matters(step["day"], step.get("expect", {}), facts(self.engine))
-            for title, status in step.get("expect", {}).get("alerts", {}).items():
-                found = [alert.status for alert in self._alerts(title)]
-                assert found == [status], f"day {step['day']}: alerts {title}: expected {status}, got {found}"
+                compare_dispatch(where, expected, news, {a.alert_id: a.title for a in self._files.alerts("")})
+            self._files.compare(where, expected)
         content(self.engine)  # the chain holds
         if self._dispatcher is not None:
             assert rebuild(self.engine).same, "a rebuild folds to something else"
 
-    def _do(self, day: int, todo: list[tuple[str, dict[str, Any] | None]]) -> None:
-        """Steps of officials and looks of the dispatcher, by time."""
-        for at, taken in sorted(todo, key=lambda one: one[0]):
+    def _play_day(self, day: int, step: dict[str, Any]) -> Outcome:
+        """Events, steps and looks of a day by time; without a dispatcher all steps come after the events."""
+        written = [e for event in step.get("events", ()) for e in self._writer.event(day, event)]
+        recorded = step.get("recorded", self.script.get("recorded"))
+        todo: _Todo = [(taken["at"], taken) for taken in step.get("steps", ())]
+        todo += [(at, None) for at in step.get("looks", ())]
+        if self._dispatcher is not None:
+            self._do(day, [one for one in todo if one[0] < (recorded or MIDNIGHT)])
+            todo = [one for one in todo if one[0] >= (recorded or MIDNIGHT)]
+        outcome = self._send(day, written, recorded)
+        if written:
+            self._look(day, recorded or MIDNIGHT)
+        self._do(day, todo)
+        if self.script.get("city"):
+            Surveyor(self.engine, self._rules, self._watch).close_until(self._day(day), self._time(day, MIDNIGHT))
+        self._look(day, MIDNIGHT)
+        if self.script.get("reminders"):
+            remind(self.engine, self._rules, self._time(day, MIDNIGHT))
+            remind_visits(self.engine, self._rules, self._time(day, "12:00"))
+        return outcome
+
+    def _do(self, day: int, todo: _Todo) -> None:
+        """Steps of officials and looks of the dispatcher; by time where there is one, else as they are written."""
+        for at, taken in sorted(todo, key=lambda one: one[0]) if self._dispatcher is not None else todo:
             if taken is not None:
-                self._take(day, taken)
+                self._officials.take(self._time(day, at), taken)
             self._look(day, at)
-
-    def _take(self, day: int, taken: dict[str, Any]) -> None:
-        """An official's step with the one alert of a title, or with a silence."""
-        if "silence" in taken or "lift" in taken:
-            self._silence(self._time(day, taken["at"]), taken)
-            return
-        (alert,) = self._alerts(taken["alert"])
-        other = self._alerts(taken["duplicate_of"])[0].alert_id if "duplicate_of" in taken else None
-        step = Step(taken["step"], taken["by"], taken.get("reason", ""), taken.get("outcome"), other)
-        version, refused = taken.get("saw", alert.version), ""
-        try:
-            with write_transaction(self.engine) as connection:
-                handle_alert(connection, alert.alert_id, step, None, version, self._time(day, taken["at"]))
-        except (Moved, StepNotAllowed) as refusal:
-            refused = type(refusal).__name__
-        assert refused == taken.get("refused", ""), f"day {day}: {taken}: {refused or 'not refused'}"
-
-    def _silence(self, at: datetime, taken: dict[str, Any]) -> None:
-        refused = ""
-        try:
-            with write_transaction(self.engine) as connection:
-                if "lift" in taken:
-                    (active,) = silences_listed(connection, at, over=False)
-                    lift_silence(connection, active.silence_id, taken["by"], taken["reason"], active.version, at)
-                else:
-                    named = {**taken["silence"], "max_level": int(LEVELS[taken["silence"].get("max_level", "橙")])}
-                    until = at + timedelta(days=taken["days"])
-                    table = self._rules.policy.dispatch
-                    match = SilenceMatch(**named)
-                    set_silence(connection, match, taken["by"], taken["reason"], until, at, table)
-        except StepInvalid as refusal:
-            refused = type(refusal).__name__
-        assert refused == taken.get("refused", ""), f"{taken}: {refused or 'not refused'}"
 
     def _look(self, day: int, clock: str) -> None:
         if self._dispatcher is not None:
             self._dispatcher.dispatch(self._time(day, clock))
 
-    def _titles(self) -> dict[str, str]:
-        return {alert.alert_id: alert.title for alert in self._alerts("")}
-
-    def _cards(self) -> dict[str, str]:
-        with self.engine.connect() as connection:
-            t = reads.dispatches
-            return dict(connection.execute(select(t.c.alert_id, t.c.stage)).all())
-
-    def _alerts(self, title: str) -> list[Alert]:
-        with self.engine.connect() as connection:
-            states = connection.execute(select(reads.alerts.c.state)).scalars()
-            found = [msgspec.json.decode(bytes(state), type=Alert) for state in states]
-        return [alert for alert in found if title in alert.title]
+    def _day(self, day: int) -> date:
+        return (self._first + timedelta(days=day - 1)).date()
 
     def _time(self, day: int, at: str) -> datetime:
         hours, minutes = map(int, at.split(":"))
         return (self._first + timedelta(days=day - 1, hours=hours, minutes=minutes)).astimezone(UTC)
 
     def _send(self, day: int, events: list[tuple[bytes, tuple[str, int]]], recorded: str | None = None) -> Outcome:
-        now = self._time(day, recorded or "24:00")
+        now = self._time(day, recorded or MIDNIGHT)
         batch = []
         for value, judged in events:
             self._model.script = [judged]
@@ -239,88 +171,6 @@ class Timeline:
         return news
 
 
-class _Writer:
-    """Writes CloudEvents from the short form of a timeline."""
-
-    def __init__(self, script: dict[str, Any], first: datetime) -> None:
-        self._script = script
-        self._first = first
-        self._number = 0
-        self._sent: dict[str, bytes] = {}
-
-    def background(self) -> Iterator[tuple[int, list[tuple[bytes, tuple[str, int]]]]]:
-        """Everyday reports of the days before day 1."""
-        spec = self._script.get("background")
-        for back in range(spec["days"] if spec else 0, 0, -1):
-            assert spec is not None
-            alike = spec["events"] if "events" in spec else [spec["event"]]
-            yield (
-                1 - back,
-                [e for _ in range(spec["per_day"]) for written in alike for e in self.event(1 - back, written)],
-            )
-
-    def event(self, day: int, written: dict[str, Any]) -> list[tuple[bytes, tuple[str, int]]]:
-        """Bytes and judgement of one written event.
-
-        ``type``, ``times`` (how many alike), ``source``, ``county``, ``township``, ``community``, ``happened`` (day, when it is
-        reported later), ``at`` (HH:MM), ``enterprise`` ({name, uscc}), the fields of the contract, ``judged`` ([category, level] of
-        the model, default 其他 蓝), ``as`` and ``again`` (send the same bytes again), ``broken`` (bytes written out).
-        """
-        category, level = written.get("judged", ["其他", "蓝"])
-        judged = (category, int(LEVELS[level]))
-        if "broken" in written:
-            return [(written["broken"].encode(), judged)]
-        if "again" in written:
-            return [(self._sent[written["again"]], judged)] * written.get("times", 1)
-        made = [(self._bytes(day, written), judged) for _ in range(written.get("times", 1))]
-        if "as" in written:
-            self._sent[written["as"]] = made[0][0]
-        return made
-
-    def _bytes(self, day: int, written: dict[str, Any]) -> bytes:
-        self._number += 1
-        kind = written["type"]
-        county = str(written.get("county", self._script["county"]))
-        hours, minutes = map(int, written.get("at", "09:00").split(":"))
-        happened = (self._first + timedelta(days=written.get("happened", day) - 1)).date()
-        data: dict[str, Any] = {
-            "occurred_at": datetime.combine(happened, time(hours, minutes), SHANGHAI).isoformat(),
-            "region": {
-                "county": county,
-                **{key: str(written[name]) for name, key in _PLACE.items() if name in written},
-            },
-            "narrative": "反映有关情况。",
-            **self._required(kind),
-            **{name: value for name, value in written.items() if name in FIELDS},
-        }
-        if "enterprise" in written:
-            data["parties"] = [{"role": "respondent", "kind": "enterprise", **written["enterprise"]}]
-        side = kind.partition(".")[0]
-        return orjson.dumps(
-            {
-                "specversion": "1.0",
-                "id": f"E{self._number}",
-                "source": written.get("source", f"/{side}/{county}/{kind.partition('.')[2]}"),
-                "type": PREFIX + kind,
-                "time": (self._first + timedelta(days=day - 1, hours=hours, minutes=minutes)).isoformat(),
-                "schemaversion": 2,
-                "data": data,
-            }
-        )
-
-    def _required(self, kind: str) -> dict[str, Any]:
-        """What the type needs beyond the common data: taken from its example, with a case number of its own."""
-        example = dispute_example(kind)["data"]
-        needed = [name for name, field in DATA_CLASSES[kind].model_fields.items() if field.is_required()]
-        found = {name: example[name] for name in needed if name not in ("occurred_at", "region")}
-        if "case_number" in found:
-            found["case_number"] = f"（2025）云9001民初{1000 + self._number}号"
-        return found
-
-
-_PLACE = {"township": "township", "community": "community_name", "address": "address"}
-
-
 def _changed(given: Rules, changes: dict[str, Any]) -> Rules:
     """Rules with some tables of the policy changed."""
     if not changes:
@@ -333,73 +183,3 @@ def _merged(document: Any, changes: Any) -> Any:
     if not isinstance(changes, dict):
         return changes
     return {**document, **{name: _merged(document.get(name, {}), value) for name, value in changes.items()}}
-
-
-def _compare(where: str, expected: dict[str, Any], news: list[DomainEvent], outcome: Outcome) -> None:
-    raised = [event for event in news if isinstance(event, AlertRaised)]
-    escalated = [event for event in news if isinstance(event, AlertEscalated)]
-    plans = [event for event in news if isinstance(event, PlanDrafted)]
-    found = {
-        "raised": [
-            {**_seen(e.level, e.owner, e.reasons), "kind": e.kind, "title": e.title, "region": e.region} for e in raised
-        ],
-        "escalated": [_seen(e.level_after, e.owner, e.reasons) for e in escalated],
-        "overdue": [
-            {"clock": e.clock, "due": f"{e.due_at.astimezone(SHANGHAI):%m-%d %H:%M}", "owner": e.owner}
-            for e in news
-            if isinstance(e, AlertOverdue)
-        ],
-        "reopened": [{"reason": e.reason} for e in news if isinstance(e, AlertReopened) and not e.by],
-        "plans": [
-            {"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": [*e.facts, *e.findings]}
-            for e in plans
-        ],
-        "quarantined": [event.reasons[0].code for event in news if type(event).__name__ == "DisputeQuarantined"],
-        "known": outcome.known,
-    }
-    if "trends" in expected:
-        found["trends"] = [_trend(event) for event in news if type(event).__name__.startswith("Trend")]
-    for name, actual in found.items():
-        wanted = expected.get(name, 0 if name == "known" else [])
-        assert _matches(actual, wanted), f"{where}: {name}\n  expected {wanted}\n  got {actual}"
-
-
-def _trend(event: DomainEvent) -> dict[str, Any]:
-    """A trend event as timelines name it."""
-    return {"event": type(event).__name__.removeprefix("Trend").lower(), **msgspec.to_builtins(event)}
-
-
-def _seen(level: int, owner: str, reasons: Any) -> dict[str, Any]:
-    return {"level": Level(level).zh, "owner": owner, "reasons": [reason.code for reason in reasons]}
-
-
-def _matches(actual: Any, wanted: Any) -> bool:
-    """Lists item by item; of a mapping only the named entries; texts by parts; of reasons and facts those that are named."""
-    if isinstance(wanted, dict):
-        return all(
-            _named(actual[name], part) if name in ("reasons", "facts") else _matches(actual[name], part)
-            for name, part in wanted.items()
-        )
-    if isinstance(wanted, list):
-        return len(actual) == len(wanted) and all(map(_matches, actual, wanted))
-    return wanted in actual if isinstance(wanted, str) else bool(actual == wanted)
-
-
-def _named(actual: list[str], wanted: list[str]) -> bool:
-    return all(any(part in item for item in actual) for part in wanted)
-
-
-def _compare_matters(day: int, expected: dict[str, Any], all_facts: list[DomainEvent]) -> None:
-    levels: dict[str, int] = {}
-    titles: dict[str, str] = {}
-    for event in all_facts:
-        if isinstance(event, MatterOpened):
-            titles[event.matter_id], levels[event.matter_id] = event.title, event.level
-        elif isinstance(event, MatterRegraded):
-            levels[event.matter_id] = event.level_after
-    for title, level in expected.get("matters", {}).items():
-        found = sorted(Level(levels[matter]).zh for matter, name in titles.items() if title in name)
-        wanted = [level] if isinstance(level, str) else sorted(level)
-        assert found == wanted, (
-            f"day {day}: matters {title}: expected {wanted}, got {found} of {sorted(titles.values())}"
-        )

@@ -1,12 +1,11 @@
 """Controlling groups (同一控制关系): the entities under one control, how it is known, and their matters."""
 
-from collections.abc import Iterable
 from datetime import date
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from infra.store.exposures import control_graph
+from infra.store.exposures import control_graph, troubles_of
 from infra.store.queries.families import families_of
 from infra.store.rows import among
 from infra.store.tables import reads
@@ -19,6 +18,7 @@ from schemas.domain_events import ExposureFound
 from schemas.relations import RELATION_KINDS
 
 MOST_MATTERS = 100
+MOST_EVENTS = 200  # newest events of a matter that tell whom it is about
 _PERSON = "person:"
 _WORDS = {OWNER: RELATION_KINDS[OWNER], DEVELOPS: "开发"}
 _matter = msgspec.json.Decoder(Matter)
@@ -59,15 +59,12 @@ class Group(msgspec.Struct, frozen=True):
     alert_ids: list[str]
 
 
-def group_by_key(
-    connection: Connection, key: str, counties: Iterable[str], day: date, table: SystemicTable
-) -> Group | None:
+def group_by_key(connection: Connection, key: str, day: date, table: SystemicTable) -> Group | None:
     """The group of an entity.
 
     Args:
         connection: to the store.
         key: of the exposure graph, such as ``enterprise:`` and a token.
-        counties: codes; matters known by a name are looked for in each.
         day: relations count until ``relation_days`` after they were last stated.
         table: ``[systemic]``.
 
@@ -96,48 +93,32 @@ def group_by_key(
         if step.forward and step.kind in _WORDS
     ]
     hidden = [_anonymous(one) for one in control]
-    found = _matters(connection, _link_keys(keys, counties))
+    found = _matters(connection, keys, {member.name for member in members} - {""})
     alerts = _alerts(connection, {member.key for member in members})
     return Group(members[0].key, _named(graph.name(node), members), members, hidden, found, alerts)
 
 
 def entity_keys(connection: Connection, matter_id: str) -> list[str]:
-    """Keys of the exposure graph that a matter's link keys name, enterprises by code first."""
-    t = reads.matter_keys
+    """Keys of the exposure graph of the entities that a matter is about: enterprises by code first, then as its newest events name them."""
+    k, d = reads.matter_keys, reads.disputes
     parts = [*families_of(connection, [matter_id])]
-    keys = connection.execute(
-        select(t.c.key).where(among(connection, t.c.matter_id, parts)).order_by(t.c.key)
-    ).scalars()
-    found = []
-    for key in keys:
-        kind, _, rest = key.partition(":")
-        if kind == "uscc":
-            found.insert(0, f"enterprise:{rest}")
-        elif kind == "name":
-            found.append(f"name:{rest.partition(':')[2]}")
-        elif kind == "project":
-            found.append(f"site:{rest}")
-    return found
+    keys = connection.execute(select(k.c.key).where(among(connection, k.c.matter_id, parts)).order_by(k.c.key))
+    coded = [f"enterprise:{key.partition(':')[2]}" for key in keys.scalars() if key.startswith("uscc:")]
+    newest = select(d.c.dispute_id).where(among(connection, d.c.matter_id, parts)).order_by(d.c.occurred_us.desc())
+    told = troubles_of(connection, reads, list(connection.execute(newest.limit(MOST_EVENTS)).scalars()))
+    ends = [end for trouble in told for end in (trouble.about, trouble.project) if end is not None]
+    return list(dict.fromkeys([*coded, *(key for end in ends if (key := end.code_key or end.name_key))]))
 
 
-def _link_keys(keys: Iterable[str], counties: Iterable[str]) -> list[str]:
-    """Link keys of matters about entities of the graph."""
-    found, codes = [], list(counties)
-    for key in keys:
-        kind, _, rest = key.partition(":")
-        if kind == "enterprise":
-            found.append(f"uscc:{rest}")
-        elif kind == "name":
-            found += [f"name:{county}:{rest}" for county in codes]
-        elif kind in ("site", "project"):
-            found.append(f"project:{rest}")
-    return found
-
-
-def _matters(connection: Connection, link_keys: list[str]) -> list[Matter]:
-    k, m = reads.matter_keys, reads.matters
-    ids = list(connection.execute(select(k.c.matter_id).where(among(connection, k.c.key, link_keys))).scalars())
-    query = select(m.c.state).where(among(connection, m.c.matter_id, sorted(set(ids))), m.c.merged_into.is_(None))
+def _matters(connection: Connection, keys: set[str], names: set[str]) -> list[Matter]:
+    """Matters of entities: by their codes, and those whose events name them as these relations do."""
+    k, m, d, t = reads.matter_keys, reads.matters, reads.disputes, reads.exposure_troubles
+    tokens = [f"uscc:{key.partition(':')[2]}" for key in keys if key.startswith("enterprise:")]
+    ids = set(connection.execute(select(k.c.matter_id).where(among(connection, k.c.key, tokens))).scalars())
+    named = among(connection, t.c.about_name, sorted(names)) | among(connection, t.c.project_name, sorted(names))
+    about = select(d.c.matter_id).join(t, t.c.dispute_id == d.c.dispute_id).where(named, d.c.matter_id.is_not(None))
+    ids.update(connection.execute(about.distinct()).scalars())
+    query = select(m.c.state).where(among(connection, m.c.matter_id, sorted(ids)), m.c.merged_into.is_(None))
     query = query.order_by(m.c.level.desc(), m.c.last_us.desc(), m.c.matter_id).limit(MOST_MATTERS)
     return [_matter.decode(bytes(state)) for state in connection.execute(query).scalars()]
 

@@ -28,9 +28,20 @@ TABLE: dict[str, tuple[list[Report], tuple[int, int]]] = {
         [("购房人", 200, 0, "", ()), *(("购房人", 1, 10, f"（2026）云9001民初{n}号", ()) for n in range(3))],
         (200, 30),
     ),
-    "named claimants are a lower bound": ([("职工", 1, 0, "", ("a", "b")), ("职工", 1, 0, "", ("b", "c"))], (3, 0)),
+    "named claimants are a lower bound": (
+        [("职工", 1, 0, "", ("a/王某", "b/李某")), ("职工", 1, 0, "", ("b/李某", "c/王某"))],
+        (3, 0),
+    ),
+    "a surname without a token may be anybody of that name": (
+        [("职工", 1, 0, "", ("a/王某",)), ("职工", 1, 0, "", ("/王某",)), ("职工", 1, 0, "", ("/李某",))],
+        (2, 0),
+    ),
     "who is named in two claims is one person": (
-        [("职工", 30, 0, "", ("a", "b")), ("购房人", 10, 0, "", ("b", "c"))],
+        [("职工", 30, 0, "", ("a/王某", "b/李某")), ("购房人", 10, 0, "", ("b/李某", "c/王某"))],
+        (39, 0),
+    ),
+    "a surname in two claims, once with a token": (
+        [("职工", 30, 0, "", ("a/王某",)), ("购房人", 10, 0, "", ("/王某",))],
         (39, 0),
     ),
     "no clear claim may be any": (
