@@ -9,6 +9,7 @@ from infra.store.commitments import load_commitments
 from infra.store.digest import exact_digest
 from infra.store.event_log import StoredEvent, read_events, write_transaction
 from infra.store.name_index import load_names
+from infra.store.notices import load_messages
 from infra.store.projection import save
 from infra.store.slices import (
     load_alerts,
@@ -49,6 +50,10 @@ from schemas.domain_events import (
     MatterSplitOff,
     MergeUndone,
     NamesLearnt,
+    NoticeDelayed,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
     PlanDrafted,
     QuarantineRetried,
     RecordExtended,
@@ -177,6 +182,9 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     load_proposals(connection, tables, state, proposals)
     state.names = load_names(connection, tables, [Lookups(tuple(keys), ())], known)
     load_commitments(connection, tables, state, [item.recorded.event for item in stored])
+    tried = (NoticeSent, NoticeDelayed, NoticeFailed, NoticeRetried)
+    events = (item.recorded.event for item in stored)
+    load_messages(connection, tables, state, {event.message_id for event in events if isinstance(event, tried)})
     return state
 
 

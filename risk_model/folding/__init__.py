@@ -24,6 +24,7 @@ from risk_model.folding.disputes import assess
 from risk_model.folding.matters import join, open_matter, regrade
 from risk_model.folding.merging import absorb, merge, release, split, split_off, undo
 from risk_model.folding.names import learn, propose, settle_proposal, unite_names
+from risk_model.folding.notices import attempt_message, bundle_notices, owe_notice, retry_message
 from risk_model.folding.settling import close, downgrade, remind, reopen, revisit
 from risk_model.folding.trends import find_exposure, follow_trend
 from risk_model.ledger.entity import RequestStep
@@ -61,6 +62,12 @@ from schemas.domain_events import (
     ModelPromoted,
     NamesLearnt,
     NamesUnited,
+    NoticeBundled,
+    NoticeDelayed,
+    NoticeDue,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
@@ -134,6 +141,12 @@ FOLDS: dict[type, Fold] = {
     LabelGiven: lambda state, event, version: state.new_labels.append((version, event)),
     ModelPromoted: _promote,
     ChallengerNamed: _challenge,
+    NoticeDue: owe_notice,
+    NoticeBundled: bundle_notices,
+    NoticeSent: attempt_message,
+    NoticeDelayed: attempt_message,
+    NoticeFailed: attempt_message,
+    NoticeRetried: retry_message,
 }
 
 

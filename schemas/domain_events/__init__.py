@@ -52,6 +52,14 @@ from schemas.domain_events.matters import (
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
 from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
+from schemas.domain_events.notices import (
+    NoticeBundled,
+    NoticeDelayed,
+    NoticeDue,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
+)
 from schemas.domain_events.plans import (
     PlanAdopted,
     PlanDrafted,
@@ -134,6 +142,12 @@ __all__ = [
     "NameLearnt",
     "NamesLearnt",
     "NamesUnited",
+    "NoticeBundled",
+    "NoticeDelayed",
+    "NoticeDue",
+    "NoticeFailed",
+    "NoticeRetried",
+    "NoticeSent",
     "PlanAdopted",
     "PlanDrafted",
     "PlanDropped",
@@ -232,6 +246,12 @@ DomainEvent = (
     | LabelGiven
     | ModelPromoted
     | ChallengerNamed
+    | NoticeDue
+    | NoticeBundled
+    | NoticeSent
+    | NoticeDelayed
+    | NoticeFailed
+    | NoticeRetried
 )
 
 
