@@ -84,13 +84,8 @@ def gaps(connection: Connection) -> list[Gap]:
 def notice_figures(connection: Connection, now: datetime) -> NoticeFigures:
     """How notices stand now."""
     t, n = reads.notice_messages, reads.notices
-    counted = dict(
-        connection.execute(
-            select(t.c.status, func.count()).where(t.c.status.in_((WAITING, FAILED))).group_by(t.c.status)
-        )
-        .tuples()
-        .all()
-    )
+    query = select(t.c.status, func.count()).where(t.c.status.in_((WAITING, FAILED))).group_by(t.c.status)
+    counted = dict(connection.execute(query).all())
     oldest = connection.execute(select(func.min(t.c.made_us)).where(t.c.status == WAITING)).scalar_one()
     nobody = connection.execute(select(func.count()).where(n.c.message_id == UNADDRESSED)).scalar_one()
     seconds = max(0, micros(now) - oldest) / 1_000_000 if oldest is not None else 0.0
