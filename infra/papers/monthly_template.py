@@ -22,6 +22,7 @@ def build() -> DocumentObject:
     layout.line(document, "")
     layout.heading(document, "一、总体情况")
     _paragraphs(document, "summary")
+    layout.line(document, "")
     heads = ["本月", "上月", "环比", "去年同月", "同比"]
     _table(document, "categories", ["类别", *heads], [36, 24, 24, 24, 24, 24])
     layout.line(document, "")
@@ -46,7 +47,7 @@ def build() -> DocumentObject:
         "matters",
         "本月没有归入事项的事件。",
         ["事项", "类别", "地区", "等级", "本月件数", "人数、金额"],
-        [48, 20, 20, 12, 30, 26],
+        [44, 18, 18, 12, 28, 36],
     )
     layout.heading(document, "六、行政应诉与起诉率")
     _paragraphs(document, "rates")
