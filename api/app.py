@@ -13,6 +13,7 @@ from api.problems import answer_problems
 from api.routes import (
     alert_steps,
     alerts,
+    conferences,
     counts,
     deadlines,
     duties,
@@ -48,6 +49,7 @@ _TAGS = [
     {"name": "处置方案", "description": "由预案拟定的草稿，须由责任人签署"},
     {"name": "通知", "description": "告知了谁、由哪个渠道、是否送达；没有联系方式的"},
     {"name": "研判报告", "description": "月度：趋势、重点事项、应诉、准确率"},
+    {"name": "联席会议", "description": "议程、议定交办、销号、会议纪要"},
     {"name": "计数", "description": "按地区、类别、来源分类、类型、日期"},
     {"name": "模型", "description": "现用模型、挑战者与启用记录"},
     {"name": "实时流", "description": "SSE，可断点续传"},
@@ -98,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
         models,
         notices,
         monthly,
+        conferences,
         stream,
         quarantine,
         health,

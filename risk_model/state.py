@@ -7,6 +7,7 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 from dataclasses import dataclass, field
 from datetime import date
 
+from risk_model.conferences.entity import Conference
 from risk_model.deadlines.entity import Deadline
 from risk_model.duties.entity import Duty
 from risk_model.entities import Alert, Filed, Matter, Proposal
@@ -62,6 +63,7 @@ class State:
     versions: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    conferences: dict[str, Conference] = field(default_factory=dict)
 
     new_disputes: list[Assessed] = field(default_factory=list)
     new_keys: dict[str, str] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class State:
     touched_duties: set[str] = field(default_factory=set)
     touched_requests: set[str] = field(default_factory=set)
     touched_messages: set[str] = field(default_factory=set)
+    touched_conferences: set[str] = field(default_factory=set)
 
     def county(self, code: str) -> County:
         """A county's clock and baseline, new when it has no events yet; its counts are at hand from then on."""
@@ -130,6 +133,7 @@ class State:
             self.touched_duties,
             self.touched_requests,
             self.touched_messages,
+            self.touched_conferences,
         ):
             kept.clear()
         self.names.forget_changes()

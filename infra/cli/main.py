@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trends": ("infra.cli.trends:app", "趋势：数量异常、曲线、预警额度 counts above their history"),
     "alerts": ("infra.cli.alerts:app", "预警：准确率 alerts: how often they were right"),
     "notices": ("infra.cli.notices:app", "通知：列出、核对通讯录、重发 notices: list, contacts, retry"),
+    "conference": ("infra.cli.conference:app", "联席会议：议程、会议纪要 the joint conference"),
     "report": ("infra.cli.report:app", "研判报告：按月导出 Word、Markdown the monthly report"),
     "plan": ("infra.cli.plan:app", "处置方案：导出 Word、Markdown response plans: export, template"),
     "duties": ("infra.cli.duties:app", "任务：列出 duties: list"),

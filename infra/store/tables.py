@@ -103,6 +103,7 @@ class ReadTables:
     proposals: Table
     notices: Table
     notice_messages: Table
+    conferences: Table
 
     def all(self) -> tuple[Table, ...]:
         """Every read model."""
@@ -131,6 +132,7 @@ class ReadTables:
             self.proposals,
             self.notices,
             self.notice_messages,
+            self.conferences,
         )
 
 
@@ -473,6 +475,15 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("state", LargeBinary, nullable=False),
             index("notice_messages_next", "status", "next_us"),
             index("notice_messages_made", "made_us", "message_id"),
+        ),
+        conferences=table(
+            "conferences",
+            Column("conference_id", String(32), primary_key=True),
+            Column("held_day", Integer, nullable=False),
+            Column("status", String(20), nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("conferences_held", "held_day", "conference_id"),
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from risk_model.alert_status import AlertStep
+from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.duties.entity import DutyStep
 from risk_model.folding.alerts import escalate, handle, raise_alert
@@ -18,6 +19,7 @@ from risk_model.folding.commitments import (
     step_plan,
     step_request,
 )
+from risk_model.folding.conferences import call_conference, step_conference
 from risk_model.folding.counties import extend_record, learn_baseline, tick_clock
 from risk_model.folding.deadlines import end_deadline, start_deadline, step_deadline
 from risk_model.folding.disputes import assess
@@ -36,6 +38,7 @@ from schemas.domain_events import (
     BaselineLearnt,
     ChallengerNamed,
     ClockTicked,
+    ConferenceCalled,
     DeadlineEnded,
     DeadlineStarted,
     DisputeAssessed,
@@ -147,6 +150,8 @@ FOLDS: dict[type, Fold] = {
     NoticeDelayed: attempt_message,
     NoticeFailed: attempt_message,
     NoticeRetried: retry_message,
+    ConferenceCalled: call_conference,
+    **dict.fromkeys(get_args(ConferenceStep), step_conference),
 }
 
 

@@ -12,6 +12,14 @@ from schemas.domain_events.alerts import (
     AlertReopened,
     AlertTakenInHand,
 )
+from schemas.domain_events.conferences import (
+    AgendaItem,
+    AgendaItemAdded,
+    AgendaItemClosed,
+    ConferenceCalled,
+    ConferenceDecided,
+    ConferenceMinuted,
+)
 from schemas.domain_events.deadlines import (
     DeadlineCount,
     DeadlineEnded,
@@ -90,6 +98,9 @@ from schemas.earlier_events import lifted
 
 __all__ = [
     "EVENT_SCHEMA_VERSION",
+    "AgendaItem",
+    "AgendaItemAdded",
+    "AgendaItemClosed",
     "AlertAcknowledged",
     "AlertAnswered",
     "AlertClosed",
@@ -101,6 +112,9 @@ __all__ = [
     "BaselineLearnt",
     "ChallengerNamed",
     "ClockTicked",
+    "ConferenceCalled",
+    "ConferenceDecided",
+    "ConferenceMinuted",
     "DeadlineCount",
     "DeadlineEnded",
     "DeadlineExtended",
@@ -252,6 +266,11 @@ DomainEvent = (
     | NoticeDelayed
     | NoticeFailed
     | NoticeRetried
+    | ConferenceCalled
+    | AgendaItemAdded
+    | ConferenceDecided
+    | AgendaItemClosed
+    | ConferenceMinuted
 )
 
 

@@ -1,10 +1,10 @@
-"""Notices and their messages"""
+"""Notices and their messages; the joint conference"""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -41,9 +41,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_messages_next", "notice_messages", ["status", "next_us"])
     op.create_index("ix_notice_messages_made", "notice_messages", ["made_us", "message_id"])
+    op.create_table(
+        "conferences",
+        sa.Column("conference_id", sa.String(length=32), nullable=False),
+        sa.Column("held_day", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("conference_id"),
+    )
+    op.create_index("ix_conferences_held", "conferences", ["held_day", "conference_id"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("conferences")
     op.drop_table("notice_messages")
     op.drop_table("notices")
