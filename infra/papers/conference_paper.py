@@ -92,7 +92,7 @@ def minutes_paper(conference: Conference, issuer: str, now: datetime) -> Confere
         intro.append(f"会议由{signed.chair}主持，{joined(signed.present)}参加。")
         intro += [f"{joined(signed.absent)}缺席。"] if signed.absent else []
     return ConferencePaper(
-        title=f"{one_line(conference.title)}会议纪要",
+        title=f"{one_line(conference.title).removesuffix('会议')}会议纪要",
         mark="" if conference.status == MINUTED else DRAFT_MARK,
         intro=tuple(intro),
         topics=tuple(_topic(number, topic, minutes=True) for number, topic in enumerate(conference.topics, 1)),

@@ -36,10 +36,11 @@ def numbered(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
 def _item(alert: Alert, regions: RegionRegistry) -> AgendaItem:
     place = regions.place(alert.region) if alert.region[:6] in regions else "全市"
     stands = f"{STATUS_ZH[alert.status]}{'，尚未签收' if owed(alert) and alert.status != 'raised' else ''}"
+    told = sorted(alert.reasons, key=lambda reason: reason.source == "model")  # rules say more than a model's weights
     lines = [
         f"{Level(alert.level).zh}色（内部风险等级）{KIND_ZH.get(alert.kind, alert.kind)}预警，{place}，{alert.category}",
         f"现状：{stands}；责任人：{alert.owner}",
-        *(f"依据：{reason.text}" for reason in alert.reasons[:REASONS]),
+        *(f"依据：{reason.text}" for reason in told[:REASONS]),
     ]
     return AgendaItem(
         "",

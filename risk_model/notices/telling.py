@@ -156,6 +156,9 @@ def _what(alert: Alert, known: Known) -> list[str]:
 
 def _why(reasons: Sequence[Reason], known: Known) -> list[str]:
     shown = known.rules.policy.notice.reasons
+    reasons = sorted(
+        reasons, key=lambda reason: reason.source == "model"
+    )  # rules say more to a reader than a model's weights
     rest = [f"另有依据 {len(reasons) - shown} 项"] if len(reasons) > shown else []
     return [*(f"依据：{reason.text}" for reason in reasons[:shown]), *rest]
 
