@@ -36,7 +36,7 @@ def notices_due(recorded: Recorded, known: Known, channels: Channels) -> list[No
                         telling.title,
                         telling.lines,
                         telling.urgent,
-                        known.recorded_at,
+                        telling.due_at or known.recorded_at,
                     )
                 )
     return found

@@ -36,6 +36,7 @@ class Telling(NamedTuple):
         recipients: owners and offices, each once.
         county: the county they are asked for.
         urgent: whether it waits for no others.
+        due_at: from when it may be sent (quiet hours); None is at once.
     """
 
     about: str
@@ -44,6 +45,7 @@ class Telling(NamedTuple):
     title: str
     lines: tuple[str, ...]
     urgent: bool
+    due_at: datetime | None = None
 
 
 class Known(msgspec.Struct, frozen=True):
