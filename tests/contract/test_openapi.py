@@ -97,7 +97,11 @@ def test_answers_are_what_the_document_says(answered: tuple[httpx.Client, dict[s
         "request_id": client.get("/v1/ledger").json()["items"][0]["request_id"],
         "version": 1,
         "deadline_id": client.get("/v1/deadlines").json()["items"][0]["deadline_id"],
+        "conference_id": client.post(
+            "/v1/conferences", json={"title": "联席会议", "held_on": "2025-09-30", "by": "王某"}
+        ).json()["conference_id"],
         "dispute_id": assessed(900, **against("甲公司")).dispute_id,
+        "group_id": "enterprise:token-甲公司",
     }
     asked = 0
     for path, method, operation in operations(document):
