@@ -5,17 +5,20 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection
 
-from infra.labelling import Moved
+from infra.committing import commit
+from infra.expecting import recorded_before
 from infra.store.conferences import load_conferences
 from infra.store.event_log import append, take_turn
 from infra.store.projection import save
-from infra.store.queries.recordings import history
+from infra.store.slices import load_duties
 from infra.store.tables import reads
+from risk_model.clocks.book import ClockBook
 from risk_model.conferences.entity import Conference
 from risk_model.conferences.steps import (
     ConferenceCommand,
     call_conference,
     decide_conference,
+    duty_of,
     records,
 )
 from risk_model.folding import record
@@ -41,7 +44,7 @@ def convene(
     """Call a conference, within a write transaction. Called again (its answer was lost), it is the one that was called first.
 
     Raises:
-        ConferenceIncomplete: see ``call_conference``.
+        Incomplete: see ``call_conference``.
     """
     take_turn(connection)
     event = call_conference(title.strip(), held_on, by.strip(), items, now)
@@ -54,14 +57,19 @@ def convene(
 
 
 def handle_conference(
-    connection: Connection, conference_id: str, command: ConferenceCommand, expected: int, now: datetime
+    connection: Connection,
+    conference_id: str,
+    command: ConferenceCommand,
+    expected: int,
+    book: ClockBook,
+    now: datetime,
 ) -> Conference:
     """Take a step with a conference, within a write transaction; the conference after it.
 
     Raises:
         NoSuchConference: there is none.
         Moved: somebody else was first.
-        ConferenceIncomplete, ConferenceNotAllowed: see ``decide_conference``.
+        Incomplete, NotAllowed: see ``decide_conference``.
     """
     take_turn(connection)
     state = State()
@@ -71,13 +79,10 @@ def handle_conference(
         raise NoSuchConference(conference_id)
     command = msgspec.structs.replace(command, text=Masker().mask(command.text.strip()))
     stream = f"conference-{conference_id}"
-    if conference.version != expected:
-        stored = history(connection, stream)
-        again = conference.version == expected + 1 and records(stored[-1].recorded.event, command)
-        if not again:
-            raise Moved(expected, conference.version, [item for item in stored if item.recorded.version > expected])
-        return conference
-    event = decide_conference(conference, command, now)
-    append(connection, [record(state, stream, event)], now)
-    save(connection, reads, state)
+    if not recorded_before(connection, stream, conference.version, expected, lambda event: records(event, command)):
+        topic = conference.topic(command.item_id)
+        load_duties(connection, reads, state, {duty_of(d.decision_id) for d in topic.decisions} if topic else ())
+        events = decide_conference(conference, command, state.duties, book, now)
+        append(connection, [record(state, stream, events[0])], now)
+        commit(connection, state, events[1:], now)  # stores the conference as well
     return conference

@@ -1,5 +1,6 @@
 """Conferences as shown: agenda, decisions, where each item stands."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -7,6 +8,9 @@ from pydantic import BaseModel, Field
 
 from api.answers.parts import LevelShown, level_shown, local, local_or_none
 from risk_model.conferences.entity import ITEM_ZH, STATUS_ZH, Conference, ConferenceStep, Topic
+from risk_model.conferences.steps import duty_of, standing
+from risk_model.duties.entity import STATUS_ZH as DUTY_ZH
+from risk_model.duties.entity import Duty
 from schemas.domain_events import (
     AgendaItem,
     AgendaItemAdded,
@@ -38,12 +42,18 @@ class DecisionShown(BaseModel):
     due_days: int | None
     by: str
     at: datetime
+    duty_id: Annotated[str, Field(description="由此产生的任务，见 GET /v1/duties/{duty_id}")]
+    duty_status: Annotated[str, Field(description="任务的状态", examples=["assigned"])]
+    duty_status_name: Annotated[str, Field(examples=["待签收"])]
 
 
 class TopicShown(AgendaItemShown):
-    """议题及其办理：议题、交办、销号."""
+    """议题及其办理：议题、交办、反馈、销号."""
 
-    status: Literal["listed", "assigned", "closed"]
+    status: Annotated[
+        Literal["listed", "assigned", "answered", "closed"],
+        Field(description="listed 议题，assigned 已交办，answered 交办的都已反馈，closed 已销号"),
+    ]
     status_name: Annotated[str, Field(examples=["已交办"])]
     decisions: list[DecisionShown]
     closed_at: datetime | None
@@ -87,14 +97,14 @@ def conference_item(conference: Conference) -> ConferenceItem:
     return ConferenceItem(**_listed(conference))
 
 
-def conference_shown(conference: Conference) -> ConferenceShown:
-    """A conference with everything."""
+def conference_shown(conference: Conference, duties: Mapping[str, Duty]) -> ConferenceShown:
+    """A conference with everything; ``duties`` are those that followed from it, by id."""
     signed = conference.minuted
     return ConferenceShown(
         **_listed(conference),
         called_by=conference.called_by,
         called_at=local(conference.called_at),
-        items=[_topic(topic) for topic in conference.topics],
+        items=[_topic(topic, duties) for topic in conference.topics],
         chair=signed.chair if signed else "",
         present=list(signed.present) if signed else [],
         absent=list(signed.absent) if signed else [],
@@ -142,19 +152,21 @@ def _item(item: AgendaItem) -> dict[str, object]:
     }
 
 
-def _topic(topic: Topic) -> TopicShown:
-    closed = topic.closed
+def _topic(topic: Topic, duties: Mapping[str, Duty]) -> TopicShown:
+    closed, status = topic.closed, standing(topic, duties)
     return TopicShown(
         **_item(topic.item),
-        status=topic.status,  # type: ignore[arg-type]  # statuses are the Literal
-        status_name=ITEM_ZH[topic.status],
-        decisions=[_decision(decision) for decision in topic.decisions],
+        status=status,  # type: ignore[arg-type]  # statuses are the Literal
+        status_name=ITEM_ZH[status],
+        decisions=[_decision(decision, duties) for decision in topic.decisions],
         closed_at=local_or_none(closed.at if closed else None),
         closed_reason=closed.reason if closed else "",
     )
 
 
-def _decision(decision: ConferenceDecided) -> DecisionShown:
+def _decision(decision: ConferenceDecided, duties: Mapping[str, Duty]) -> DecisionShown:
+    duty = duties.get(duty_of(decision.decision_id))
+    status = duty.status if duty else "assigned"
     return DecisionShown(
         decision_id=decision.decision_id,
         text=decision.text,
@@ -163,4 +175,7 @@ def _decision(decision: ConferenceDecided) -> DecisionShown:
         due_days=decision.due_days,
         by=decision.by,
         at=local(decision.at),
+        duty_id=duty_of(decision.decision_id),
+        duty_status=status,
+        duty_status_name=DUTY_ZH[status],
     )

@@ -18,27 +18,20 @@ from api.answers.conferences import (
 from api.answers.parts import LevelCode, level_number
 from api.deps import Context, InContext
 from api.negotiation import JSON, MARKDOWN, preferred
-from api.problems import INVALID_PARAMETERS, STEP_NOT_ALLOWED, Problem, not_found
-from api.routes.conflicts import command_problem
+from api.problems import not_found
+from api.routes.commands import refusals
 from infra import clock
 from infra.conferences import NoSuchConference, convene, handle_conference
-from infra.labelling import Moved
 from infra.papers.conference_paper import agenda_paper, minutes_paper
 from infra.papers.conference_word import conference_docx, conference_markdown
 from infra.papers.word import DOCX
-from infra.store.event_log import Conflict
 from infra.store.queries.conferences import conference_by_id, conference_list, proposed_agenda
-from risk_model.conferences.steps import (
-    LONGEST_NAME,
-    LONGEST_TEXT,
-    MOST_ITEMS,
-    ConferenceCommand,
-    ConferenceIncomplete,
-    ConferenceNotAllowed,
-)
+from risk_model.conferences.steps import LONGEST_TEXT, MOST_ITEMS, ConferenceCommand
+from risk_model.refusals import LONGEST_NAME
 from schemas.domain_events import AgendaItem
 from schemas.levels import Level
 
+MOST_A_PART = MOST_ITEMS // 4  # of alerts, duties and requests each
 FORMS = {"json": JSON, "docx": DOCX, "md": MARKDOWN}
 
 router = APIRouter(prefix="/v1/conferences", tags=["联席会议"])
@@ -106,13 +99,15 @@ class ConferenceStepRequest(BaseModel):
     expected_version: Annotated[int, Field(ge=1, description="所见会议的版本")]
 
 
-@router.get("/agenda", summary="拟议议程：未办结的橙、红预警", operation_id="getProposedAgenda")
+@router.get(
+    "/agenda", summary="拟议议程：未办结的橙、红预警，超期的任务，没有答复的请求", operation_id="getProposedAgenda"
+)
 async def agenda(
     context: InContext,
     min_level: _Least = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ITEMS, description="至多几项")] = 50,
+    limit: Annotated[int, Query(ge=1, le=MOST_A_PART, description="预警、任务、请求各至多几项")] = MOST_A_PART,
 ) -> Agenda:
-    """等级高的在前，同级的时间早的在前；召集会议时即以此为议程."""
+    """预警等级高的在前，同级的时间早的在前；其后为超期的任务、没有答复的请求。召集会议时即以此为议程."""
     items = await _proposed(context, min_level, limit)
     return Agenda(items=[agenda_item(item) for item in items])
 
@@ -120,15 +115,13 @@ async def agenda(
 @router.post("", status_code=201, summary="召集一次会议", operation_id="callConference")
 async def call(context: InContext, body: CallRequest) -> ConferenceShown:
     """议程随召集固定下来；同一天、同一名称再次召集，得到的是同一次会议."""
-    items = await _proposed(context, body.min_level, MOST_ITEMS)
+    items = await _proposed(context, body.min_level, MOST_A_PART)
     if body.about is not None:
         wanted = set(body.about)
         items = tuple(item for item in items if item.about in wanted)
-    try:
+    with refusals():
         made = await context.write(convene, body.title, body.held_on, body.by, items, clock.now())
-    except ConferenceIncomplete as wrong:
-        raise _incomplete(wrong) from wrong
-    return conference_shown(made)
+    return conference_shown(made, {})
 
 
 @router.get("", summary="联席会议（最近的在前）", operation_id="listConferences")
@@ -166,9 +159,13 @@ async def conference(
     if found is None:
         raise not_found("联席会议", "conference", conference_id)
     if media == JSON:
-        return conference_shown(found)
+        return conference_shown(found.conference, found.duties)
     issuer = context.rules.policy.plan.issuer.format(county="市")
-    written = agenda_paper(found, issuer) if paper == "agenda" else minutes_paper(found, issuer, clock.now())
+    written = (
+        agenda_paper(found.conference, issuer)
+        if paper == "agenda"
+        else minutes_paper(found.conference, issuer, clock.now())
+    )
     headers = {"Vary": "Accept"}
     if media == MARKDOWN:
         return Response(conference_markdown(written), media_type=MARKDOWN, headers=headers)  # type: ignore[return-value]  # FastAPI passes it on
@@ -202,26 +199,17 @@ async def handle(context: InContext, conference_id: str, body: ConferenceStepReq
         tuple(body.present),
         tuple(body.absent),
     )
+    book, now = context.rules.clocks, clock.now()
     try:
-        done = await context.write(handle_conference, conference_id, command, body.expected_version, clock.now())
+        with refusals():
+            await context.write(handle_conference, conference_id, command, body.expected_version, book, now)
     except NoSuchConference:
         raise not_found("联席会议", "conference", conference_id) from None
-    except ConferenceIncomplete as wrong:
-        raise _incomplete(wrong) from wrong
-    except ConferenceNotAllowed as refused:
-        raise Problem(
-            STEP_NOT_ALLOWED, refused.zh, refused.en, extra={"possible_steps": list(refused.possible)}
-        ) from refused
-    except (Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
-    return conference_shown(done)
+    found = await context.read(conference_by_id, conference_id)
+    assert found is not None, "a conference never goes away"
+    return conference_shown(found.conference, found.duties)
 
 
 async def _proposed(context: Context, min_level: LevelCode | None, limit: int) -> tuple[AgendaItem, ...]:
     least = level_number(min_level) or int(Level.parse(context.rules.policy.alert.matter_min_level))
-    return await context.read(proposed_agenda, least, limit, context.regions)
-
-
-def _incomplete(wrong: ConferenceIncomplete) -> Problem:
-    zh, en = "；".join(e.zh for e in wrong.errors), "; ".join(e.en for e in wrong.errors)
-    return Problem(INVALID_PARAMETERS, zh, en, wrong.errors)
+    return await context.read(proposed_agenda, least, limit, context.regions, clock.now())

@@ -19,7 +19,7 @@ from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import open_engine
 from infra.store.queries.conferences import conference_by_id, conference_list, proposed_agenda
-from risk_model.conferences.entity import ITEM_ZH, STATUS_ZH
+from risk_model.conferences.entity import ASSIGNED, CLOSED, ITEM_ZH, LISTED, STATUS_ZH
 from risk_model.conferences.steps import MOST_ITEMS
 from risk_model.rules import Rules
 from schemas.levels import Level
@@ -37,15 +37,16 @@ class LevelRefused(ValueError):
 MinLevel = Annotated[str | None, typer.Option("--min-level", help="不低于此等级 blue, yellow, orange or red")]
 
 
-@app.command(help="拟议议程：未办结的橙、红预警 the agenda proposed now")
+@app.command(help="拟议议程：未办结的橙、红预警，超期的任务，没有答复的请求 the agenda proposed now")
 def agenda(
-    min_level: MinLevel = None, limit: Annotated[int, typer.Option(min=1, max=MOST_ITEMS, help="至多 at most")] = 50
+    min_level: MinLevel = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ITEMS // 4, help="预警、任务、请求各至多 at most of each")] = 50,
 ) -> None:
     """Print what a conference called now would have before it."""
     settings = load_settings()
     rules = load_rules(settings)
     with closing(StoreAccess(open_engine(settings.database_url))) as store:
-        items = store.read(proposed_agenda, _least(min_level, rules), limit, rules.regions)
+        items = store.read(proposed_agenda, _least(min_level, rules), limit, rules.regions, clock.now())
     table = Table("序号", "等级", "议题", "责任人 owner", "情况")
     for item in items:
         level = Level(item.level).zh if item.level else ""
@@ -58,14 +59,14 @@ def call(
     held_on: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="开会之日 the day")],
     title: Annotated[str, typer.Option(help="会议名称 title")] = "府院联席会议",
     min_level: MinLevel = None,
-    limit: Annotated[int, typer.Option(min=1, max=MOST_ITEMS, help="议题至多 items at most")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ITEMS // 4, help="预警、任务、请求各至多 at most of each")] = 50,
     by: Annotated[str, typer.Option(help="经办人 who calls it")] = "",
 ) -> None:
     """Call it and print its id; called again, it is the same conference."""
     settings = load_settings()
     rules = load_rules(settings)
     with closing(StoreAccess(open_engine(settings.database_url))) as store:
-        items = store.read(proposed_agenda, _least(min_level, rules), limit, rules.regions)
+        items = store.read(proposed_agenda, _least(min_level, rules), limit, rules.regions, clock.now())
         day = date(held_on.year, held_on.month, held_on.day)
         made = store.write(convene, title, day, by or getpass.getuser(), items, clock.now())
     console.print(f"{made.conference_id}  {made.title}，{made.held_on}，议题 items {len(made.topics)}")
@@ -76,9 +77,10 @@ def list_conferences(limit: Annotated[int, typer.Option(min=1, max=200, help="�
     """Print conferences and where their items stand."""
     with closing(StoreAccess(open_engine(load_settings().database_url))) as store:
         found = store.read(conference_list, limit)
-    table = Table("编号 id", "开会之日", "名称", "状态", *ITEM_ZH.values())
+    shown = (LISTED, ASSIGNED, CLOSED)
+    table = Table("编号 id", "开会之日", "名称", "状态", *(ITEM_ZH[status] for status in shown))
     for each in found:
-        counts = [str(sum(topic.status == status for topic in each.topics)) for status in ITEM_ZH]
+        counts = [str(sum(topic.status == status for topic in each.topics)) for status in shown]
         table.add_row(each.conference_id, each.held_on.isoformat(), each.title, STATUS_ZH[each.status], *counts)
     console.print(table)
 
@@ -96,7 +98,8 @@ def minutes(
         found = store.read(conference_by_id, conference_id)
     if found is None:
         raise NoSuchConference(conference_id)
-    paper = agenda_paper(found, issuer) if as_agenda else minutes_paper(found, issuer, clock.now())
+    held = found.conference
+    paper = agenda_paper(held, issuer) if as_agenda else minutes_paper(held, issuer, clock.now())
     if to.suffix.lower() in {".md", ".markdown"}:
         to.write_text(conference_markdown(paper), encoding="utf-8")
     else:

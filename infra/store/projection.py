@@ -60,7 +60,6 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.deadlines, [_deadline_row(state.deadlines[d]) for d in sorted(state.touched_deadlines)])
     save_notices(connection, t, state)
     save_conferences(connection, t, state)
-    upsert_rows(connection, t.plans, [_plan_row(state, p) for _, p in sorted(state.new_plans.items())])
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
     upsert_rows(connection, t.model_roles, _role_rows(state))

@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 
 from risk_model.alert_status import CLOSED, STATUS_ZH, owed
+from risk_model.deadlines.entity import Deadline
+from risk_model.duties.entity import STATUS_ZH as DUTY_ZH
+from risk_model.duties.entity import Duty
 from risk_model.entities import Alert
+from risk_model.ledger.entity import DIRECTION_ZH, Request
+from risk_model.ledger.entity import KIND_ZH as KIND_ZH_OF_REQUEST
+from risk_model.ledger.entity import STATUS_ZH as REQUEST_ZH
 from risk_model.playbooks import KIND_ZH
 from schemas.domain_events import AgendaItem
 from schemas.levels import Level
@@ -23,6 +29,60 @@ def alert_items(alerts: Iterable[Alert], least: int, regions: RegionRegistry) ->
     """
     grave = [alert for alert in alerts if alert.level >= least and alert.status != CLOSED]
     return [_item(alert, regions) for alert in sorted(grave, key=lambda a: (-a.level, a.occurred_at, a.alert_id))]
+
+
+def duty_items(duties: Iterable[tuple[Duty, Deadline | None]], regions: RegionRegistry) -> list[AgendaItem]:
+    """Items of duties whose deadline has lapsed, the longest overdue first."""
+    found = sorted(duties, key=lambda pair: (_lapse(pair[1]), pair[0].duty_id))
+    return [
+        AgendaItem(
+            "",
+            f"duty-{duty.duty_id}",
+            f"超期任务：{duty.assigned.text}",
+            duty.assigned.county,
+            (
+                f"牵头单位：{duty.assigned.lead}；{_place(duty.assigned.county, regions)}",
+                f"现状：{DUTY_ZH[duty.status]}；{_last_day(deadline)}",
+            ),
+            duty.assigned.lead,
+            None,
+            duty.assigned.alert_id,
+            duty.assigned.matter_id,
+        )
+        for duty, deadline in found
+    ]
+
+
+def request_items(requests: Iterable[tuple[Request, Deadline | None]], regions: RegionRegistry) -> list[AgendaItem]:
+    """Items of requests that were not answered, or whose answer was sent back, by when their deadline lapses."""
+    found = sorted(requests, key=lambda pair: (_lapse(pair[1]), pair[0].request_id))
+    items = []
+    for request, deadline in found:
+        made = request.made
+        if made is None:
+            continue
+        lines = (
+            f"{DIRECTION_ZH[made.direction]}请求：{KIND_ZH_OF_REQUEST[made.kind]}，{made.number}；{_place(made.county, regions)}",
+            f"{made.asker}请{made.asked}办理；现状：{REQUEST_ZH[request.status]}；{_last_day(deadline)}",
+        )
+        about = f"request-{request.request_id}"
+        title = f"未答复的请求：{made.what}"
+        items.append(AgendaItem("", about, title, made.county, lines, made.asked, None, made.alert_id, made.matter_id))
+    return items
+
+
+def _lapse(deadline: Deadline | None) -> float:
+    """Place in the order of what lapses; what has no day comes last."""
+    return deadline.lapses_at.timestamp() if deadline is not None and deadline.lapses_at is not None else float("inf")
+
+
+def _last_day(deadline: Deadline | None) -> str:
+    day = deadline.last_day if deadline is not None else None
+    return f"应在{day.year}年{day.month}月{day.day}日以前" if day else "没有期限"
+
+
+def _place(county: str, regions: RegionRegistry) -> str:
+    return regions.name(county) if county in regions else "全市"
 
 
 def numbered(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:

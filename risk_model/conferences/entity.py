@@ -1,4 +1,4 @@
-"""A conference as its facts make it, and where each item stands: 议题, 交办, 销号."""
+"""A conference as its facts make it, and where each item stands: 议题, 交办, 反馈, 销号."""
 
 from datetime import date, datetime
 
@@ -15,8 +15,8 @@ from schemas.domain_events import (
 
 CALLED, MINUTED = "called", "minuted"
 STATUS_ZH = {CALLED: "已召集", MINUTED: "纪要已签发"}
-LISTED, ASSIGNED, CLOSED = "listed", "assigned", "closed"
-ITEM_ZH = {LISTED: "议题", ASSIGNED: "已交办", CLOSED: "已销号"}
+LISTED, ASSIGNED, ANSWERED, CLOSED = "listed", "assigned", "answered", "closed"
+ITEM_ZH = {LISTED: "议题", ASSIGNED: "已交办", ANSWERED: "已反馈", CLOSED: "已销号"}
 
 ConferenceStep = AgendaItemAdded | ConferenceDecided | AgendaItemClosed | ConferenceMinuted
 """What happens to a conference after it was called."""
@@ -31,7 +31,7 @@ class Topic(msgspec.Struct):
 
     @property
     def status(self) -> str:
-        """Where it stands."""
+        """Where it stands by the conference's own facts; whether it was answered is in its duties (``steps.standing``)."""
         if self.closed is not None:
             return CLOSED
         return ASSIGNED if self.decisions else LISTED

@@ -8,7 +8,11 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from infra import clock
 from infra.cli.conference import app
+from infra.rules import load_rules
+from infra.settings import load_settings
+from infra.store.queries.conferences import proposed_agenda
 from infra.store.rebuild import rebuild
 from tests.services.notices import orange
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed
@@ -86,6 +90,34 @@ def test_a_conference(grave: Seeded, api: httpx.Client) -> None:
     assert (listed["decisions"], listed["open_topics"], listed["status"]) == (1, 2, "minuted")
     assert api.get("/v1/conferences/none").status_code == 404
     assert api.post("/v1/conferences/none/steps", json=MINUTE | {"expected_version": 1}).status_code == 404
+    assert rebuild(grave.engine).same
+
+
+def test_a_decision_becomes_a_duty(grave: Seeded, api: httpx.Client) -> None:
+    """议题→交办→反馈→销号: assigned with a deadline, answered, accepted; only then is the item closed. Overdue, it is on the next agenda."""
+    held = call(api)
+    steps = f"/v1/conferences/{held['conference_id']}/steps"
+    decided = api.post(steps, json=DECIDE | {"item_id": "1", "expected_version": 1}).json()
+    duty_id = decided["items"][0]["decisions"][0]["duty_id"]
+    duty = api.get(f"/v1/duties/{duty_id}").json()
+    assert duty["office"] == "住房城乡建设局"
+    close = {"step": "close_item", "by": "王某", "item_id": "1", "text": "已复工", "expected_version": 2}
+    refused = api.post(steps, json=close)
+    assert refused.status_code == 409
+    assert "列出复工条件" in refused.json()["detail"]
+    for step, version in (("answer", 1), ("accept", 2)):
+        said = {"step": step, "by": "李某", "reason": "已复工", "expected_version": version}
+        assert api.post(f"/v1/duties/{duty_id}/steps", json=said).status_code == 201
+        shown = api.get(f"/v1/conferences/{held['conference_id']}").json()["items"][0]
+        assert shown["status"] == "answered"
+    assert api.post(steps, json=close).json()["items"][0]["status"] == "closed"
+    again = api.post(steps, json=DECIDE | {"item_id": "2", "expected_version": 3}).json()
+    late = again["items"][1]["decisions"][0]["duty_id"]
+    with grave.engine.connect() as connection:
+        in_a_year = clock.now() + timedelta(days=365)
+        rules = load_rules(load_settings())
+        items = proposed_agenda(connection, 3, 50, rules.regions, in_a_year)
+    assert [item.about for item in items if item.about.startswith("duty-")] == [f"duty-{late}"]
     assert rebuild(grave.engine).same
 
 

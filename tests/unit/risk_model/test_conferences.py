@@ -7,16 +7,19 @@ import pytest
 from risk_model.conferences.entity import Conference
 from risk_model.conferences.steps import (
     ConferenceCommand,
-    ConferenceIncomplete,
-    ConferenceNotAllowed,
     call_conference,
     decide_conference,
+    duty_of,
     records,
+    standing,
     undecided,
 )
+from risk_model.duties.entity import Duty
 from risk_model.folding import evolve, record
+from risk_model.refusals import Incomplete, NotAllowed
 from risk_model.state import State
-from schemas.domain_events import AgendaItem, Recorded
+from schemas.domain_events import AgendaItem, ConferenceDecided, DeadlineStarted, DutyAssigned, Recorded
+from tests.clocks import book
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 ITEMS = (AgendaItem("1", "alert-a", "幸福里项目停工", level=4), AgendaItem("2", "alert-b", "某公司欠薪", level=3))
@@ -34,7 +37,12 @@ def called() -> tuple[State, Conference]:
 def take(state: State, conference: Conference, *commands: ConferenceCommand) -> list[Recorded]:
     """Decide and fold."""
     stream = f"conference-{conference.conference_id}"
-    return [record(state, stream, decide_conference(conference, command, NOW)) for command in commands]
+    return [record(state, stream, decided(conference, command)[0]) for command in commands]
+
+
+def decided(conference: Conference, command: ConferenceCommand, duties: dict[str, Duty] | None = None) -> list:
+    """What follows from a command."""
+    return decide_conference(conference, command, duties or {}, book(), NOW)
 
 
 def test_from_topic_to_done() -> None:
@@ -71,8 +79,8 @@ def test_from_topic_to_done() -> None:
 def test_incomplete(command: ConferenceCommand, field: str) -> None:
     """Each names its field."""
     _, conference = called()
-    with pytest.raises(ConferenceIncomplete) as wrong:
-        decide_conference(conference, command, NOW)
+    with pytest.raises(Incomplete) as wrong:
+        decided(conference, command)
     assert [error.path for error in wrong.value.errors] == [field]
 
 
@@ -80,12 +88,12 @@ def test_not_allowed() -> None:
     """Nothing more after the minutes but to close; nothing more on an item that is done with."""
     state, conference = called()
     take(state, conference, ConferenceCommand("close_item", "王某", "2", text="已清欠"))
-    with pytest.raises(ConferenceNotAllowed, match="已销号"):
-        decide_conference(conference, ConferenceCommand("decide", "王某", "2", text="a", lead="b"), NOW)
+    with pytest.raises(NotAllowed, match="已销号"):
+        decided(conference, ConferenceCommand("decide", "王某", "2", text="a", lead="b"))
     take(state, conference, MINUTE)
     for command in (DECIDE, MINUTE, ConferenceCommand("add_item", "王某", title="a")):
-        with pytest.raises(ConferenceNotAllowed, match="纪要已签发"):
-            decide_conference(conference, command, NOW)
+        with pytest.raises(NotAllowed, match="纪要已签发"):
+            decided(conference, command)
     take(state, conference, ConferenceCommand("close_item", "王某", "1", text="已复工"))
     assert conference.topics[0].status == "closed"
 
@@ -111,5 +119,52 @@ def test_called_by_title_and_day() -> None:
         for title, day in [("甲", date(2026, 11, 30)), ("甲", date(2026, 11, 30)), ("甲", date(2026, 12, 1))]
     ]
     assert ids[0] == ids[1] != ids[2]
-    with pytest.raises(ConferenceIncomplete):
+    with pytest.raises(Incomplete):
         call_conference(" ", date(2026, 11, 30), "王某", (), NOW)
+
+
+def test_a_decision_is_a_duty_with_a_deadline() -> None:
+    """Who leads, who supports, by when, and what it is about."""
+    _, conference = called()
+    event, duty, deadline = decided(conference, DECIDE)
+    assert isinstance(event, ConferenceDecided)
+    assert isinstance(duty, DutyAssigned)
+    assert isinstance(deadline, DeadlineStarted)
+    assert (duty.duty_id, duty.origin, duty.origin_id) == (
+        duty_of(event.decision_id),
+        "conference",
+        conference.conference_id,
+    )
+    assert (duty.text, duty.lead, duty.support, duty.deadline) == ("列出复工条件", "住建局", ("法院",), "15日内")
+    assert (deadline.code, deadline.about_id, deadline.owing) == ("duty.due", duty.duty_id, "住建局")
+    assert deadline.count.last_day == date(2026, 12, 10)
+    without = decided(conference, ConferenceCommand("decide", "王某", "1", text="a", lead="b"))
+    assert without[2].code == "duty.answer"
+
+
+@pytest.mark.parametrize(
+    ("status", "stands", "may_close"),
+    [
+        ("assigned", "assigned", False),
+        ("sent_back", "assigned", False),
+        ("answered", "answered", False),
+        ("accepted", "answered", True),
+        ("withdrawn", "answered", True),
+    ],
+)
+def test_an_item_is_closed_when_its_duties_are(status: str, stands: str, may_close: bool) -> None:
+    """反馈 before 销号."""
+    state, conference = called()
+    stream = f"conference-{conference.conference_id}"
+    event, assigned, _ = decided(conference, DECIDE)
+    record(state, stream, event)
+    duties = {assigned.duty_id: Duty(assigned, status)}
+    topic = conference.topics[0]
+    assert standing(topic, duties) == stands
+    close = ConferenceCommand("close_item", "王某", "1", text="已复工")
+    if may_close:
+        record(state, stream, decided(conference, close, duties)[0])
+        assert standing(topic, duties) == "closed"
+    else:
+        with pytest.raises(NotAllowed, match="住建局“列出复工条件”"):
+            decided(conference, close, duties)
