@@ -7,12 +7,14 @@ models store what it touched. Live, rebuild and back-test use the same ``evolve`
 from dataclasses import dataclass, field
 from datetime import date
 
+from risk_model.conferences.entity import Conference
 from risk_model.deadlines.entity import Deadline
 from risk_model.duties.entity import Duty
 from risk_model.entities import Alert, Filed, Matter, Proposal
 from risk_model.exposure.entities import Stated, Trouble
 from risk_model.ledger.entity import Request
 from risk_model.names.book import NameBook
+from risk_model.notices.entities import Message
 from risk_model.plans.entity import Plan
 from risk_model.series import CountKey
 from risk_model.surveillance.entities import County, Trend
@@ -25,6 +27,7 @@ from schemas.domain_events import (
     LabelGiven,
     ModelPromoted,
     NamesLearnt,
+    NoticeDue,
     PolicyAdopted,
     QuarantineRetried,
 )
@@ -59,6 +62,8 @@ class State:
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    conferences: dict[str, Conference] = field(default_factory=dict)
 
     new_disputes: list[Assessed] = field(default_factory=list)
     new_keys: dict[str, str] = field(default_factory=dict)
@@ -74,6 +79,8 @@ class State:
     retried: list[QuarantineRetried] = field(default_factory=list)
     policies: list[PolicyAdopted] = field(default_factory=list)
     new_labels: list[tuple[int, LabelGiven]] = field(default_factory=list)  # with their stream versions
+    new_notices: list[NoticeDue] = field(default_factory=list)
+    new_bundled: dict[str, str] = field(default_factory=dict)  # messages by notice
     champion: ModelPromoted | None = None
     challenger: ChallengerNamed | None = None
     touched_matters: set[str] = field(default_factory=set)
@@ -85,6 +92,8 @@ class State:
     touched_plans: set[str] = field(default_factory=set)
     touched_duties: set[str] = field(default_factory=set)
     touched_requests: set[str] = field(default_factory=set)
+    touched_messages: set[str] = field(default_factory=set)
+    touched_conferences: set[str] = field(default_factory=set)
 
     def county(self, code: str) -> County:
         """A county's clock and baseline, new when it has no events yet; its counts are at hand from then on."""
@@ -112,6 +121,8 @@ class State:
             self.retried,
             self.policies,
             self.new_labels,
+            self.new_notices,
+            self.new_bundled,
             self.touched_matters,
             self.touched_alerts,
             self.touched_proposals,
@@ -121,6 +132,8 @@ class State:
             self.touched_plans,
             self.touched_duties,
             self.touched_requests,
+            self.touched_messages,
+            self.touched_conferences,
         ):
             kept.clear()
         self.names.forget_changes()

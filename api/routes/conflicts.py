@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.answers.alert_steps import step_summary
+from api.answers.conferences import conference_summary
 from api.answers.deadlines import deadline_summary
 from api.answers.labels import label_summary
 from api.answers.matter_steps import matter_summary
@@ -13,6 +14,7 @@ from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
 from infra.store.event_log import Conflict, StoredEvent
 from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
+from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.handling import StepInvalid
 from risk_model.labelling import LabelRefused
@@ -56,6 +58,8 @@ def _change(stored: StoredEvent) -> dict[str, Any]:
         said = step_summary(event)
     elif isinstance(event, DeadlineStarted | DeadlineStep | DeadlineEnded):
         said = deadline_summary(event)
+    elif isinstance(event, ConferenceStep):
+        said = conference_summary(event)
     else:
         said = commitment_summary(event)
     return {"version": stored.recorded.version, "at": at.isoformat(), "summary": f"{at:%m-%d %H:%M} {said}"}

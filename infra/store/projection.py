@@ -5,9 +5,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, update
 
+from infra.store.conferences import save_conferences
 from infra.store.event_log import micros
 from infra.store.exposures import save_exposures
 from infra.store.name_index import save_learnt, save_names, save_united
+from infra.store.notices import save_notices
 from infra.store.rows import ADD, KEEP, upsert_rows
 from infra.store.tables import ReadTables
 from risk_model.deadlines.entity import Deadline
@@ -56,6 +58,8 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.duties, [_duty_row(state.duties[d]) for d in sorted(state.touched_duties)])
     upsert_rows(connection, t.requests, [_request_row(state.requests[r]) for r in sorted(state.touched_requests)])
     upsert_rows(connection, t.deadlines, [_deadline_row(state.deadlines[d]) for d in sorted(state.touched_deadlines)])
+    save_notices(connection, t, state)
+    save_conferences(connection, t, state)
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
     upsert_rows(connection, t.model_roles, _role_rows(state))

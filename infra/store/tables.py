@@ -101,6 +101,9 @@ class ReadTables:
     name_keys: Table
     learnt_names: Table
     proposals: Table
+    notices: Table
+    notice_messages: Table
+    conferences: Table
 
     def all(self) -> tuple[Table, ...]:
         """Every read model."""
@@ -127,6 +130,9 @@ class ReadTables:
             self.name_keys,
             self.learnt_names,
             self.proposals,
+            self.notices,
+            self.notice_messages,
+            self.conferences,
         )
 
 
@@ -441,6 +447,43 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             index("proposals_matter", "matter_id"),
             index("proposals_other", "other_id"),
             index("proposals_status", "status", "strength", "proposal_id"),
+        ),
+        notices=table(
+            "notices",
+            Column("notice_id", String(32), primary_key=True),
+            Column("message_id", String(32)),
+            Column("recipient", String(200), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("channel", String(40), nullable=False),
+            Column("about", String(80), nullable=False),
+            Column("due_us", BigInteger, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("notices_message", "message_id"),
+            index("notices_due", "due_us", "notice_id"),
+            index("notices_about", "about"),
+        ),
+        notice_messages=table(
+            "notice_messages",
+            Column("message_id", String(32), primary_key=True),
+            Column("recipient", String(200), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("channel", String(40), nullable=False),
+            Column("status", String(10), nullable=False),
+            Column("next_us", BigInteger),
+            Column("made_us", BigInteger, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("notice_messages_next", "status", "next_us"),
+            index("notice_messages_made", "made_us", "message_id"),
+        ),
+        conferences=table(
+            "conferences",
+            Column("conference_id", String(32), primary_key=True),
+            Column("held_day", Integer, nullable=False),
+            Column("status", String(20), nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("conferences_held", "held_day", "conference_id"),
         ),
     )
 

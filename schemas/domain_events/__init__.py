@@ -12,6 +12,14 @@ from schemas.domain_events.alerts import (
     AlertReopened,
     AlertTakenInHand,
 )
+from schemas.domain_events.conferences import (
+    AgendaItem,
+    AgendaItemAdded,
+    AgendaItemClosed,
+    ConferenceCalled,
+    ConferenceDecided,
+    ConferenceMinuted,
+)
 from schemas.domain_events.deadlines import (
     DeadlineCount,
     DeadlineEnded,
@@ -52,6 +60,14 @@ from schemas.domain_events.matters import (
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
 from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
+from schemas.domain_events.notices import (
+    NoticeBundled,
+    NoticeDelayed,
+    NoticeDue,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
+)
 from schemas.domain_events.plans import (
     PlanAdopted,
     PlanDrafted,
@@ -82,6 +98,9 @@ from schemas.earlier_events import lifted
 
 __all__ = [
     "EVENT_SCHEMA_VERSION",
+    "AgendaItem",
+    "AgendaItemAdded",
+    "AgendaItemClosed",
     "AlertAcknowledged",
     "AlertAnswered",
     "AlertClosed",
@@ -93,6 +112,9 @@ __all__ = [
     "BaselineLearnt",
     "ChallengerNamed",
     "ClockTicked",
+    "ConferenceCalled",
+    "ConferenceDecided",
+    "ConferenceMinuted",
     "DeadlineCount",
     "DeadlineEnded",
     "DeadlineExtended",
@@ -134,6 +156,12 @@ __all__ = [
     "NameLearnt",
     "NamesLearnt",
     "NamesUnited",
+    "NoticeBundled",
+    "NoticeDelayed",
+    "NoticeDue",
+    "NoticeFailed",
+    "NoticeRetried",
+    "NoticeSent",
     "PlanAdopted",
     "PlanDrafted",
     "PlanDropped",
@@ -232,6 +260,17 @@ DomainEvent = (
     | LabelGiven
     | ModelPromoted
     | ChallengerNamed
+    | NoticeDue
+    | NoticeBundled
+    | NoticeSent
+    | NoticeDelayed
+    | NoticeFailed
+    | NoticeRetried
+    | ConferenceCalled
+    | AgendaItemAdded
+    | ConferenceDecided
+    | AgendaItemClosed
+    | ConferenceMinuted
 )
 
 
