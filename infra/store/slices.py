@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Table, case, select
 
 from infra.store.name_index import load_names
-from infra.store.rows import among
+from infra.store.rows import among, rows_among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.deadlines.entity import Deadline
@@ -201,7 +201,4 @@ def _hold_alert(state: State, alert: Alert) -> None:
 
 def _rows(connection: Connection, table: Table, key: str, values: set[str], *columns: str) -> list[Any]:
     """Rows whose ``key`` is one of ``values``."""
-    if not values:
-        return []
-    query = select(*(table.c[name] for name in columns)).where(among(connection, table.c[key], sorted(values)))
-    return list(connection.execute(query).all())
+    return rows_among(connection, table, key, sorted(values), *columns) if values else []

@@ -75,7 +75,7 @@ def read_window(connection: Connection, tables: ReadTables, county: County) -> C
         counts.c.county == county.county, counts.c.day >= since
     )
     ordinals: dict[str, int] = {}
-    rows = connection.execute(query.order_by(counts.c.day.desc(), counts.c.series)).all()
+    rows = connection.execute(query.order_by(counts.c.day.desc(), counts.c.region, counts.c.measure)).all()
     for region, measure, day, n in rows:  # the newest day first: it sets where the window ends
         ordinal = ordinals.get(day) or ordinals.setdefault(day, date.fromisoformat(day).toordinal())
         window.add((region,), (measure,), ordinal, n)
@@ -101,7 +101,7 @@ def read_years(connection: Connection, tables: ReadTables, county: County) -> Co
     query = select(c.region, c.measure, c.day, c.n).where(
         c.county == county.county, c.measure.startswith("category:", autoescape=True), func.length(c.region) <= 9
     )
-    for region, measure, day, n in connection.execute(query.order_by(c.day.desc(), c.series)):
+    for region, measure, day, n in connection.execute(query.order_by(c.day.desc(), c.region, c.measure)):
         window.add((region,), (measure,), date.fromisoformat(day).toordinal(), n)
     return window
 
