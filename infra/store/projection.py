@@ -70,7 +70,7 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
 
 
 def _save_counts(connection: Connection, tables: ReadTables, state: State) -> None:
-    spelt = {day: day.isoformat() for *_, day in state.new_counts}
+    spelt = {day: day.isoformat() for day in {day for *_, day in state.new_counts}}
     counts = [(region[:6], spelt[day], region, measure, n) for (region, measure, day), n in state.new_counts.items()]
     names = ("county", "day", "region", "measure", "n")
     upsert_values(connection, tables.daily_counts, names, sorted(counts), {"n": ADD})

@@ -12,6 +12,7 @@ from infra.store.tables import ReadTables
 from risk_model.series import COUNTED_DEPTH
 from risk_model.state import REPORT_DAYS, WINDOW_DAYS, YEARS_DAYS, State
 from risk_model.surveillance.entities import County
+from risk_model.surveillance.profile import Profile
 from risk_model.surveillance.window import SLACK_DAYS, CountWindow, Report
 
 _DAYS_A_YEAR = 365
@@ -28,6 +29,7 @@ class Windows:
         self._years_needed = years
         self._recent: dict[str, CountWindow] = {}
         self._years: dict[str, CountWindow] = {}
+        self._profiles: dict[str, Profile | None] = {}
 
     def attach(
         self, connection: Connection, tables: ReadTables, state: State, coming: Mapping[str, tuple[date, date]]
@@ -38,6 +40,7 @@ class Windows:
         """
         for code, (first, last) in sorted(coming.items()):
             county = state.counties.get(code) or County(code)
+            county.profile = self._held_profile(code, county.profile)
             window = self._recent.get(code)
             if window is None or window.counted != county.counted:
                 window = self._recent[code] = read_window(connection, tables, county)
@@ -50,6 +53,12 @@ class Windows:
                     years = self._years[code] = read_years(connection, tables, county)
                 state.years[code] = years
                 years.begin = window.begin
+
+    def _held_profile(self, code: str, profile: Profile | None) -> Profile | None:
+        """The same profile as an object that has looked up its series already."""
+        if profile is None or profile != self._profiles.get(code):
+            self._profiles[code] = profile
+        return self._profiles[code]
 
     def forget(self) -> None:
         """Drop everything: a transaction failed after it had counted."""
