@@ -42,8 +42,9 @@ def load_for_disputes(
     Names are resolved first, event by event in their order, by the names known in each county; then what they lead to is fetched.
     """
     state = State()
-    state.names = load_names(connection, tables, [keys for d in found if (keys := lookups(d)) is not None])
-    subjects = [identify(state.names, dispute, rules) for dispute in found]
+    wanted_names = [lookups(dispute) for dispute in found]
+    state.names = load_names(connection, tables, [keys for keys in wanted_names if keys is not None])
+    subjects = [identify(state.names, d, rules, keys) for d, keys in zip(found, wanted_names, strict=True)]
     disputes = [subject.dispute for subject in subjects]
     wanted = {key for subject in subjects for key in subject.keys}
     load_keys(connection, tables, state, wanted)
