@@ -63,15 +63,16 @@ def lookups(dispute: Assessed) -> Lookups | None:
     return None if read is None else Lookups(read.keys, read.mentioned).within(scope(dispute.place.county))
 
 
-def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
+def identify(book: NameBook, dispute: Assessed, rules: Rules, wanted: Lookups | None = None) -> Identified:
     """Whom an event is about.
 
     Args:
         book: holds what was found under ``lookups(dispute)``; it learns the event's names.
         dispute: as ASSESS wrote it.
         rules: thresholds and region words.
+        wanted: ``lookups(dispute)``, where they are at hand.
     """
-    read, wanted = dispute.naming, lookups(dispute)
+    read, wanted = dispute.naming, wanted or lookups(dispute)
     if read is None or wanted is None:
         return Identified(dispute)
     county = dispute.place.county

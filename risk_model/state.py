@@ -4,6 +4,7 @@ A ``State`` is loaded with what a batch needs, decisions read it, ``evolve`` app
 models store what it touched. Live, rebuild and back-test use the same ``evolve``.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -70,7 +71,7 @@ class State:
     new_filed: dict[str, Filed] = field(default_factory=dict)
     new_learnt: list[NamesLearnt] = field(default_factory=list)
     new_united: dict[str, str] = field(default_factory=dict)
-    new_counts: dict[CountKey, int] = field(default_factory=dict)
+    new_counts: Counter[CountKey] = field(default_factory=Counter)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_stated: list[Stated] = field(default_factory=list)
     new_troubles: list[Trouble] = field(default_factory=list)

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Table, case, select
 
 from infra.store.name_index import load_names
-from infra.store.rows import among
+from infra.store.rows import among, rows_among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.deadlines.entity import Deadline
@@ -42,8 +42,9 @@ def load_for_disputes(
     Names are resolved first, event by event in their order, by the names known in each county; then what they lead to is fetched.
     """
     state = State()
-    state.names = load_names(connection, tables, [keys for d in found if (keys := lookups(d)) is not None])
-    subjects = [identify(state.names, dispute, rules) for dispute in found]
+    wanted_names = [lookups(dispute) for dispute in found]
+    state.names = load_names(connection, tables, [keys for keys in wanted_names if keys is not None])
+    subjects = [identify(state.names, d, rules, keys) for d, keys in zip(found, wanted_names, strict=True)]
     disputes = [subject.dispute for subject in subjects]
     wanted = {key for subject in subjects for key in subject.keys}
     load_keys(connection, tables, state, wanted)
@@ -201,7 +202,4 @@ def _hold_alert(state: State, alert: Alert) -> None:
 
 def _rows(connection: Connection, table: Table, key: str, values: set[str], *columns: str) -> list[Any]:
     """Rows whose ``key`` is one of ``values``."""
-    if not values:
-        return []
-    query = select(*(table.c[name] for name in columns)).where(among(connection, table.c[key], sorted(values)))
-    return list(connection.execute(query).all())
+    return rows_among(connection, table, key, sorted(values), *columns) if values else []

@@ -5,7 +5,19 @@ Times are microseconds since the epoch, UTC (``*_us``); days are ISO text. ``sta
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData()
 
@@ -143,8 +155,9 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
     def table(name: str, *columns: Column[object] | Index, **options: bool) -> Table:
         return Table(prefix + name, target, *columns, **options)
 
-    def index(name: str, *columns: str) -> Index:
-        return Index(f"ix_{prefix}{name}", *columns)
+    def index(name: str, *columns: str, only: str | None = None) -> Index:
+        where = text(only) if only else None
+        return Index(f"ix_{prefix}{name}", *columns, sqlite_where=where, postgresql_where=where)
 
     return ReadTables(
         disputes=table(
@@ -167,7 +180,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("import_row", BigInteger),
             index("disputes_matter", "matter_id"),
             index("disputes_county_day", "county", "day"),
-            index("disputes_import", "import_id"),
+            index("disputes_import", "import_id", only="import_id IS NOT NULL"),
         ),
         matters=table(
             "matters",
@@ -193,6 +206,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("key", String(400), primary_key=True),
             Column("matter_id", String(32), nullable=False),
             index("matter_keys_matter", "matter_id"),
+            sqlite_with_rowid=False,
         ),
         alerts=table(
             "alerts",
@@ -300,26 +314,25 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("state", LargeBinary, nullable=False),
             index("requests_made", "made_us", "request_id"),
         ),
+        # the key begins with county and day: what a batch counts lies together, however large the table is
         daily_counts=table(
             "daily_counts",
-            Column("series", String(640), primary_key=True),
+            Column("county", String(6), primary_key=True),
             Column("day", String(10), primary_key=True),
-            Column("county", String(6), nullable=False),
-            Column("region", String(240), nullable=False),
-            Column("measure", String(400), nullable=False),
+            Column("region", String(240), primary_key=True),
+            Column("measure", String(400), primary_key=True),
             Column("n", Integer, nullable=False),
-            index("daily_counts_county_day", "county", "day"),
+            sqlite_with_rowid=False,
         ),
         arrivals=table(
             "arrivals",
-            Column("region", String(9), primary_key=True),
-            Column("measure", String(40), primary_key=True),
+            Column("county", String(6), primary_key=True),
             Column("day", String(10), primary_key=True),
             Column("known_on", String(10), primary_key=True),
-            Column("county", String(6), nullable=False),
+            Column("region", String(9), primary_key=True),
+            Column("measure", String(40), primary_key=True),
             Column("n", Integer, nullable=False),
-            index("arrivals_county_day", "county", "day"),
-            index("arrivals_day", "day"),
+            sqlite_with_rowid=False,
         ),
         county_clocks=table(
             "county_clocks",
@@ -332,9 +345,9 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
         ),
         exposure_relations=table(
             "exposure_relations",
+            Column("known_on", String(10), primary_key=True),
             Column("dispute_id", String(32), primary_key=True),
             Column("number", Integer, primary_key=True, autoincrement=False),
-            Column("known_on", String(10), nullable=False),
             Column("day", String(10), nullable=False),
             Column("county", String(6), nullable=False),
             Column("kind", String(20), nullable=False),
@@ -345,12 +358,12 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("end_code", String(200), nullable=False),
             Column("end_name", Text, nullable=False),
             Column("amount_fen", BigInteger, nullable=False),
-            index("exposure_relations_known", "known_on"),
+            sqlite_with_rowid=False,
         ),
         exposure_troubles=table(
             "exposure_troubles",
+            Column("known_on", String(10), primary_key=True),
             Column("dispute_id", String(32), primary_key=True),
-            Column("known_on", String(10), nullable=False),
             Column("day", String(10), nullable=False),
             Column("county", String(6), nullable=False),
             Column("type", String(40), nullable=False),
@@ -364,7 +377,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("project_name", Text),
             Column("people", Integer, nullable=False),
             Column("claimants", Text, nullable=False),
-            index("exposure_troubles_known", "known_on"),
+            sqlite_with_rowid=False,
         ),
         exposures=table(
             "exposures",

@@ -123,8 +123,10 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
         known: what ``mention_keys`` found.
         places: region words.
     """
-    plain = searched(text)
     brands = {one.enterprise.brand for one in known if one.enterprise is not None}
+    if not brands:
+        return []
+    plain = searched(text)
     found: dict[str, EnterpriseName] = {}
     taken: list[tuple[int, int]] = []
     for brand in sorted((brand for brand in brands if len(brand) > 1), key=lambda brand: (-len(brand), brand)):
@@ -145,8 +147,10 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
 
 def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) -> list[ProjectName]:
     """Known projects whose name stands in a text, with the phase that follows it, longest name first."""
-    plain = searched(text)
     bases = {base for one in known for project in one.projects for base in project.bases}
+    if not bases:
+        return []
+    plain = searched(text)
     found: dict[str, ProjectName] = {}
     taken: list[tuple[int, int]] = []
     for base in sorted((base for base in bases if len(base) >= _LEAST_BASE), key=lambda base: (-len(base), base)):
