@@ -27,6 +27,7 @@ class Known(NamedTuple):
         developers: of a project: ids of the enterprises known to build it.
         addresses: of a project: keys of its addresses (``addresses.address_key``).
         development: of a project: id of the first known project of the same development; None where that is itself.
+        met: of a development: categories with the enterprises that events of it named; of an enterprise: with the developments.
     """
 
     target: str
@@ -38,6 +39,12 @@ class Known(NamedTuple):
     developers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     development: str | None = None
+    met: tuple[str, ...] = ()
+
+    def only(self, category: str) -> str | None:
+        """The one whom all events of a category named together with this; None where there is none, or are several."""
+        found = [one.partition("|")[2] for one in self.met if one.startswith(category + "|")]
+        return found[0] if len(found) == 1 else None
 
     def together(self, new: "Known") -> "Known":
         """What is known when more is learnt of it."""
@@ -51,6 +58,7 @@ class Known(NamedTuple):
             tuple(dict.fromkeys(self.developers + new.developers))[:MOST_NAMES],
             tuple(dict.fromkeys(self.addresses + new.addresses))[:MOST_NAMES],
             self.development or new.development,
+            tuple(dict.fromkeys(self.met + new.met))[:MOST_NAMES],
         )
 
 
