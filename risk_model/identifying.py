@@ -84,8 +84,10 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
     written = written_down(named, resolved, enterprise, project)
     if development is not None and development != project:
         written = [one._replace(development=development) if one.target == project else one for one in written]
-    written += _met(dispute.category, enterprise, development, near)
-    known = [one for one in written if book.learns(one)]
+    told: dict[str, Known] = {}
+    for one in (*written, *_met(dispute.category, enterprise, project, development, near)):
+        told[one.target] = told[one.target].together(one) if one.target in told else one
+    known = [one for one in told.values() if book.learns(one)]
     for one in known:
         book.add(one, scope(county))
     links = dict[str, Link]()
@@ -123,15 +125,16 @@ def _development(book: NameBook, resolved: Resolved, project: str | None, join: 
     return book[near.target].development or near.target
 
 
-def _met(category: str, enterprise: str | None, development: str | None, near: Mapping[str, Known]) -> list[Known]:
+def _met(
+    category: str, enterprise: str | None, project: str | None, development: str | None, near: Mapping[str, Known]
+) -> list[Known]:
     """What an event that names an enterprise and a development says of both: that they met in a category."""
     if enterprise is None or development is None:
         return []
-    counties: tuple[str, ...] = ()
     return [
-        Known(one, kind, None, (), counties, met=(f"{category}|{other}",))
+        Known(one, kind, met=(f"{category}|{other}",))
         for one, kind, other in ((development, PROJECT, enterprise), (enterprise, ENTERPRISE, development))
-        if one in near
+        if one in near or one in (enterprise, project)
     ]
 
 

@@ -13,7 +13,7 @@ from risk_model.linkage import subject_party
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
-from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.known import ENTERPRISE, NEW, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
 from risk_model.names.mentions import (
     mention_keys,
@@ -172,7 +172,9 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
         clues += [Clue(TOKEN, one.target, 1.0) for one in known if one.token == named.token]
     firms = decide_links(clues, table)
     firm = firms[0] if firms else NO_LINK
-    builder = firm.target if firm.verdict == "join" and spoken and builds(spoken) else None
+    builder = None
+    if spoken is not None and builds(spoken):
+        builder = firm.target if firm.verdict == "join" else NEW if firm.verdict == "none" and enterprise else None
     clues = []
     if named.project is not None:
         clues = project_clues(named.project, named.county, known, table, builder)

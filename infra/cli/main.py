@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "api": ("infra.cli.processes:api", "运行接口服务 run the HTTP interface"),
     "trends": ("infra.cli.trends:app", "趋势：数量异常、曲线、预警额度 counts above their history"),
     "alerts": ("infra.cli.alerts:app", "预警：准确率 alerts: how often they were right"),
+    "proposals": ("infra.cli.proposals:app", "归并建议：查看、同意、否决 proposed joins: list, accept, decline"),
     "plan": ("infra.cli.plan:app", "处置方案：导出 Word、Markdown response plans: export, template"),
     "duties": ("infra.cli.duties:app", "任务：列出 duties: list"),
     "ledger": ("infra.cli.ledger:app", "府院台账：列出、办理率、导出 the ledger of requests: list, report, export"),

@@ -11,6 +11,7 @@ from risk_model.names.project_likeness import ProjectFactors, compare_projects, 
 from schemas.naming import EnterpriseName, ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
+NEW = "new"
 MOST_NAMES = 32  # ways of writing that are kept of one project
 
 
@@ -156,7 +157,7 @@ def matching_projects(
         county: where it was reported.
         known: every known project it may mean; others are ignored.
         rarity: how common the name is.
-        developer: id of the enterprise that builds it, where the report names it.
+        developer: id of the enterprise that builds it, where the report names it; ``NEW`` for one that was not known.
         address: key of its address, empty when unknown.
         factors: what each agreement is worth.
     """
@@ -169,7 +170,11 @@ def matching_projects(
             continue
         near = _same_county(county, one)
         builder = developer in one.developers if developer and one.developers else None
-        compared = [compare_projects(name, project, near, builder, factors) for project in one.projects]
+        unlike = None if developer == NEW else builder  # one estate may have two builders, two with like names hardly
+        compared = [
+            compare_projects(name, project, near, unlike if project.base == name.base else builder, factors)
+            for project in one.projects
+        ]
         at_one = bool(address) and address in one.addresses
         compared = [with_address(likeness, at_one, factors) for likeness in compared]
         best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
