@@ -162,6 +162,7 @@ def matching_projects(
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
+    bearers = set[str]()  # phases of one development bear its name together
     twins: dict[
         tuple[str, tuple[str, ...]], list[str]
     ] = {}  # opened twice by chance: they do not compete with each other
@@ -186,7 +187,8 @@ def matching_projects(
             if len(same) > 1:
                 continue
         likenesses.append((one.target, best))
-    matches = shared_out(likenesses, rarity.unseen(name.base, len(likenesses)))
+        bearers.add(one.development or one.target)
+    matches = shared_out(likenesses, rarity.unseen(name.base, len(bearers)))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
     return [
         copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))
