@@ -18,7 +18,15 @@ from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.handling import StepInvalid
 from risk_model.labelling import LabelRefused
-from schemas.domain_events import AlertEscalated, AlertRaised, DeadlineEnded, DeadlineStarted, LabelGiven, MatterJoined
+from schemas.domain_events import (
+    AlertEscalated,
+    AlertRaised,
+    DeadlineEnded,
+    DeadlineStarted,
+    JoinDecided,
+    LabelGiven,
+    MatterJoined,
+)
 
 
 def command_problem(refused: LabelRefused | StepInvalid | TooManyEvents | Moved | Conflict) -> Problem:
@@ -52,6 +60,8 @@ def _change(stored: StoredEvent) -> dict[str, Any]:
         said = label_summary(event)
     elif isinstance(event, MatterStep):
         said = matter_summary(event)
+    elif isinstance(event, JoinDecided):
+        said = f"{event.by} 已{'同意' if event.accepted else '否决'}：{event.reason}"
     elif isinstance(event, MatterJoined):
         said = f"又归入事件 {event.sighted.dispute_id}：{event.evidence.text}"
     elif isinstance(event, AlertRaised | AlertEscalated | AlertStep):

@@ -10,7 +10,7 @@ from infra.store.event_log import micros
 from infra.store.exposures import save_exposures
 from infra.store.name_index import save_learnt, save_names, save_united
 from infra.store.notices import save_notices
-from infra.store.rows import ADD, KEEP, upsert_rows, upsert_values
+from infra.store.rows import ADD, upsert_rows, upsert_values
 from infra.store.tables import ReadTables
 from risk_model.deadlines.entity import Deadline
 from risk_model.duties.entity import Duty

@@ -49,10 +49,7 @@ def load_for_disputes(
     wanted = {key for subject in subjects for key in subject.keys}
     load_keys(connection, tables, state, wanted)
     references = {r for d in disputes for r in d.references}
-    for dispute_id, matter_id, county in _rows(
-        connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"
-    ):
-        state.filed[dispute_id] = Filed(matter_id, county)
+    load_filed(connection, tables, state, references)
     load_lineages(
         connection, tables, state, set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
     )
@@ -61,6 +58,13 @@ def load_for_disputes(
     load_plan_versions(connection, tables, state, state.alerts)
     load_proposals_of(connection, tables, state, state.matters)
     return state, subjects
+
+
+def load_filed(connection: Connection, tables: ReadTables, state: State, dispute_ids: Iterable[str]) -> None:
+    """Where earlier dispute events were filed."""
+    columns = ("dispute_id", "matter_id", "county")
+    for dispute_id, matter_id, county in _rows(connection, tables.disputes, "dispute_id", set(dispute_ids), *columns):
+        state.filed[dispute_id] = Filed(matter_id, county)
 
 
 def load_proposals(connection: Connection, tables: ReadTables, state: State, proposal_ids: Iterable[str]) -> None:
