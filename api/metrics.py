@@ -39,6 +39,17 @@ class Metrics:
             ("worker",),
             registry=self.registry,
         )
+        self.notices = Gauge(
+            "fuyuan_notices",
+            "通知：待送达 waiting、未能送达 failed、没有联系方式 unaddressed（最近一次 /readyz 所见） as /readyz last saw them",
+            ("state",),
+            registry=self.registry,
+        )
+        self.notice_age = Gauge(
+            "fuyuan_notices_oldest_seconds",
+            "最早一条待送达的消息已等多久（最近一次 /readyz 所见） how long the oldest message has waited, as /readyz last saw it",
+            registry=self.registry,
+        )
         self.model_refused = Gauge(
             "fuyuan_model_refused",
             "担任该角色的模型核对不过（最近一次 /readyz 所见） the model in this role may not be used, as /readyz last saw it",

@@ -7,12 +7,14 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
+from infra import clock
 from infra.kafka.probe import KafkaProbe, lag
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, DISPUTE_REPORTED, TOPICS, worker_group
 from infra.model_role_check import RoleCheck
 from infra.settings import Settings
 from infra.store.access import StoreAccess, StoreUnavailable
 from infra.store.queries.feed import stored_offsets
+from infra.store.queries.notices import notice_figures
 
 KEPT_SECONDS = 1.0
 """An answer is kept this long, so that many askers cost one look."""
@@ -37,6 +39,7 @@ class Readiness:
                 if all(check["ok"] for check in checks.values()):
                     checks["lag"] = self._lag()
                     checks["model"] = self._model()
+                    checks["notices"] = self._notices()
                 self._seen = (time.monotonic(), checks)
             return self._seen[1]
 
@@ -91,6 +94,16 @@ class Readiness:
             ),
         }
         return {"ok": True, **behind, "zh": "尚未处理的消息数", "en": "messages not yet handled"}
+
+    def _notices(self) -> dict[str, Any]:
+        """Messages that failed or wait, and notices for nobody; the operator's to mend, and no unreadiness."""
+        figures = self._store.read(notice_figures, clock.now())
+        return {
+            "ok": True,
+            **{name: getattr(figures, name) for name in figures.__struct_fields__},
+            "zh": f"通知：待送达 {figures.waiting}，未能送达 {figures.failed}，没有联系方式 {figures.unaddressed}",
+            "en": f"notices: {figures.waiting} waiting, {figures.failed} failed, {figures.unaddressed} to nobody",
+        }
 
     def _model(self) -> dict[str, Any]:
         """Models that have a role and may not be used; workers judge on with what they have, so this is no unreadiness."""

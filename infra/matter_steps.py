@@ -110,14 +110,14 @@ def _split(
         raise MatterRefused(
             f"事项有 {len(sighted)} 件事件，超过一次可拆分的 {MOST_EVENTS} 件", f"more than {MOST_EVENTS} events"
         )
-    disputes = _assessed(connection, sorted(sighted))
+    disputes = assessed_of(connection, sorted(sighted))
     load_keys(connection, reads, state, {key for dispute in disputes.values() for key in dispute.link_keys})
     decided = Decided(command.by, now, command.reason)
     title = Masker().mask(command.title)
     return split(state, matter_id, command.dispute_ids, disputes, sighted, title, decided, rules)
 
 
-def _assessed(connection: Connection, dispute_ids: list[str]) -> dict[str, Assessed]:
+def assessed_of(connection: Connection, dispute_ids: list[str]) -> dict[str, Assessed]:
     """Dispute events as assessed, by id."""
     streams = [f"dispute-{dispute_id}" for dispute_id in dispute_ids]
     query = select(events).where(among(connection, events.c.stream_id, streams), events.c.version == 1)

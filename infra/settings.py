@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         policy_file: the city's policy (TOML); None is the shipped one.
         playbooks_file, clocks_file, articles_file: the city's playbooks, deadlines and articles (TOML); None is the shipped one of each.
         plan_template: the city's Word template of plans; None is the shipped one.
+        contacts_file: who is reached how by notices (TOML, holds secrets); None sends none.
+        public_url: address under which officials reach this installation, for links in notices.
         regions_dir: folder of region registries (TOML).
         model_dir: folder of the model artifact that judges while none is promoted.
         model_keys_dir: folder of the public keys (`*.pub`) whose models are trusted; None is `keys/trusted` in `home`.
@@ -73,6 +75,8 @@ class Settings(BaseSettings):
     clocks_file: Path | None = None
     articles_file: Path | None = None
     plan_template: Path | None = None
+    contacts_file: Path | None = None
+    public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     regions_dir: Path = _SHIPPED / "regions"
     model_dir: Path = _SHIPPED.parent / "risk_model" / "artifact"
     model_keys_dir: Path | None = None
@@ -106,7 +110,14 @@ class Settings(BaseSettings):
                 f"{PREFIX}KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} 需要同时设置 needs "
                 f"{PREFIX}KAFKA_SASL_MECHANISM, {PREFIX}KAFKA_SASL_USERNAME, {PREFIX}KAFKA_SASL_PASSWORD"
             )
-        tables = (self.policy_file, self.playbooks_file, self.clocks_file, self.articles_file, self.plan_template)
+        tables = (
+            self.policy_file,
+            self.playbooks_file,
+            self.clocks_file,
+            self.articles_file,
+            self.plan_template,
+            self.contacts_file,
+        )
         for path in (self.kafka_ssl_cafile, self.kafka_ssl_certfile, self.kafka_ssl_keyfile, *tables):
             if path is not None and not path.is_file():
                 raise ValueError(f"找不到文件 there is no file {path}")

@@ -93,6 +93,13 @@ def _file(state: State, subject: Identified, found: Found, rules: Rules) -> list
     return recorded + unite(state, subject, found, matter_id, rules)
 
 
+def join_matter(state: State, dispute: Assessed, matter_id: str, evidence: Reason, rules: Rules) -> list[Recorded]:
+    """Join a recorded event, which has no matter yet, to one by a person's word; levels, alert and plan follow."""
+    joined = MatterJoined(matter_id, sighted(dispute, "", rules.policy), evidence)
+    recorded = [record(state, f"matter-{matter_id}", joined)]
+    return recorded + _regrade(state, matter_id, dispute, False, rules)
+
+
 def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rules: Rules) -> list[Recorded]:
     """Lift the level of the matter (of the one it is part of) where an event or a rule says so; alert and plan when it is new or was lifted.
 

@@ -13,7 +13,7 @@ import msgspec
 from risk_model.joining import Link
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.keys import scope
-from risk_model.names.known import Known
+from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT, SAME
 from risk_model.naming import Resolved, builds, chosen, named_by, resolve, written_down
 from risk_model.rules import Rules
@@ -63,27 +63,32 @@ def lookups(dispute: Assessed) -> Lookups | None:
     return None if read is None else Lookups(read.keys, read.mentioned).within(scope(dispute.place.county))
 
 
-def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
+def identify(book: NameBook, dispute: Assessed, rules: Rules, wanted: Lookups | None = None) -> Identified:
     """Whom an event is about.
 
     Args:
         book: holds what was found under ``lookups(dispute)``; it learns the event's names.
         dispute: as ASSESS wrote it.
         rules: thresholds and region words.
+        wanted: ``lookups(dispute)``, where they are at hand.
     """
-    read, wanted = dispute.naming, lookups(dispute)
+    read, wanted = dispute.naming, wanted or lookups(dispute)
     if read is None or wanted is None:
         return Identified(dispute)
     county = dispute.place.county
     named = named_by(dispute, read)
     table = rules.policy.linkage
-    resolved = resolve(named, book.find(wanted), rules.places, table)
+    near = {one.target: one for one in book.find(wanted)}
+    resolved = resolve(named, list(near.values()), rules.places, table)
     enterprise, project = chosen(resolved, dispute.dispute_id)
     development = _development(book, resolved, project, table.join)
     written = written_down(named, resolved, enterprise, project)
     if development is not None and development != project:
         written = [one._replace(development=development) if one.target == project else one for one in written]
-    known = [one for one in written if book.learns(one)]
+    told: dict[str, Known] = {}
+    for one in (*written, *_met(dispute.category, enterprise, project, development, near)):
+        told[one.target] = told[one.target].together(one) if one.target in told else one
+    known = [one for one in told.values() if book.learns(one)]
     for one in known:
         book.add(one, scope(county))
     links = dict[str, Link]()
@@ -101,6 +106,7 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules) -> Identified:
     asked += [(FIRM if link in resolved.firms else SITE, link) for link in resolved.proposals]
     built = enterprise is not None and resolved.enterprise_name is not None and builds(resolved.enterprise_name)
     other = resolved.development
+    keys += _implied(dispute.category, enterprise, development, near)
     return Identified(
         msgspec.structs.replace(dispute, link_keys=tuple(keys), naming=None),
         tuple(_learnt(one) for one in known),
@@ -120,6 +126,30 @@ def _development(book: NameBook, resolved: Resolved, project: str | None, join: 
     return book[near.target].development or near.target
 
 
+def _met(
+    category: str, enterprise: str | None, project: str | None, development: str | None, near: Mapping[str, Known]
+) -> list[Known]:
+    """What an event that names an enterprise and a development says of both: that they met in a category."""
+    if enterprise is None or development is None:
+        return []
+    return [
+        Known(one, kind, met=(f"{category}|{other}",))
+        for one, kind, other in ((development, PROJECT, enterprise), (enterprise, ENTERPRISE, development))
+        if one in near or one in (enterprise, project)
+    ]
+
+
+def _implied(category: str, enterprise: str | None, development: str | None, near: Mapping[str, Known]) -> list[str]:
+    """Keys of whom an event does not name: the one that all earlier events of its category named with what it does name."""
+    if (enterprise is None) == (development is None):
+        return []
+    said = near.get(enterprise or development or "")
+    other = said.only(category) if said is not None else None
+    if other is None:
+        return []
+    return [(DEVELOPMENT_OF if development is None else FIRM) + other]
+
+
 def _to_ask(link: Link) -> bool:
     return link.verdict == "propose" and link.relation == SAME
 
@@ -135,15 +165,18 @@ def _sum_key(dispute: Assessed, digits: int) -> list[str]:
 def _learnt(one: Known) -> NameLearnt:
     project = one.projects[0] if one.projects else None
     developer = one.developers[0] if one.developers else None
-    return NameLearnt(one.target, one.kind, one.enterprise, project, one.token, developer, one.development)
+    met = one.met[0] if one.met else None
+    return NameLearnt(one.target, one.kind, one.enterprise, project, one.token, developer, one.development, met)
 
 
 def known_by(learnt: NameLearnt, county: str) -> Known:
     """What is known of an enterprise or a project by one fact."""
     projects = (learnt.project,) if learnt.project else ()
     developers = (learnt.developer,) if learnt.developer else ()
-    of = learnt.development
-    return Known(learnt.target, learnt.kind, learnt.enterprise, projects, (county,), learnt.token, developers, (), of)
+    of, met = learnt.development, (learnt.met,) if learnt.met else ()
+    return Known(
+        learnt.target, learnt.kind, learnt.enterprise, projects, (county,), learnt.token, developers, (), of, met
+    )
 
 
 def pair_id(one: str, other: str) -> str:

@@ -87,6 +87,8 @@ def decide_links(clues: Iterable[Clue], table: LinkageTable) -> list[Link]:
         kinds = by_target.setdefault((clue.target, clue.relation), {})
         if clue.kind not in kinds or kinds[clue.kind].strength < clue.strength:
             kinds[clue.kind] = clue
+    if not by_target:
+        return []
     links = [_weighed(target, relation, list(kinds.values()), table) for (target, relation), kinds in by_target.items()]
     links.sort(key=_preference)
     joined = next((link for link in links if link.verdict == "join"), None)

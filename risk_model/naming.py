@@ -13,13 +13,14 @@ from risk_model.linkage import subject_party
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
-from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.known import ENTERPRISE, NEW, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
 from risk_model.names.mentions import (
     mention_keys,
     mentioned_enterprises,
     mentioned_projects,
     named_in_full,
+    named_twice,
     quoted_projects,
 )
 from risk_model.names.places import PlaceNames
@@ -42,7 +43,7 @@ class Named(NamedTuple):
         token: keyed token of its USCC.
         project: the project's name; None where no field has one.
         text: title and narrative, searched for what the fields do not say.
-        in_full: enterprises that the text names as the register does, where no field has one.
+        in_full: enterprises that the text names as the register does, or more than once, where no field has one.
         quoted: projects that the text puts between quotation marks, where no field has one.
         others: brands of enterprises on the other side, which the event is not about.
         read: keys that ASSESS has read; None where they are still to be read.
@@ -112,7 +113,7 @@ def named_in(dispute: Assessed, places: PlaceNames) -> Named:
     brands = frozenset(name.brand for name in others if name is not None)
     enterprise = read_enterprise(party.name, places) if party else None
     text = f"{dispute.title}。{dispute.narrative}"
-    in_full = named_in_full(text, places) if enterprise is None else []
+    in_full = (named_in_full(text, places) or named_twice(text, places)) if enterprise is None else []
     return Named(
         dispute.place.county,
         enterprise,
@@ -172,7 +173,9 @@ def resolve(named: Named, known: Sequence[Known], places: PlaceNames, table: Lin
         clues += [Clue(TOKEN, one.target, 1.0) for one in known if one.token == named.token]
     firms = decide_links(clues, table)
     firm = firms[0] if firms else NO_LINK
-    builder = firm.target if firm.verdict == "join" and spoken and builds(spoken) else None
+    builder = None
+    if spoken is not None and builds(spoken):
+        builder = firm.target if firm.verdict == "join" else NEW if firm.verdict == "none" and enterprise else None
     clues = []
     if named.project is not None:
         clues = project_clues(named.project, named.county, known, table, builder)

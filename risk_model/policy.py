@@ -10,6 +10,7 @@ from risk_model.deadlines.rules import BLANKS, DeadlineRule
 from risk_model.dispatch.settings import DispatchTable
 from risk_model.exposure.settings import SystemicTable
 from risk_model.names.thresholds import LinkageTable
+from risk_model.notices.settings import NoticeTable
 from risk_model.plan_settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
@@ -130,6 +131,7 @@ class Policy(PolicyTable, frozen=True):
     season: tuple[Season, ...] = ()
     settle: SettleTable = SettleTable()
     deadline: tuple[DeadlineRule, ...] = ()
+    notice: NoticeTable = NoticeTable()
     sha256: str = ""
 
     @property
@@ -191,6 +193,7 @@ def _check(policy: Policy) -> None:
         ("systemic.level", policy.systemic.level),
         ("systemic.sector_level", policy.systemic.sector_level),
         ("systemic.grave_level", policy.systemic.grave_level),
+        ("notice.urgent_level", policy.notice.urgent_level),
     ]
     for where, level in named:
         try:

@@ -4,9 +4,11 @@ A ``State`` is loaded with what a batch needs, decisions read it, ``evolve`` app
 models store what it touched. Live, rebuild and back-test use the same ``evolve``.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+from risk_model.conferences.entity import Conference
 from risk_model.deadlines.entity import Deadline
 from risk_model.dispatch.entities import Card, Silence
 from risk_model.duties.entity import Duty
@@ -14,6 +16,7 @@ from risk_model.entities import Alert, Filed, Matter, Proposal
 from risk_model.exposure.entities import Stated, Trouble
 from risk_model.ledger.entity import Request
 from risk_model.names.book import NameBook
+from risk_model.notices.entities import Message
 from risk_model.plans.entity import Plan
 from risk_model.series import CountKey
 from risk_model.surveillance.entities import County, Trend
@@ -26,6 +29,7 @@ from schemas.domain_events import (
     LabelGiven,
     ModelPromoted,
     NamesLearnt,
+    NoticeDue,
     PolicyAdopted,
     QuarantineRetried,
 )
@@ -62,13 +66,15 @@ class State:
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, DisputeQuarantined] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    conferences: dict[str, Conference] = field(default_factory=dict)
 
     new_disputes: list[Assessed] = field(default_factory=list)
     new_keys: dict[str, str] = field(default_factory=dict)
     new_filed: dict[str, Filed] = field(default_factory=dict)
     new_learnt: list[NamesLearnt] = field(default_factory=list)
     new_united: dict[str, str] = field(default_factory=dict)
-    new_counts: dict[CountKey, int] = field(default_factory=dict)
+    new_counts: Counter[CountKey] = field(default_factory=Counter)
     new_arrivals: dict[tuple[str, str, date, date], int] = field(default_factory=dict)
     new_stated: list[Stated] = field(default_factory=list)
     new_troubles: list[Trouble] = field(default_factory=list)
@@ -77,6 +83,8 @@ class State:
     retried: list[QuarantineRetried] = field(default_factory=list)
     policies: list[PolicyAdopted] = field(default_factory=list)
     new_labels: list[tuple[int, LabelGiven]] = field(default_factory=list)  # with their stream versions
+    new_notices: list[NoticeDue] = field(default_factory=list)
+    new_bundled: dict[str, str] = field(default_factory=dict)  # messages by notice
     champion: ModelPromoted | None = None
     challenger: ChallengerNamed | None = None
     touched_matters: set[str] = field(default_factory=set)
@@ -90,6 +98,8 @@ class State:
     touched_plans: set[str] = field(default_factory=set)
     touched_duties: set[str] = field(default_factory=set)
     touched_requests: set[str] = field(default_factory=set)
+    touched_messages: set[str] = field(default_factory=set)
+    touched_conferences: set[str] = field(default_factory=set)
 
     def county(self, code: str) -> County:
         """A county's clock and baseline, new when it has no events yet; its counts are at hand from then on."""
@@ -117,6 +127,8 @@ class State:
             self.retried,
             self.policies,
             self.new_labels,
+            self.new_notices,
+            self.new_bundled,
             self.touched_matters,
             self.touched_alerts,
             self.touched_cards,
@@ -128,6 +140,8 @@ class State:
             self.touched_plans,
             self.touched_duties,
             self.touched_requests,
+            self.touched_messages,
+            self.touched_conferences,
         ):
             kept.clear()
         self.names.forget_changes()

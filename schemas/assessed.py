@@ -1,6 +1,7 @@
 """The record ASSESS publishes on ``dispute.assessed.v1``: checked, masked, judged, with reasons and versions."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -33,12 +34,17 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def region_keys(self) -> tuple[str, ...]:
         """Region keys from finest to coarsest: ``township/community``, ``township``, ``county``."""
-        keys: tuple[str, ...] = (self.county,)
-        if self.township:
-            keys = (self.township, *keys)
-        if self.community:
-            keys = (f"{self.township or self.county}/{self.community}", *keys)
-        return keys
+        return _region_keys(self.county, self.township, self.community)
+
+
+@lru_cache(maxsize=16_384)  # a city's regions come again with every event
+def _region_keys(county: str, township: str | None, community: str | None) -> tuple[str, ...]:
+    keys: tuple[str, ...] = (county,)
+    if township:
+        keys = (township, *keys)
+    if community:
+        keys = (f"{township or county}/{community}", *keys)
+    return keys
 
 
 class AssessedParty(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.answers.conferences import conference_summary
 from api.answers.deadlines import deadline_summary
 from api.answers.labels import label_summary
 from api.answers.matter_steps import matter_summary
@@ -13,6 +14,7 @@ from infra.store.event_log import Conflict, StoredEvent
 from infra.store.queries.matter_history import MatterStep
 from risk_model.alert_status import AlertStep
 from risk_model.alert_wording import step_summary
+from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.dispatch.wording import silence_summary
 from risk_model.handling import StepInvalid
@@ -22,6 +24,7 @@ from schemas.domain_events import (
     AlertRaised,
     DeadlineEnded,
     DeadlineStarted,
+    JoinDecided,
     LabelGiven,
     MatterJoined,
     SilenceLifted,
@@ -62,12 +65,16 @@ def _change(stored: StoredEvent) -> dict[str, Any]:
         said = silence_summary(event)
     elif isinstance(event, MatterStep):
         said = matter_summary(event)
+    elif isinstance(event, JoinDecided):
+        said = f"{event.by} 已{'同意' if event.accepted else '否决'}：{event.reason}"
     elif isinstance(event, MatterJoined):
         said = f"又归入事件 {event.sighted.dispute_id}：{event.evidence.text}"
     elif isinstance(event, AlertRaised | AlertEscalated | AlertStep):
         said = step_summary(event)
     elif isinstance(event, DeadlineStarted | DeadlineStep | DeadlineEnded):
         said = deadline_summary(event)
+    elif isinstance(event, ConferenceStep):
+        said = conference_summary(event)
     else:
         said = commitment_summary(event)
     return {"version": stored.recorded.version, "at": at.isoformat(), "summary": f"{at:%m-%d %H:%M} {said}"}

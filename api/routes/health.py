@@ -31,6 +31,10 @@ async def readiness(context: InContext) -> dict[str, Any]:
         refused = {item["role"] for item in checks["model"]["refused"]}
         for role in Roles._fields:
             context.metrics.model_refused.labels(role).set(role in refused)
+    if "notices" in checks:
+        for state in ("waiting", "failed", "unaddressed"):
+            context.metrics.notices.labels(state).set(checks["notices"][state])
+        context.metrics.notice_age.set(checks["notices"]["oldest_seconds"])
     failed = [check for check in checks.values() if not check["ok"]]
     if failed:
         raise Problem(

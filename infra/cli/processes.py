@@ -1,4 +1,4 @@
-"""fuyuan worker assess|watch and fuyuan api: this process becomes the worker or the server."""
+"""fuyuan worker assess|watch|notify and fuyuan api: this process becomes the worker or the server."""
 
 import os
 import sys
@@ -9,15 +9,16 @@ import typer
 
 
 class Worker(StrEnum):
-    """The two stream workers."""
+    """The two stream workers, and the sender of notices."""
 
     ASSESS = "assess"
     WATCH = "watch"
+    NOTIFY = "notify"
 
 
-def worker(name: Annotated[Worker, typer.Argument(help="assess 核验分级，watch 归并预警")]) -> None:
-    """Become `python -m streams.<name>`."""
-    _become("-m", f"streams.{name.value}")
+def worker(name: Annotated[Worker, typer.Argument(help="assess 核验分级，watch 归并预警，notify 发送通知")]) -> None:
+    """Become `python -m streams.<name>`, or the sender of notices."""
+    _become("-m", "infra.notices.worker" if name is Worker.NOTIFY else f"streams.{name.value}")
 
 
 def api() -> None:

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from docx.opc.exceptions import PackageNotFoundError
@@ -33,14 +35,29 @@ def plan_docx(paper: PlanPaper, template: Path | None = None) -> bytes:
     Raises:
         TemplateRefused: the template is no Word file, or names something a plan does not have.
     """
-    path = template or SHIPPED
+    return filled(msgspec.structs.asdict(paper), template or SHIPPED, paper.title, paper.issuer, paper.drafted_at)
+
+
+def filled(values: dict[str, Any], path: Path, title: str, issuer: str, at: datetime | None) -> bytes:
+    """A template filled in, as a Word file with its properties.
+
+    Args:
+        values: by the names the template uses.
+        path: the template.
+        title: property of the file.
+        issuer: property of the file.
+        at: when what it says was drafted (UTC, aware).
+
+    Raises:
+        TemplateRefused: the template is no Word file, or names something that there is not.
+    """
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     try:
         document = DocxTemplate(io.BytesIO(path.read_bytes()))
-        document.render(msgspec.structs.asdict(paper), jinja_env=environment)
+        document.render(values, jinja_env=environment)
     except (TemplateError, PackageNotFoundError, zipfile.BadZipFile, KeyError, OSError) as bad:
         raise TemplateRefused(
             f"Word 模板 {path} 无法使用：{bad}；可用 fuyuan plan template 取得随附的模板再修改 / "
             f"the Word template cannot be used: {bad}; start from the shipped one"
         ) from bad
-    return packed(document.docx, paper.title, paper.issuer, paper.drafted_at)
+    return packed(document.docx, title, issuer, at)

@@ -11,11 +11,12 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from infra.store.rows import among, insert_rows
+from infra.store.rows import insert_values, rows_among
 from infra.store.tables import event_head, events
 from schemas.domain_events import EVENT_SCHEMA_VERSION, Recorded, decode_event, encode_event, type_name
 
 GENESIS = bytes(32)
+_COLUMNS = tuple(column.name for column in events.c)
 IN_CHUNK = 10_000  # ids in one IN list; SQLite allows 32,766 variables
 
 
@@ -70,8 +71,7 @@ def take_turn(connection: Connection) -> None:
 
 def known_streams(connection: Connection, stream_ids: Sequence[str]) -> set[str]:
     """Which of these streams exist: the inbox, as every accepted message has a stream of its own."""
-    query = select(events.c.stream_id).where(among(connection, events.c.stream_id, stream_ids), events.c.version == 1)
-    return set(connection.execute(query).scalars())
+    return {stream_id for (stream_id,) in rows_among(connection, events, "stream_id", stream_ids, "stream_id")}
 
 
 def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) -> int:
@@ -91,20 +91,9 @@ def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) 
         data, kind = encode_event(item.event), type_name(item.event)
         place = (seq, item.stream_id, item.version, kind, EVENT_SCHEMA_VERSION, recorded_us)
         head = chain_hash(head, place, data)
-        rows.append(
-            {
-                "seq": seq,
-                "stream_id": item.stream_id,
-                "version": item.version,
-                "type": kind,
-                "schema_version": EVENT_SCHEMA_VERSION,
-                "recorded_us": recorded_us,
-                "data": data,
-                "hash": head,
-            }
-        )
+        rows.append((*place, data, head))
     try:
-        insert_rows(connection, events, rows)
+        insert_values(connection, events, _COLUMNS, rows)
     except IntegrityError as taken:
         raise Conflict(
             f"事件流已被他人追加，请重新读取后再试 / a stream was appended to by another writer: {taken.orig}"
@@ -124,7 +113,8 @@ def chain_hash(previous: bytes, place: tuple[int, str, int, str, int, int], data
         place: seq, stream id, version, type, schema version, recorded time in microseconds.
         data: the event's canonical JSON.
     """
-    head = "".join(f"{part}\0" for part in place).encode()
+    seq, stream_id, version, kind, schema_version, recorded_us = place
+    head = f"{seq}\0{stream_id}\0{version}\0{kind}\0{schema_version}\0{recorded_us}\0".encode()
     return hashlib.sha256(previous + struct.pack(">I", len(head)) + head + data).digest()
 
 

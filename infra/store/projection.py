@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, update
 
+from infra.store.conferences import save_conferences
 from infra.store.event_log import micros
 from infra.store.exposures import save_exposures
 from infra.store.name_index import save_learnt, save_names, save_united
-from infra.store.rows import ADD, KEEP, upsert_rows
+from infra.store.notices import save_notices
+from infra.store.rows import ADD, upsert_rows, upsert_values
 from infra.store.tables import ReadTables
 from risk_model.deadlines.entity import Deadline
 from risk_model.dispatch.entities import Card, Silence
@@ -27,11 +29,6 @@ TITLE = 200  # characters the column holds; masking can lengthen a title
 _json = msgspec.json.Encoder()
 
 
-def series_key(region: str, measure: str) -> str:
-    """Primary key of a series of daily counts."""
-    return f"{region}|{measure}"
-
-
 def save(connection: Connection, tables: ReadTables, state: State) -> None:
     """Store what the fold changed in ``state``."""
     t = tables
@@ -44,7 +41,7 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
             refiled,
         )
     upsert_rows(connection, t.matters, [_matter_row(state.matters[m]) for m in sorted(state.touched_matters)])
-    upsert_rows(connection, t.matter_keys, [{"key": k, "matter_id": m} for k, m in sorted(state.new_keys.items())])
+    upsert_values(connection, t.matter_keys, ("key", "matter_id"), sorted(state.new_keys.items()))
     upsert_rows(connection, t.alerts, [_alert_row(state.alerts[a]) for a in sorted(state.touched_alerts)])
     upsert_rows(connection, t.dispatches, [_card_row(state.cards[a]) for a in sorted(state.touched_cards)])
     upsert_rows(connection, t.silences, [_silence_row(state.silences[s]) for s in sorted(state.touched_silences)])
@@ -59,6 +56,8 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
     upsert_rows(connection, t.duties, [_duty_row(state.duties[d]) for d in sorted(state.touched_duties)])
     upsert_rows(connection, t.requests, [_request_row(state.requests[r]) for r in sorted(state.touched_requests)])
     upsert_rows(connection, t.deadlines, [_deadline_row(state.deadlines[d]) for d in sorted(state.touched_deadlines)])
+    save_notices(connection, t, state)
+    save_conferences(connection, t, state)
     upsert_rows(connection, t.quarantine, [_quarantine_row(state, q) for q in state.new_quarantined])
     upsert_rows(connection, t.labels, [_label_row(version, label) for version, label in state.new_labels])
     upsert_rows(connection, t.model_roles, _role_rows(state))
@@ -78,31 +77,16 @@ def save(connection: Connection, tables: ReadTables, state: State) -> None:
 
 
 def _save_counts(connection: Connection, tables: ReadTables, state: State) -> None:
-    counts, arrivals = tables.daily_counts, tables.arrivals
-    rows = [
-        {
-            "series": series_key(region, measure),
-            "day": day.isoformat(),
-            "county": region[:6],
-            "region": region,
-            "measure": measure,
-            "n": n,
-        }
-        for (region, measure, day), n in sorted(state.new_counts.items())
-    ]
-    upsert_rows(connection, counts, rows, {"county": KEEP, "region": KEEP, "measure": KEEP, "n": ADD})
+    spelt = {day: day.isoformat() for day in {day for *_, day in state.new_counts}}
+    counts = [(region[:6], spelt[day], region, measure, n) for (region, measure, day), n in state.new_counts.items()]
+    names = ("county", "day", "region", "measure", "n")
+    upsert_values(connection, tables.daily_counts, names, sorted(counts), {"n": ADD})
     known = [
-        {
-            "region": region,
-            "measure": measure,
-            "day": day.isoformat(),
-            "known_on": known_on.isoformat(),
-            "county": region[:6],
-            "n": n,
-        }
-        for (region, measure, day, known_on), n in sorted(state.new_arrivals.items())
+        (region[:6], day.isoformat(), known_on.isoformat(), region, measure, n)
+        for (region, measure, day, known_on), n in state.new_arrivals.items()
     ]
-    upsert_rows(connection, arrivals, known, {"county": KEEP, "n": ADD})
+    names = ("county", "day", "known_on", "region", "measure", "n")
+    upsert_values(connection, tables.arrivals, names, sorted(known), {"n": ADD})
 
 
 def _dispute_row(state: State, d: Assessed) -> dict[str, Any]:

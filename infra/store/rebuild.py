@@ -6,9 +6,11 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, delete, insert, select
 
 from infra.store.commitments import load_commitments
+from infra.store.conferences import load_conferences
 from infra.store.digest import exact_digest
 from infra.store.event_log import StoredEvent, read_events, write_transaction
 from infra.store.name_index import load_names
+from infra.store.notices import load_messages
 from infra.store.projection import save
 from infra.store.slices import (
     load_alerts,
@@ -24,6 +26,7 @@ from infra.store.slices import (
 )
 from infra.store.tables import ReadTables, event_head, read_tables, reads
 from risk_model.alert_status import AlertStep
+from risk_model.conferences.entity import ConferenceStep
 from risk_model.folding import evolve
 from risk_model.folding.names import name_keys
 from risk_model.names.book import Lookups
@@ -56,6 +59,10 @@ from schemas.domain_events import (
     MatterSplitOff,
     MergeUndone,
     NamesLearnt,
+    NoticeDelayed,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
     PlanDrafted,
     QuarantineRetried,
     RecordExtended,
@@ -193,6 +200,11 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
     load_proposals(connection, tables, state, proposals)
     state.names = load_names(connection, tables, [Lookups(tuple(keys), ())], known)
     load_commitments(connection, tables, state, [item.recorded.event for item in stored])
+    events = [item.recorded.event for item in stored]
+    tried = (NoticeSent, NoticeDelayed, NoticeFailed, NoticeRetried)
+    load_messages(connection, tables, state, {event.message_id for event in events if isinstance(event, tried)})
+    held = {event.conference_id for event in events if isinstance(event, ConferenceStep)}
+    load_conferences(connection, tables, state, held)
     return state
 
 

@@ -30,6 +30,7 @@ KEEP, ADD = "keep", "add"
 """What ``upsert_rows`` does with a column of a row that exists, beside overwriting it."""
 
 Row = Mapping[str, Any]
+Values = tuple[Any, ...]
 _Merged = tuple[tuple[str, str], ...]
 
 
@@ -50,6 +51,22 @@ def upsert_rows(
         merged: columns not simply overwritten: ``KEEP`` the old value, ``ADD`` the new to it.
     """
     _write(connection, table, rows, tuple(sorted((merged or {}).items())))
+
+
+def upsert_values(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    rows: Sequence[Values],
+    merged: Mapping[str, str] | None = None,
+) -> None:
+    """As ``upsert_rows``, of rows that give only the values of the named columns: for what a batch has thousands of."""
+    _write_values(connection, table, names, rows, tuple(sorted((merged or {}).items())))
+
+
+def insert_values(connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Values]) -> None:
+    """As ``insert_rows``, of rows that give only the values of the named columns."""
+    _write_values(connection, table, names, rows, None)
 
 
 def among(connection: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
@@ -76,15 +93,21 @@ def _select_among(dialect: str, table: Table, key: str, columns: tuple[str, ...]
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[Row], merged: _Merged | None) -> None:
+    if rows:
+        names = tuple(rows[0])
+        _write_values(connection, table, names, [*map(itemgetter(*names), rows)], merged)
+
+
+def _write_values(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Values], merged: _Merged | None
+) -> None:
     if not rows:
         return
-    names = tuple(rows[0])
     statement = _statement(connection.dialect.name, table, names, merged)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(statement, tuple([row[name] for row in rows] for name in names))
+        connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
     else:
-        in_order = itemgetter(*names)
-        connection.exec_driver_sql(statement, [in_order(row) for row in rows])
+        connection.exec_driver_sql(statement, [*rows])
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Table, case, select
 
 from infra.store.name_index import load_names
-from infra.store.rows import among
+from infra.store.rows import among, rows_among
 from infra.store.tables import ReadTables
 from risk_model.alerting import matter_alert_id
 from risk_model.deadlines.entity import Deadline
@@ -45,16 +45,14 @@ def load_for_disputes(
     Names are resolved first, event by event in their order, by the names known in each county; then what they lead to is fetched.
     """
     state = State()
-    state.names = load_names(connection, tables, [keys for d in found if (keys := lookups(d)) is not None])
-    subjects = [identify(state.names, dispute, rules) for dispute in found]
+    wanted_names = [lookups(dispute) for dispute in found]
+    state.names = load_names(connection, tables, [keys for keys in wanted_names if keys is not None])
+    subjects = [identify(state.names, d, rules, keys) for d, keys in zip(found, wanted_names, strict=True)]
     disputes = [subject.dispute for subject in subjects]
     wanted = {key for subject in subjects for key in subject.keys}
     load_keys(connection, tables, state, wanted)
     references = {r for d in disputes for r in d.references}
-    for dispute_id, matter_id, county in _rows(
-        connection, tables.disputes, "dispute_id", references, "dispute_id", "matter_id", "county"
-    ):
-        state.filed[dispute_id] = Filed(matter_id, county)
+    load_filed(connection, tables, state, references)
     load_lineages(
         connection, tables, state, set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
     )
@@ -63,6 +61,13 @@ def load_for_disputes(
     load_plan_versions(connection, tables, state, state.alerts)
     load_proposals_of(connection, tables, state, state.matters)
     return state, subjects
+
+
+def load_filed(connection: Connection, tables: ReadTables, state: State, dispute_ids: Iterable[str]) -> None:
+    """Where earlier dispute events were filed."""
+    columns = ("dispute_id", "matter_id", "county")
+    for dispute_id, matter_id, county in _rows(connection, tables.disputes, "dispute_id", set(dispute_ids), *columns):
+        state.filed[dispute_id] = Filed(matter_id, county)
 
 
 def load_proposals(connection: Connection, tables: ReadTables, state: State, proposal_ids: Iterable[str]) -> None:
@@ -228,7 +233,4 @@ def hold_silence(state: State, silence: Silence) -> None:
 
 def _rows(connection: Connection, table: Table, key: str, values: set[str], *columns: str) -> list[Any]:
     """Rows whose ``key`` is one of ``values``."""
-    if not values:
-        return []
-    query = select(*(table.c[name] for name in columns)).where(among(connection, table.c[key], sorted(values)))
-    return list(connection.execute(query).all())
+    return rows_among(connection, table, key, sorted(values), *columns) if values else []

@@ -5,7 +5,19 @@ Times are microseconds since the epoch, UTC (``*_us``); days are ISO text. ``sta
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData()
 
@@ -103,6 +115,9 @@ class ReadTables:
     name_keys: Table
     learnt_names: Table
     proposals: Table
+    notices: Table
+    notice_messages: Table
+    conferences: Table
 
     def all(self) -> tuple[Table, ...]:
         """Every read model."""
@@ -131,6 +146,9 @@ class ReadTables:
             self.name_keys,
             self.learnt_names,
             self.proposals,
+            self.notices,
+            self.notice_messages,
+            self.conferences,
         )
 
 
@@ -141,8 +159,9 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
     def table(name: str, *columns: Column[object] | Index, **options: bool) -> Table:
         return Table(prefix + name, target, *columns, **options)
 
-    def index(name: str, *columns: str) -> Index:
-        return Index(f"ix_{prefix}{name}", *columns)
+    def index(name: str, *columns: str, only: str | None = None) -> Index:
+        where = text(only) if only else None
+        return Index(f"ix_{prefix}{name}", *columns, sqlite_where=where, postgresql_where=where)
 
     return ReadTables(
         disputes=table(
@@ -165,7 +184,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("import_row", BigInteger),
             index("disputes_matter", "matter_id"),
             index("disputes_county_day", "county", "day"),
-            index("disputes_import", "import_id"),
+            index("disputes_import", "import_id", only="import_id IS NOT NULL"),
         ),
         matters=table(
             "matters",
@@ -191,6 +210,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("key", String(400), primary_key=True),
             Column("matter_id", String(32), nullable=False),
             index("matter_keys_matter", "matter_id"),
+            sqlite_with_rowid=False,
         ),
         alerts=table(
             "alerts",
@@ -320,26 +340,25 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("state", LargeBinary, nullable=False),
             index("requests_made", "made_us", "request_id"),
         ),
+        # the key begins with county and day: what a batch counts lies together, however large the table is
         daily_counts=table(
             "daily_counts",
-            Column("series", String(640), primary_key=True),
+            Column("county", String(6), primary_key=True),
             Column("day", String(10), primary_key=True),
-            Column("county", String(6), nullable=False),
-            Column("region", String(240), nullable=False),
-            Column("measure", String(400), nullable=False),
+            Column("region", String(240), primary_key=True),
+            Column("measure", String(400), primary_key=True),
             Column("n", Integer, nullable=False),
-            index("daily_counts_county_day", "county", "day"),
+            sqlite_with_rowid=False,
         ),
         arrivals=table(
             "arrivals",
-            Column("region", String(9), primary_key=True),
-            Column("measure", String(40), primary_key=True),
+            Column("county", String(6), primary_key=True),
             Column("day", String(10), primary_key=True),
             Column("known_on", String(10), primary_key=True),
-            Column("county", String(6), nullable=False),
+            Column("region", String(9), primary_key=True),
+            Column("measure", String(40), primary_key=True),
             Column("n", Integer, nullable=False),
-            index("arrivals_county_day", "county", "day"),
-            index("arrivals_day", "day"),
+            sqlite_with_rowid=False,
         ),
         county_clocks=table(
             "county_clocks",
@@ -352,9 +371,9 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
         ),
         exposure_relations=table(
             "exposure_relations",
+            Column("known_on", String(10), primary_key=True),
             Column("dispute_id", String(32), primary_key=True),
             Column("number", Integer, primary_key=True, autoincrement=False),
-            Column("known_on", String(10), nullable=False),
             Column("day", String(10), nullable=False),
             Column("county", String(6), nullable=False),
             Column("kind", String(20), nullable=False),
@@ -365,12 +384,12 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("end_code", String(200), nullable=False),
             Column("end_name", Text, nullable=False),
             Column("amount_fen", BigInteger, nullable=False),
-            index("exposure_relations_known", "known_on"),
+            sqlite_with_rowid=False,
         ),
         exposure_troubles=table(
             "exposure_troubles",
+            Column("known_on", String(10), primary_key=True),
             Column("dispute_id", String(32), primary_key=True),
-            Column("known_on", String(10), nullable=False),
             Column("day", String(10), nullable=False),
             Column("county", String(6), nullable=False),
             Column("type", String(40), nullable=False),
@@ -384,7 +403,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("project_name", Text),
             Column("people", Integer, nullable=False),
             Column("claimants", Text, nullable=False),
-            index("exposure_troubles_known", "known_on"),
+            sqlite_with_rowid=False,
         ),
         exposures=table(
             "exposures",
@@ -467,6 +486,43 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             index("proposals_matter", "matter_id"),
             index("proposals_other", "other_id"),
             index("proposals_status", "status", "strength", "proposal_id"),
+        ),
+        notices=table(
+            "notices",
+            Column("notice_id", String(32), primary_key=True),
+            Column("message_id", String(32)),
+            Column("recipient", String(200), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("channel", String(40), nullable=False),
+            Column("about", String(80), nullable=False),
+            Column("due_us", BigInteger, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("notices_message", "message_id"),
+            index("notices_due", "due_us", "notice_id"),
+            index("notices_about", "about"),
+        ),
+        notice_messages=table(
+            "notice_messages",
+            Column("message_id", String(32), primary_key=True),
+            Column("recipient", String(200), nullable=False),
+            Column("county", String(6), nullable=False),
+            Column("channel", String(40), nullable=False),
+            Column("status", String(10), nullable=False),
+            Column("next_us", BigInteger),
+            Column("made_us", BigInteger, nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("notice_messages_next", "status", "next_us"),
+            index("notice_messages_made", "made_us", "message_id"),
+        ),
+        conferences=table(
+            "conferences",
+            Column("conference_id", String(32), primary_key=True),
+            Column("held_day", Integer, nullable=False),
+            Column("status", String(20), nullable=False),
+            Column("version", Integer, nullable=False),
+            Column("state", LargeBinary, nullable=False),
+            index("conferences_held", "held_day", "conference_id"),
         ),
     )
 

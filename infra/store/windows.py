@@ -12,6 +12,7 @@ from infra.store.tables import ReadTables
 from risk_model.series import COUNTED_DEPTH
 from risk_model.state import REPORT_DAYS, WINDOW_DAYS, YEARS_DAYS, State
 from risk_model.surveillance.entities import County
+from risk_model.surveillance.profile import Profile
 from risk_model.surveillance.window import SLACK_DAYS, CountWindow, Report
 
 _DAYS_A_YEAR = 365
@@ -28,6 +29,7 @@ class Windows:
         self._years_needed = years
         self._recent: dict[str, CountWindow] = {}
         self._years: dict[str, CountWindow] = {}
+        self._profiles: dict[str, Profile | None] = {}
 
     def attach(
         self, connection: Connection, tables: ReadTables, state: State, coming: Mapping[str, tuple[date, date]]
@@ -38,6 +40,7 @@ class Windows:
         """
         for code, (first, last) in sorted(coming.items()):
             county = state.counties.get(code) or County(code)
+            county.profile = self._held_profile(code, county.profile)
             window = self._recent.get(code)
             if window is None or window.counted != county.counted:
                 window = self._recent[code] = read_window(connection, tables, county)
@@ -50,6 +53,12 @@ class Windows:
                     years = self._years[code] = read_years(connection, tables, county)
                 state.years[code] = years
                 years.begin = window.begin
+
+    def _held_profile(self, code: str, profile: Profile | None) -> Profile | None:
+        """The same profile as an object that has looked up its series already."""
+        if profile is None or profile != self._profiles.get(code):
+            self._profiles[code] = profile
+        return self._profiles[code]
 
     def forget(self) -> None:
         """Drop everything: a transaction failed after it had counted."""
@@ -75,7 +84,7 @@ def read_window(connection: Connection, tables: ReadTables, county: County) -> C
         counts.c.county == county.county, counts.c.day >= since
     )
     ordinals: dict[str, int] = {}
-    rows = connection.execute(query.order_by(counts.c.day.desc(), counts.c.series)).all()
+    rows = connection.execute(query.order_by(counts.c.day.desc(), counts.c.region, counts.c.measure)).all()
     for region, measure, day, n in rows:  # the newest day first: it sets where the window ends
         ordinal = ordinals.get(day) or ordinals.setdefault(day, date.fromisoformat(day).toordinal())
         window.add((region,), (measure,), ordinal, n)
@@ -101,7 +110,7 @@ def read_years(connection: Connection, tables: ReadTables, county: County) -> Co
     query = select(c.region, c.measure, c.day, c.n).where(
         c.county == county.county, c.measure.startswith("category:", autoescape=True), func.length(c.region) <= 9
     )
-    for region, measure, day, n in connection.execute(query.order_by(c.day.desc(), c.series)):
+    for region, measure, day, n in connection.execute(query.order_by(c.day.desc(), c.region, c.measure)):
         window.add((region,), (measure,), date.fromisoformat(day).toordinal(), n)
     return window
 

@@ -1,5 +1,6 @@
 """``[[deadline]]`` of the policy: which reported events start a statutory deadline, who owes it, and what ends it."""
 
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -29,7 +30,7 @@ class Ending(PolicyTable, frozen=True):
         return dispute.type in self.types and _has(dispute, self.where)
 
 
-class DeadlineRule(PolicyTable, frozen=True):
+class DeadlineRule(PolicyTable, frozen=True, dict=True):
     """``[[deadline]]``: an event starts a deadline by itself.
 
     Attributes:
@@ -62,6 +63,11 @@ class DeadlineRule(PolicyTable, frozen=True):
     ended_by: tuple[Ending, ...] = ()
     request: RequestKind | Literal[""] = ""
 
+    @cached_property
+    def events(self) -> frozenset[str]:
+        """Event types that may start or end it."""
+        return frozenset(self.types).union(*(ending.types for ending in self.ended_by))
+
     def starts(self, dispute: Assessed) -> bool:
         """Whether an event starts it."""
         return (
@@ -76,6 +82,11 @@ class DeadlineRule(PolicyTable, frozen=True):
     def ends(self, dispute: Assessed) -> bool:
         """Whether an event ends it, if it refers to one that started it."""
         return any(ending.fits(dispute) for ending in self.ended_by)
+
+
+def concerned(table: tuple[DeadlineRule, ...], dispute: Assessed) -> list[DeadlineRule]:
+    """Rules that an event of this type may start or end, in their order: few of many."""
+    return [rule for rule in table if dispute.type in rule.events]
 
 
 def field_text(dispute: Assessed, name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from risk_model.alert_status import AlertStep
+from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.duties.entity import DutyStep
 from risk_model.folding.alerts import escalate, handle, raise_alert
@@ -18,6 +19,7 @@ from risk_model.folding.commitments import (
     step_plan,
     step_request,
 )
+from risk_model.folding.conferences import call_conference, step_conference
 from risk_model.folding.counties import extend_record, learn_baseline, tick_clock
 from risk_model.folding.deadlines import end_deadline, start_deadline, step_deadline
 from risk_model.folding.dispatch import (
@@ -33,6 +35,7 @@ from risk_model.folding.disputes import assess
 from risk_model.folding.matters import join, open_matter, regrade
 from risk_model.folding.merging import absorb, merge, release, split, split_off, undo
 from risk_model.folding.names import learn, propose, settle_proposal, unite_names
+from risk_model.folding.notices import attempt_message, bundle_notices, owe_notice, retry_message
 from risk_model.folding.settling import close, downgrade, remind, reopen, revisit
 from risk_model.folding.trends import find_exposure, follow_trend
 from risk_model.ledger.entity import RequestStep
@@ -49,6 +52,7 @@ from schemas.domain_events import (
     BaselineLearnt,
     ChallengerNamed,
     ClockTicked,
+    ConferenceCalled,
     DeadlineEnded,
     DeadlineStarted,
     DisputeAssessed,
@@ -75,6 +79,12 @@ from schemas.domain_events import (
     ModelPromoted,
     NamesLearnt,
     NamesUnited,
+    NoticeBundled,
+    NoticeDelayed,
+    NoticeDue,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
     PlanDrafted,
     PolicyAdopted,
     QuarantineRetried,
@@ -157,6 +167,14 @@ FOLDS: dict[type, Fold] = {
     LabelGiven: lambda state, event, version: state.new_labels.append((version, event)),
     ModelPromoted: _promote,
     ChallengerNamed: _challenge,
+    NoticeDue: owe_notice,
+    NoticeBundled: bundle_notices,
+    NoticeSent: attempt_message,
+    NoticeDelayed: attempt_message,
+    NoticeFailed: attempt_message,
+    NoticeRetried: retry_message,
+    ConferenceCalled: call_conference,
+    **dict.fromkeys(get_args(ConferenceStep), step_conference),
 }
 
 

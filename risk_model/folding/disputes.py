@@ -1,6 +1,7 @@
 """A dispute event, as it is counted and told to the exposure graph."""
 
 from datetime import date
+from itertools import product
 
 from risk_model.entities import Filed
 from risk_model.exposure.statements import stated_relations, trouble
@@ -26,10 +27,7 @@ def _count(state: State, dispute: Assessed) -> None:
     """Count an event in every series of its regions and measures, by the day it happened and by the county's clock."""
     place, found = dispute.place, measures(dispute)
     day, regions = local_day(dispute.occurred_at), place.region_keys()
-    for region in regions:
-        for measure in found:
-            key = (region, measure, day)
-            state.new_counts[key] = state.new_counts.get(key, 0) + 1
+    state.new_counts.update(product(regions, found, (day,)))
     county = follow_county(state, place.county)
     county.counted += 1
     known_on = county.day or local_day(dispute.reported_at)
@@ -44,7 +42,7 @@ def _count(state: State, dispute: Assessed) -> None:
     window = state.windows.get(place.county)
     if window is not None:
         window.counted, window.begin = county.counted, begin
-        window.add(regions, found, ordinal)
+        window.add_event(regions, found, ordinal)
         window.arrived(found[0], ordinal, known_on.toordinal())
         if len(found) > 1:
             window.arrived(SUBJECT, ordinal, known_on.toordinal())
@@ -54,7 +52,7 @@ def _count(state: State, dispute: Assessed) -> None:
     years = state.years.get(place.county)
     if years is not None:
         years.counted, years.begin = county.counted, begin
-        years.add([region for region in regions if "/" not in region], found[:1], ordinal)
+        years.add_event(tuple([region for region in regions if "/" not in region]), found[:1], ordinal)
 
 
 def _expose(state: State, dispute: Assessed, known_on: date) -> None:

@@ -11,6 +11,7 @@ from risk_model.names.project_likeness import ProjectFactors, compare_projects, 
 from schemas.naming import EnterpriseName, ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
+NEW = "new"
 MOST_NAMES = 32  # ways of writing that are kept of one project
 
 
@@ -27,6 +28,7 @@ class Known(NamedTuple):
         developers: of a project: ids of the enterprises known to build it.
         addresses: of a project: keys of its addresses (``addresses.address_key``).
         development: of a project: id of the first known project of the same development; None where that is itself.
+        met: of a development: categories with the enterprises that events of it named; of an enterprise: with the developments.
     """
 
     target: str
@@ -38,6 +40,12 @@ class Known(NamedTuple):
     developers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     development: str | None = None
+    met: tuple[str, ...] = ()
+
+    def only(self, category: str) -> str | None:
+        """The one whom all events of a category named together with this; None where there is none, or are several."""
+        found = [one.partition("|")[2] for one in self.met if one.startswith(category + "|")]
+        return found[0] if len(found) == 1 else None
 
     def together(self, new: "Known") -> "Known":
         """What is known when more is learnt of it."""
@@ -51,6 +59,7 @@ class Known(NamedTuple):
             tuple(dict.fromkeys(self.developers + new.developers))[:MOST_NAMES],
             tuple(dict.fromkeys(self.addresses + new.addresses))[:MOST_NAMES],
             self.development or new.development,
+            tuple(dict.fromkeys(self.met + new.met))[:MOST_NAMES],
         )
 
 
@@ -148,11 +157,12 @@ def matching_projects(
         county: where it was reported.
         known: every known project it may mean; others are ignored.
         rarity: how common the name is.
-        developer: id of the enterprise that builds it, where the report names it.
+        developer: id of the enterprise that builds it, where the report names it; ``NEW`` for one that was not known.
         address: key of its address, empty when unknown.
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
+    bearers = set[str]()  # phases of one development bear its name together
     twins: dict[
         tuple[str, tuple[str, ...]], list[str]
     ] = {}  # opened twice by chance: they do not compete with each other
@@ -161,7 +171,11 @@ def matching_projects(
             continue
         near = _same_county(county, one)
         builder = developer in one.developers if developer and one.developers else None
-        compared = [compare_projects(name, project, near, builder, factors) for project in one.projects]
+        unlike = None if developer == NEW else builder  # one estate may have two builders, two with like names hardly
+        compared = [
+            compare_projects(name, project, near, unlike if project.base == name.base else builder, factors)
+            for project in one.projects
+        ]
         at_one = bool(address) and address in one.addresses
         compared = [with_address(likeness, at_one, factors) for likeness in compared]
         best = max(compared, key=lambda likeness: likeness.odds * likeness.most, default=NOTHING)
@@ -173,7 +187,8 @@ def matching_projects(
             if len(same) > 1:
                 continue
         likenesses.append((one.target, best))
-    matches = shared_out(likenesses, rarity.unseen(name.base, len(likenesses)))
+        bearers.add(one.development or one.target)
+    matches = shared_out(likenesses, rarity.unseen(name.base, len(bearers)))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
     return [
         copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))

@@ -15,7 +15,7 @@ from risk_model.names.places import PlaceNames
 from risk_model.names.project_likeness import base_key
 from risk_model.names.projects import read_project
 from risk_model.names.script import normal_form
-from risk_model.names.trades import TRADE_WORDS
+from risk_model.names.trades import SHOPS, TRADE_WORDS
 from schemas.naming import EnterpriseName, ProjectName
 
 _SIZES = range(2, 5)  # characters of a brand
@@ -47,6 +47,7 @@ _BEFORE = frozenset(
     "在与和被告向由对找诉给到去让是的称映及因于行请跟同为从至将把就了说来用欠投买订盟职雇叫报控执以由经至使找问催要查管家起关听含着做入往交付存借且而又但即系指名户主某拟等者人员司位店令促谈讨追责判方单时元期内外上下中里前后为有无没不能会要已未被受把由单票款项包承劳务程师队班组长工处所"
 )
 _LEAST_BASE = 3
+_TWICE = 2
 _DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer one
 MOST_TEXT = 2_000  # characters that are searched
 
@@ -92,6 +93,36 @@ def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
     return list(found.values())
 
 
+def named_twice(text: str, places: PlaceNames) -> list[EnterpriseName]:
+    """Enterprises of everyday speech that a text names more than once, with other words before: so it is known where the name begins.
+
+    查一查广龙宝公司……投给广龙宝公司两万元: what both have in common before the trade is the brand. Only with a form or
+    a kind of shop behind it, and of three characters and more: 机动车交通 is told twice too.
+    """
+    plain = searched(text)
+    before: dict[str, dict[str, str]] = {}  # brand: what stands before it, with the name as written there
+    inside = -1
+    for at in range(len(plain) - 1):
+        words = _STARTING.get(plain[at : at + 2])
+        size = next((len(word) for word in words if plain.startswith(word, at)), 0) if words else 0
+        if not size:
+            continue
+        follows, inside = at == inside, max(inside, at + size)
+        stop = 0 if follows else _end(plain, at)
+        for n in (*_SIZES[1:],) if stop > at else ():
+            brand = plain[at - n : at] if at >= n else ""
+            if brand and "\n" not in brand and not _SENTENCE.intersection(brand) and brand[0] not in _BEFORE:
+                before.setdefault(brand, {}).setdefault(plain[at - n - 1] if at > n else "\n", plain[at - n : stop])
+    found: dict[str, EnterpriseName] = {}
+    for brand, written in sorted(before.items(), key=lambda item: (-len(item[0]), item[0])):
+        if len(written) < _TWICE or any(brand in longer for longer in found):
+            continue
+        name = read_enterprise(max(written.values(), key=len), places)
+        if name is not None and name.brand == brand and (name.form or name.trade.endswith(SHOPS)):
+            found[brand] = name
+    return list(found.values())
+
+
 def _clear(name: EnterpriseName, here: bool) -> bool:
     """Whether what stands between a region and a trade is a brand: a form or a long trade behind it, no word of the sentence in it."""
     return len(name.brand) in _SIZES and bool(name.trade) and (name.registered or _spoken(name, here))
@@ -123,8 +154,10 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
         known: what ``mention_keys`` found.
         places: region words.
     """
-    plain = searched(text)
     brands = {one.enterprise.brand for one in known if one.enterprise is not None}
+    if not brands:
+        return []
+    plain = searched(text)
     found: dict[str, EnterpriseName] = {}
     taken: list[tuple[int, int]] = []
     for brand in sorted((brand for brand in brands if len(brand) > 1), key=lambda brand: (-len(brand), brand)):
@@ -145,8 +178,10 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
 
 def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) -> list[ProjectName]:
     """Known projects whose name stands in a text, with the phase that follows it, longest name first."""
-    plain = searched(text)
     bases = {base for one in known for project in one.projects for base in project.bases}
+    if not bases:
+        return []
+    plain = searched(text)
     found: dict[str, ProjectName] = {}
     taken: list[tuple[int, int]] = []
     for base in sorted((base for base in bases if len(base) >= _LEAST_BASE), key=lambda base: (-len(base), base)):

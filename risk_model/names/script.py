@@ -30,6 +30,8 @@ _LISTED = re.compile(
     r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)"
 )  # 一、二期; 1-3期
 _DROPPED = re.compile(r"(?:(?<!\d)\.|\.(?!\d)|[\s·•・‧∙●﹒,，。;；:!！?？、“”\"'‘’`《》<>＿_~—–\-－])+")
+_CHANGING = re.compile(f"[^0-9A-Z()一-鿿]|[{_TRADITIONAL[::2]}]")
+"""What the normal form may change. Most clauses of a text have nothing of it, and digits, capitals and Han characters do not join."""
 
 
 @lru_cache(maxsize=65_536)  # enterprises and projects come again and again
@@ -38,6 +40,8 @@ def normal_form(name: str) -> str:
 
     Letters are upper case; brackets stay, for they say what is a region, a phase or another name.
     """
+    if _CHANGING.search(name) is None:
+        return name[:MOST_CHARACTERS]
     plain = _simplified(name)
     while (again := _simplified(plain)) != plain:  # what was dropped may have kept apart what now joins
         plain = again

@@ -4,6 +4,7 @@ They are a copy of what the read models hold, for speed: whoever holds a window 
 """
 
 from collections.abc import Iterable
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -48,19 +49,28 @@ class CountWindow:
         self._base = 0  # day of column 0
         self._counts: Days = np.zeros((_FIRST_ROWS, days + max(days, 2 * SLACK_DAYS)), dtype=np.int32)
         self._known: dict[str, Days] = {}
+        self._blocks: dict[tuple[tuple[str, ...], tuple[str, ...]], NDArray[np.intp]] = {}
 
     def add(self, regions: Iterable[str], measures: tuple[str, ...], day: int, n: int = 1) -> None:
         """Count ``n`` events of a day in every series of these regions and measures; a day before the window is left out."""
         column = self._column(day)
         if column is None:
             return
-        rows = self._rows
         for region in regions:
             for measure in measures:
-                row = rows.get((region, measure))
-                if row is None:
-                    row = self._new_row((region, measure))
+                row = self._row_of((region, measure))  # before the counts are: it may make room for more
                 self._counts[row, column] += n
+
+    def add_event(self, regions: tuple[str, ...], measures: tuple[str, ...], day: int) -> None:
+        """Count one event, in every series of its regions and measures at once; kinds of event come again and again."""
+        column = self._column(day)
+        if column is None:
+            return
+        rows = self._blocks.get((regions, measures))
+        if rows is None:
+            found = [self._row_of(series) for series in product(regions, measures)]
+            rows = self._blocks[regions, measures] = np.array(found, dtype=np.intp)
+        self._counts[rows, column] += 1
 
     def arrived(self, measure: str, day: int, known_on: int, n: int = 1) -> None:
         """Count ``n`` events of a day, already counted in their series, that became known on a day: by category, or ``SUBJECT``."""
@@ -151,7 +161,11 @@ class CountWindow:
             column -= gone
         return column
 
-    def _new_row(self, series: Series) -> int:
+    def _row_of(self, series: Series) -> int:
+        """Row of a series, a new one when it has no events yet."""
+        row = self._rows.get(series)
+        if row is not None:
+            return row
         row = len(self.keys)
         if row == len(self._counts):
             self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])

@@ -12,6 +12,14 @@ from schemas.domain_events.alerts import (
     AlertReopened,
     AlertTakenInHand,
 )
+from schemas.domain_events.conferences import (
+    AgendaItem,
+    AgendaItemAdded,
+    AgendaItemClosed,
+    ConferenceCalled,
+    ConferenceDecided,
+    ConferenceMinuted,
+)
 from schemas.domain_events.deadlines import (
     DeadlineCount,
     DeadlineEnded,
@@ -61,6 +69,14 @@ from schemas.domain_events.matters import (
 )
 from schemas.domain_events.models import ChallengerNamed, LabelGiven, ModelPromoted
 from schemas.domain_events.names import JoinDecided, JoinProposed, NameLearnt, NamesLearnt, NamesUnited
+from schemas.domain_events.notices import (
+    NoticeBundled,
+    NoticeDelayed,
+    NoticeDue,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
+)
 from schemas.domain_events.plans import (
     PlanAdopted,
     PlanDrafted,
@@ -91,6 +107,9 @@ from schemas.earlier_events import lifted
 
 __all__ = [
     "EVENT_SCHEMA_VERSION",
+    "AgendaItem",
+    "AgendaItemAdded",
+    "AgendaItemClosed",
     "AlertAbsorbed",
     "AlertAcknowledged",
     "AlertAnswered",
@@ -107,6 +126,9 @@ __all__ = [
     "BaselineLearnt",
     "ChallengerNamed",
     "ClockTicked",
+    "ConferenceCalled",
+    "ConferenceDecided",
+    "ConferenceMinuted",
     "DeadlineCount",
     "DeadlineEnded",
     "DeadlineExtended",
@@ -148,6 +170,12 @@ __all__ = [
     "NameLearnt",
     "NamesLearnt",
     "NamesUnited",
+    "NoticeBundled",
+    "NoticeDelayed",
+    "NoticeDue",
+    "NoticeFailed",
+    "NoticeRetried",
+    "NoticeSent",
     "PlanAdopted",
     "PlanDrafted",
     "PlanDropped",
@@ -255,6 +283,17 @@ DomainEvent = (
     | LabelGiven
     | ModelPromoted
     | ChallengerNamed
+    | NoticeDue
+    | NoticeBundled
+    | NoticeSent
+    | NoticeDelayed
+    | NoticeFailed
+    | NoticeRetried
+    | ConferenceCalled
+    | AgendaItemAdded
+    | ConferenceDecided
+    | AgendaItemClosed
+    | ConferenceMinuted
 )
 
 

@@ -20,6 +20,8 @@ class NameLearnt(msgspec.Struct, frozen=True, omit_defaults=True):
         token: keyed token of the enterprise's USCC.
         developer: of a project: id of the enterprise that builds it.
         development: of a project: id of the first project known of the development that it is a phase of; None where that is itself.
+        met: of a development: a category and the enterprise that an event of it named there; of an enterprise: a category and the
+            development (``category|id``).
     """
 
     target: str
@@ -29,6 +31,7 @@ class NameLearnt(msgspec.Struct, frozen=True, omit_defaults=True):
     token: str | None = None
     developer: str | None = None
     development: str | None = None
+    met: str | None = None
 
 
 class NamesLearnt(Fact, frozen=True, tag="NamesLearnt"):

@@ -101,6 +101,9 @@ def test_answers_are_what_the_document_says(answered: tuple[httpx.Client, dict[s
         "version": 1,
         "deadline_id": client.get("/v1/deadlines").json()["items"][0]["deadline_id"],
         "group_id": "enterprise:token-甲公司",
+        "conference_id": client.post(
+            "/v1/conferences", json={"title": "联席会议", "held_on": "2025-09-30", "by": "王某"}
+        ).json()["conference_id"],
         "dispute_id": assessed(900, **against("甲公司")).dispute_id,
     }
     asked = 0

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from infra.store.projection import series_key
 from infra.store.rebuild import rebuild
 from infra.store.slices import load_surveillance
 from infra.store.tables import reads
@@ -204,7 +203,11 @@ def _counted(engine: Engine, region: str, measure: str, last: date, days: int) -
     c = reads.daily_counts.c
     first = last - timedelta(days=days - 1)
     query = select(func.coalesce(func.sum(c.n), 0)).where(
-        c.series == series_key(region, measure), c.day >= first.isoformat(), c.day <= last.isoformat()
+        c.county == region[:6],
+        c.region == region,
+        c.measure == measure,
+        c.day >= first.isoformat(),
+        c.day <= last.isoformat(),
     )
     with engine.connect() as connection:
         return int(connection.execute(query).scalar_one())

@@ -44,7 +44,10 @@ def arrivals(connection: Connection, townships: tuple[str, ...], since: date, kn
     """Counts of categories in townships, of days from ``since`` on, known by a day."""
     c = reads.arrivals.c
     query = select(c.region, c.measure, c.day, c.known_on, c.n).where(
-        c.day >= since.isoformat(), c.day <= known_by.isoformat(), c.known_on <= known_by.isoformat()
+        among(connection, c.county, sorted({code[:6] for code in townships})),
+        c.day >= since.isoformat(),
+        c.day <= known_by.isoformat(),
+        c.known_on <= known_by.isoformat(),
     )
     region, category = {code: n for n, code in enumerate(townships)}, {_PREFIX + c: n for n, c in enumerate(CATEGORIES)}
     ordinals: dict[str, int] = {}

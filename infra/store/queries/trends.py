@@ -1,12 +1,11 @@
 """Trends: pages by filter, one by id, the curve behind it, and the alert budget kept or not."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal_column, select
 
-from infra.store.projection import series_key
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.rows import among
 from infra.store.tables import events, reads
@@ -156,18 +155,24 @@ def _window(connection: Connection, trend: Trend, county: County, last: date) ->
     days = YEARS_DAYS if trend.method == YEARS else WINDOW_DAYS + PERIODS.get(trend.period_days, 42) * trend.period_days
     window = CountWindow(days, county.counted)
     window.begin = county.first_day.toordinal() if county.first_day else 0
-    keys = [series_key(region, trend.measure) for region in trend.regions or [trend.region]]
-    since = last - timedelta(days=days + SLACK_DAYS)
-    rows = connection.execute(_days(connection, keys, since, last)).all()
+    since = (last - timedelta(days=days + SLACK_DAYS)).toordinal()
+    spelt = [date.fromordinal(day).isoformat() for day in range(since, last.toordinal() + 1)]
+    rows = connection.execute(_days(connection, trend.regions or [trend.region], trend.measure, spelt)).all()
     for day, n in sorted(rows, reverse=True):
         window.add((trend.region,), (trend.measure,), date.fromisoformat(day).toordinal(), int(n))
     return window
 
 
-def _days(connection: Connection, keys: Iterable[str], since: date, last: date) -> Select[tuple[str, int]]:
-    c = reads.daily_counts.c
+def _days(connection: Connection, regions: Sequence[str], measure: str, days: Sequence[str]) -> Select[tuple[str, int]]:
+    """Counts by day. Days are named one by one: the table is in order of county and day, and each is found at once."""
+    c, counties = reads.daily_counts.c, sorted({region[:6] for region in regions})
     return (
         select(c.day, func.sum(c.n))
-        .where(among(connection, c.series, list(keys)), c.day >= since.isoformat(), c.day <= last.isoformat())
+        .where(
+            among(connection, c.county, counties),
+            among(connection, c.day, days),
+            among(connection, c.region, regions),
+            c.measure == measure,
+        )
         .group_by(c.day)
     )

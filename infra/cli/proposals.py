@@ -1,0 +1,77 @@
+"""fuyuan matters proposals: joins that a person is asked about; look, accept, decline."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from infra import clock
+from infra.labelling import Moved
+from infra.proposals import NoSuchProposal, answer_proposal
+from infra.rules import load_rules
+from infra.settings import load_settings
+from infra.store.access import StoreAccess
+from infra.store.engine import opened_engine
+from infra.store.queries.proposals import ProposalFilter, proposal_page
+from risk_model.handling import StepInvalid
+from risk_model.merging import MatterRefused
+from risk_model.proposing import Decision
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="归并建议：查看、同意、否决 proposed joins: list, accept, decline",
+    rich_markup_mode=None,
+)
+MOST = 200
+Id = Annotated[str, typer.Argument(help="建议的编号 id of the proposal")]
+By = Annotated[str, typer.Option(help="经办人 the official")]
+Why = Annotated[str, typer.Option("--reason", help="理由 why")]
+Seen = Annotated[int, typer.Option(help="所见的版本，见 list the version you saw")]
+
+
+@app.command("list", help="待确认的归并建议，把握大的在前 open proposals, surest first")
+def listed(
+    status: Annotated[str, typer.Option(help="open 待确认、accepted 已同意、declined 已否决")] = "open",
+    county: Annotated[str | None, typer.Option(help="县区代码 county code")] = None,
+) -> None:
+    """List proposals."""
+    settings, console = load_settings(), Console()
+    with opened_engine(settings.database_url) as engine:
+        page = StoreAccess(engine).read(proposal_page, ProposalFilter(status, county), None, MOST)
+    table = Table("强度 strength", "事项 matter", "另一个 other", "依据 why", "编号 id", "版本 version")
+    for detail in page.items:
+        one = detail.proposal
+        other = detail.other.title if detail.other is not None else f"事件 event {one.dispute_id}"
+        why = "；".join(reason.text for reason in one.reasons)
+        table.add_row(f"{one.strength:.2f}", detail.matter.title, other, why, one.proposal_id, str(one.version))
+    console.print(table if page.items else "没有归并建议 no proposals")
+
+
+@app.command(help="是同一个，归并 they are one: merge")
+def accept(proposal_id: Id, by: By, reason: Why, seen: Seen = 1) -> None:
+    """Accept a proposal."""
+    _decide(proposal_id, Decision(True, by, reason), seen)
+
+
+@app.command(help="不是同一个，不再提出 they are not: never ask again")
+def decline(proposal_id: Id, by: By, reason: Why, seen: Seen = 1) -> None:
+    """Decline a proposal."""
+    _decide(proposal_id, Decision(False, by, reason), seen)
+
+
+def _decide(proposal_id: str, decision: Decision, seen: int) -> None:
+    settings = load_settings()
+    rules = load_rules(settings)
+    with opened_engine(settings.database_url) as engine:
+        try:
+            StoreAccess(engine).write(answer_proposal, proposal_id, decision, seen, clock.now(), rules)
+        except NoSuchProposal:
+            raise typer.BadParameter(f"没有编号为 {proposal_id} 的建议 there is no such proposal") from None
+        except Moved as moved:
+            raise typer.BadParameter(
+                f"所见版本为 {moved.expected}，现为 {moved.version}，请重新查看 look again"
+            ) from None
+        except (StepInvalid, MatterRefused) as refused:
+            raise typer.BadParameter(str(refused)) from None
+    Console().print("已记录 recorded")

@@ -1,0 +1,81 @@
+"""What follows when an official accepts or declines the proposal that two files, or an event and a file, are one."""
+
+import msgspec
+
+from risk_model.decide import join_matter
+from risk_model.entities import Proposal
+from risk_model.folding import record
+from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
+from risk_model.matters import head
+from risk_model.merging import Decided, MatterRefused, merge
+from risk_model.rules import Rules
+from risk_model.state import State
+from schemas.assessed import Assessed
+from schemas.domain_events import JoinDecided, Recorded
+from schemas.errors import field_error
+from schemas.reasons import Reason
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What an official says of a proposal.
+
+    Attributes:
+        accept: whether they are one.
+        by: the official.
+        reason: why; personal data is masked before it is recorded.
+    """
+
+    accept: bool
+    by: str
+    reason: str
+
+
+def decide_proposal(
+    state: State, proposal: Proposal, decision: Decision, dispute: Assessed | None, decided: Decided, rules: Rules
+) -> list[Recorded]:
+    """The official's word, and the merge or join that follows from it.
+
+    Args:
+        state: with both matters, those they are part of, the parts of these, and the alerts of all.
+        proposal: as it stands.
+        decision: what the official says.
+        dispute: the event that it is about, where it had no file of its own; None where it is about two files.
+        decided: who, when and why, as it is recorded.
+        rules: by which levels follow.
+
+    Raises:
+        StepInvalid: a field is missing or wrong.
+        MatterRefused: it was decided before.
+    """
+    _check(decision)
+    if proposal.status != "open":
+        done = "同意" if proposal.status == "accepted" else "否决"
+        raise MatterRefused(f"{proposal.decided_by} 已{done}；要改变，请归并、拆分或撤销事项", "it was decided before")
+    stream = f"proposal-{proposal.proposal_id}"
+    said = JoinDecided(proposal.proposal_id, decision.accept, decided.by, decided.at, decided.reason)
+    recorded = [record(state, stream, said)]
+    if not decision.accept:
+        return recorded
+    why = (Reason("link.person", f"经办人 {decided.by} 确认：{decided.reason}", "person"), *proposal.reasons)
+    matter = head(state, proposal.matter_id)
+    if proposal.other_id is None:
+        if dispute is None or state.filed[dispute.dispute_id].matter_id is not None:
+            return recorded  # it has come to a file meanwhile: that one may be merged
+        return recorded + join_matter(state, dispute, matter.matter_id, why[0], rules)
+    other = head(state, proposal.other_id)
+    if other is matter:
+        return recorded
+    return recorded + merge(state, matter.matter_id, other.matter_id, decided, rules, why)
+
+
+def _check(decision: Decision) -> None:
+    errors = []
+    for name, value, longest in (("by", decision.by, LONGEST_NAME), ("reason", decision.reason, LONGEST_REASON)):
+        if not value.strip():
+            zh = "经办人姓名，必填" if name == "by" else "理由，必填"
+            errors.append(field_error("missing", name, "nothing", zh, "non-empty text"))
+        elif len(value) > longest:
+            got = f"{len(value)} 字 characters"
+            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
+    if errors:
+        raise StepInvalid(errors)

@@ -1,0 +1,15 @@
+"""Records with the names that ASSESS reads, for tests of whom an event is about."""
+
+from typing import Any
+
+import msgspec
+
+from risk_model.naming import naming
+from schemas.assessed import Assessed
+from tests.disputes import assessed, rules
+
+
+def named(number: int, **fields: Any) -> Assessed:
+    """An assessed record whose names were read."""
+    record = assessed(number, **fields)
+    return msgspec.structs.replace(record, naming=naming(record, rules().places))
