@@ -97,6 +97,31 @@ class ShareShown(_Shown):
     why: str
 
 
+class DutyFiguresShown(_Shown):
+    """本月交办的任务，按现在的情况."""
+
+    assigned: int
+    answered: Annotated[int, Field(description="已反馈（没有退回）")]
+    accepted: Annotated[int, Field(description="已销号")]
+    withdrawn: int
+    overdue: Annotated[int, Field(description="未销号而已超期")]
+
+
+class AnsweringShown(_Shown):
+    """本月提出的府院协助请求的办理；只按被请求单位，从不按请求单位."""
+
+    office: Annotated[str, Field(description="被请求单位；全部的为空")]
+    asked: int
+    answered: int
+    in_time: int
+    settled: int
+    open: int
+    overdue: int
+    sent_back: int
+    fulfilled: Annotated[float | None, Field(description="已答复 / (已答复 + 超期未答复)；无从计算的为空")]
+    median_days: float | None
+
+
 class MonthlyShown(_Shown):
     """月度研判报告."""
 
@@ -113,6 +138,9 @@ class MonthlyShown(_Shown):
     lost: Annotated[ShareShown, Field(description="行政案件败诉率")]
     appeared: Annotated[ShareShown, Field(description="行政机关负责人出庭应诉率")]
     precision: PrecisionReport
+    duties: DutyFiguresShown
+    requests: AnsweringShown
+    offices: list[AnsweringShown]
 
 
 def monthly_shown(regions: RegionRegistry, report: MonthlyReport) -> MonthlyShown:

@@ -45,7 +45,7 @@ async def monthly(
 ) -> MonthlyShown:
     """按事件发生之日统计，以现在已上报的为准；没有数据的写明，不以零代替."""
     media = FORMS[form] if form else preferred(request.headers.get("accept", ""), (JSON, MARKDOWN, DOCX))
-    report = await context.read(monthly_report, Month.parse(month), context.regions)
+    report = await context.read(monthly_report, Month.parse(month), context.regions, clock.now())
     if media == JSON:
         return monthly_shown(context.regions, report)
     issuer = context.rules.policy.plan.issuer.format(county="市")

@@ -17,7 +17,7 @@ from infra.store.event_log import moment
 from infra.store.queries.notices import Gap, MessageFilter, gaps, message_page, notice_figures
 from risk_model.local_time import SHANGHAI
 from risk_model.notices.entities import FAILED, STATUS_ZH, WAITING
-from risk_model.notices.telling import named
+from risk_model.notices.known import named
 from risk_model.rules import Rules
 from schemas.levels import Level
 

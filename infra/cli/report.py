@@ -59,7 +59,7 @@ def month(
     except ValueError as bad:
         raise MonthRefused(str(bad)) from None
     with closing(StoreAccess(open_engine(settings.database_url))) as store:
-        report = store.read(monthly_report, wanted, rules.regions)
+        report = store.read(monthly_report, wanted, rules.regions, clock.now())
     if chosen is Form.JSON:
         to.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
     else:

@@ -20,13 +20,14 @@ from infra.store.notices import load_messages
 from infra.store.projection import save
 from infra.store.queries.recordings import recorded_at
 from infra.store.rows import among
-from infra.store.slices import load_alerts
+from infra.store.slices import load_alerts, load_duties, load_requests
 from infra.store.tables import event_head, publications, reads
 from risk_model.folding import record
 from risk_model.local_time import SHANGHAI
 from risk_model.notices.bundling import bundle
 from risk_model.notices.due import Channels, notices_due
-from risk_model.notices.telling import TELL, Known, alerts_needed
+from risk_model.notices.known import Known
+from risk_model.notices.telling import TELL, alerts_needed, duties_needed, requests_needed
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import NoticeDue
@@ -102,8 +103,10 @@ def gather(engine: Engine, rules: Rules, now: datetime) -> int:
 
 
 def _due(connection: Connection, stored: list[StoredEvent], rules: Rules, channels: Channels) -> list[NoticeDue]:
-    state = State()
-    load_alerts(connection, reads, state, alerts_needed([item.recorded.event for item in stored]))
+    state, events = State(), [item.recorded.event for item in stored]
+    load_alerts(connection, reads, state, alerts_needed(events))
+    load_duties(connection, reads, state, duties_needed(events))
+    load_requests(connection, reads, state, requests_needed(events))
     asked = recorded_at(connection, [(f"alert-{a.alert_id}", a.asked or 1) for a in state.alerts.values()])
     known = partial(
         Known,
@@ -111,8 +114,14 @@ def _due(connection: Connection, stored: list[StoredEvent], rules: Rules, channe
         _newest(connection, state),
         {stream.removeprefix("alert-"): at for stream, at in asked.items()},
         rules,
+        duties=state.duties,
+        requests=state.requests,
     )
-    return [notice for item in stored for notice in notices_due(item.recorded, known(item.recorded_at), channels)]
+    return [
+        notice
+        for item in stored
+        for notice in notices_due(item.recorded, known(recorded_at=item.recorded_at), channels)
+    ]
 
 
 def _newest(connection: Connection, state: State) -> dict[str, datetime]:

@@ -25,11 +25,13 @@ def monthly_markdown(paper: MonthlyPaper) -> str:
     lines += _table(heads, paper.matters, "本月没有归入事项的事件。")
     lines += _section("六、行政应诉与起诉率", paper.rates)
     lines += _table(["县（市、区）", "本月立案", "常住人口", "万人起诉率"], paper.suits, "没有县（市、区）的记录。")
-    lines += _section("七、预警准确率", ())
+    lines += _section("七、任务和府院台账", paper.commitments)
+    lines += _table(["被请求单位", "请求", "已答复", "按期", "超期", "办理率、用时中位数"], paper.offices, "")
+    lines += _section("八、预警准确率", ())
     heads = ["分组", "名称", "属实", "误报", "重复", "准确率"]
     lines += _table(heads, paper.precision, "本月的预警尚未办结，准确率无数据。")
     lines += [plain(paper.precision_note), ""]
-    lines += _section("八、说明", paper.notes)
+    lines += _section("九、说明", paper.notes)
     return "\n".join([*lines, f"{plain(paper.issuer)}　{paper.date}", ""])
 
 

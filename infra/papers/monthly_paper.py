@@ -50,7 +50,9 @@ class MonthlyPaper(msgspec.Struct, frozen=True):
         trends: place, what, found, kind and status, newest figures, their bounds.
         wide: title, kind, level, status, reasons.
         matters: title, category, place, level, events in the month (in all), people and amount.
-        rates: sentences of 败诉率, 出庭应诉率, 台账.
+        rates: sentences of 败诉率, 出庭应诉率.
+        commitments: sentences on duties and on requests of the 府院 ledger.
+        offices: office asked, requests, answered, in time, overdue, fulfilled and median days.
         suits: county, filed, population, for each ten thousand.
         precision: group, name, right, false, repeated, share.
     """
@@ -66,6 +68,8 @@ class MonthlyPaper(msgspec.Struct, frozen=True):
     matters: tuple[Cells, ...]
     rates: tuple[str, ...]
     suits: tuple[Cells, ...]
+    commitments: tuple[str, ...]
+    offices: tuple[Cells, ...]
     precision: tuple[Cells, ...]
     precision_note: str
     notes: tuple[str, ...]
@@ -133,6 +137,18 @@ def monthly_paper(report: MonthlyReport, regions: RegionRegistry, issuer: str, n
             )
             for line in report.suits
         ),
+        commitments=_commitments(report),
+        offices=tuple(
+            Cells(
+                o.office,
+                str(o.asked),
+                str(o.answered),
+                str(o.in_time),
+                str(o.overdue),
+                f"{_part(o.fulfilled)}、{NONE if o.median_days is None else f'{o.median_days:g}日'}",
+            )
+            for o in report.offices
+        ),
         precision=_precision(report, regions),
         precision_note=PRECISION_NOTE,
         notes=(LEVEL_NOTE, COUNT_NOTE, SUIT_NOTE),
@@ -182,6 +198,28 @@ def _rates(report: MonthlyReport) -> tuple[str, ...]:
         f"行政案件败诉率：{_rate(report.lost, '件败诉', '件')}。",
         f"行政机关负责人出庭应诉率：{_rate(report.appeared, '件出庭', '件')}。",
     )
+
+
+def _commitments(report: MonthlyReport) -> tuple[str, ...]:
+    duties, asked = report.duties, report.requests
+    said = "本月没有交办任务。"
+    if duties.assigned:
+        said = (
+            f"本月交办任务{duties.assigned}项：已反馈{duties.answered}项，其中已销号{duties.accepted}项；撤销{duties.withdrawn}项；"
+            f"超期未办结{duties.overdue}项。"
+        )
+    requests = "本月没有府院协助请求。"
+    if asked.asked:
+        days = NONE if asked.median_days is None else f"{asked.median_days:g}日"
+        requests = (
+            f"本月提出府院协助请求（含司法建议）{asked.asked}项：已答复{asked.answered}项，其中按期{asked.in_time}项；"
+            f"超期{asked.overdue}项；办理率{_part(asked.fulfilled)}，答复用时中位数{days}。"
+        )
+    return said, requests
+
+
+def _part(share: float | None) -> str:
+    return NONE if share is None else f"{share:.1%}"
 
 
 def _rate(share: Share, part: str, whole: str) -> str:

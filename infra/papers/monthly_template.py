@@ -58,7 +58,13 @@ def build() -> DocumentObject:
         ["县（市、区）", "本月立案", "常住人口", "万人起诉率"],
         [45, 35, 38, 38],
     )
-    layout.heading(document, "七、预警准确率")
+    layout.heading(document, "七、任务和府院台账")
+    _paragraphs(document, "commitments")
+    layout.tag(document, "{%p if offices %}")
+    heads = ["被请求单位", "请求", "已答复", "按期", "超期", "办理率、用时中位数"]
+    _table(document, "offices", heads, [56, 16, 18, 16, 16, 34])
+    layout.tag(document, "{%p endif %}")
+    layout.heading(document, "八、预警准确率")
     _optional(
         document,
         "precision",
@@ -67,7 +73,7 @@ def build() -> DocumentObject:
         [26, 50, 14, 14, 14, 38],
     )
     layout.body(document, "{{ precision_note }}")
-    layout.heading(document, "八、说明")
+    layout.heading(document, "九、说明")
     _paragraphs(document, "notes")
     layout.line(document, "")
     layout.right(document, "{{ issuer }}", 3)

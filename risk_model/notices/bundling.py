@@ -10,6 +10,9 @@ import msgspec
 from risk_model.notices.settings import NoticeTable
 from schemas.domain_events import NoticeBundled, NoticeDue
 
+_PLACES = {"alert": "alerts", "plan": "plans", "duty": "duties", "deadline": "deadlines", "request": "requests"}
+"""Where the API shows what a notice is about."""
+
 Address = tuple[str, str, str]
 """Recipient, county, channel."""
 
@@ -83,7 +86,7 @@ def words(notices: Sequence[NoticeDue], key: str, base: str, most_bytes: int | N
 def link(base: str, about: str) -> str:
     """Address of what a notice is about; empty without a base."""
     kind, _, number = about.partition("-")
-    return f"{base.rstrip('/')}/v1/{kind}s/{number}" if base else ""
+    return f"{base.rstrip('/')}/v1/{_PLACES[kind]}/{number}" if base else ""
 
 
 def _entry(notice: NoticeDue, base: str, number: int | None) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from risk_model.notices.telling import Known, tellings
+from risk_model.notices.known import Known
+from risk_model.notices.telling import tellings
 from schemas.domain_events import NoticeDue, Recorded, type_name
 from schemas.identifiers import derived_id
 

@@ -3,173 +3,72 @@
 What is said is the title, the level, the reasons and where to look; all of it was masked on its way in, and no name of a person is added.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
-import msgspec
-
-from risk_model.entities import Alert
-from risk_model.local_time import SHANGHAI
-from risk_model.overdue import acknowledgement_due
-from risk_model.playbooks import KIND_ZH
-from risk_model.rules import Rules
+from risk_model.notices.alerts import escalated, overdue, plan_drafted, raised, reopened
+from risk_model.notices.commitments import (
+    deadline_told,
+    duty_assigned,
+    duty_sent_back,
+    request_answered,
+    request_made,
+    request_sent_back,
+)
+from risk_model.notices.known import Known, Telling
 from schemas.domain_events import (
     AlertEscalated,
     AlertOverdue,
     AlertRaised,
     AlertReopened,
+    DeadlineLapsed,
+    DeadlineWarned,
     DomainEvent,
+    DutyAssigned,
+    DutySentBack,
     PlanDrafted,
+    RequestAnswered,
+    RequestMade,
+    RequestSentBack,
 )
-from schemas.levels import Level
-from schemas.reasons import Reason
-
-LEVEL_NOTE = "内部风险等级，须经人工确认"
-
-
-class Telling(NamedTuple):
-    """Who is to be told of an event, and what.
-
-    Attributes:
-        about: what to look at, such as ``alert-…``.
-        recipients: owners and offices, each once.
-        county: the county they are asked for.
-        urgent: whether it waits for no others.
-        due_at: from when it may be sent (quiet hours); None is at once.
-    """
-
-    about: str
-    recipients: tuple[str, ...]
-    county: str
-    title: str
-    lines: tuple[str, ...]
-    urgent: bool
-    due_at: datetime | None = None
-
-
-class Known(msgspec.Struct, frozen=True):
-    """What a telling may look at beside its event.
-
-    Attributes:
-        alerts: alerts by id, as they stand.
-        newest: when the newest thing behind each alert happened.
-        asked_at: when each alert last asked for an acknowledgement.
-        rules: policy, names of places, deadlines.
-        recorded_at: when the event was recorded, aware.
-    """
-
-    alerts: Mapping[str, Alert]
-    newest: Mapping[str, datetime]
-    asked_at: Mapping[str, datetime]
-    rules: Rules
-    recorded_at: datetime
-
-
-def tellings(event: DomainEvent, known: Known) -> list[Telling]:
-    """Who is to be told of an event; empty when nobody is, or when it is about a past that was brought in (``stale_days``)."""
-    tell = TELL.get(type(event))
-    return [] if tell is None else [telling for telling in tell(event, known) if telling.recipients]
-
-
-def named(owner: str) -> tuple[str, ...]:
-    """The owners or offices that a text names, each once: 府院联席会议、市级包案领导 are two."""
-    return tuple(dict.fromkeys(name.strip() for name in owner.split("、") if name.strip()))
-
-
-def _raised(event: AlertRaised, known: Known) -> list[Telling]:
-    alert = known.alerts[event.alert_id]
-    if _stale(alert, known.recorded_at, known):
-        return []
-    lines = [*_what(alert, known), *_why(event.reasons, known), *_by_when(alert, known)]
-    return [_about_alert(alert, "预警", event.level, event.owner, lines, known)]
-
-
-def _escalated(event: AlertEscalated, known: Known) -> list[Telling]:
-    alert = known.alerts[event.alert_id]
-    if _stale(alert, known.recorded_at, known):
-        return []
-    rose = f"等级由{Level(event.level_before).zh}升为{Level(event.level_after).zh}"
-    lines = [rose, *_what(alert, known)[1:], *_why(event.reasons, known), *_by_when(alert, known)]
-    return [_about_alert(alert, "预警升级", event.level_after, event.owner, lines, known)]
-
-
-def _reopened(event: AlertReopened, known: Known) -> list[Telling]:
-    alert = known.alerts[event.alert_id]
-    if event.at is None and _stale(alert, known.recorded_at, known):
-        return []
-    lines = [f"重新打开：{event.reason}", *_what(alert, known), *_why(event.reasons, known), *_by_when(alert, known)]
-    return [_about_alert(alert, "预警重新打开", alert.level, alert.owner, lines, known)]
-
-
-def _overdue(event: AlertOverdue, known: Known) -> list[Telling]:
-    alert = known.alerts[event.alert_id]
-    if _stale(alert, known.asked_at.get(alert.alert_id, known.recorded_at), known):
-        return []
-    owners = "、".join(filter(None, (event.owner, event.told)))
-    lines = [f"{event.clock_name}期限已于{_moment(event.due_at)}届满，现由{event.owner}负责", *_what(alert, known)]
-    return [_about_alert(alert, "预警逾期未签收", event.level, owners, lines, known)]
-
-
-def _drafted(event: PlanDrafted, known: Known) -> list[Telling]:
-    alert = known.alerts[event.alert_id]
-    if _stale(alert, known.recorded_at, known):
-        return []
-    lines = (f"等级：{Level(event.level).zh}（{LEVEL_NOTE}）", f"措施 {len(event.measures)} 项；签发以前一律是草稿")
-    title = f"【方案待签发】{event.title}"
-    return [Telling(f"plan-{event.plan_id}", named(event.issuer), event.county, title, lines, False)]
-
 
 Tell = Callable[[Any, Known], list[Telling]]
 
 TELL: dict[type, Tell] = {
-    AlertRaised: _raised,
-    AlertEscalated: _escalated,
-    AlertReopened: _reopened,
-    AlertOverdue: _overdue,
-    PlanDrafted: _drafted,
+    AlertRaised: raised,
+    AlertEscalated: escalated,
+    AlertReopened: reopened,
+    AlertOverdue: overdue,
+    PlanDrafted: plan_drafted,
+    DutyAssigned: duty_assigned,
+    DutySentBack: duty_sent_back,
+    RequestMade: request_made,
+    RequestAnswered: request_answered,
+    RequestSentBack: request_sent_back,
+    DeadlineWarned: deadline_told,
+    DeadlineLapsed: deadline_told,
 }
 """Which events are told, and how. An event that is not here is told to nobody."""
 
 
 def alerts_needed(events: Sequence[DomainEvent]) -> set[str]:
     """Ids of the alerts that telling of these events looks at."""
-    found = (getattr(event, "alert_id", None) for event in events if type(event) in TELL)
+    about = (AlertRaised, AlertEscalated, AlertReopened, AlertOverdue, PlanDrafted)
+    found = (event.alert_id for event in events if isinstance(event, about))
     return {alert_id for alert_id in found if alert_id}
 
 
-def _about_alert(alert: Alert, what: str, level: int, owner: str, lines: Sequence[str], known: Known) -> Telling:
-    urgent = level >= Level.parse(known.rules.policy.notice.urgent_level)
-    title = f"【{Level(level).zh}色{what}】{alert.title}"
-    return Telling(f"alert-{alert.alert_id}", named(owner), alert.county, title, tuple(lines), urgent)
+def duties_needed(events: Sequence[DomainEvent]) -> set[str]:
+    """Ids of the duties that telling of these events looks at."""
+    return {event.duty_id for event in events if isinstance(event, DutySentBack)}
 
 
-def _stale(alert: Alert, at: datetime, known: Known) -> bool:
-    """Whether what is behind an alert was long past at a time: then a past was brought in, and nobody is to be called for it."""
-    newest = known.newest.get(alert.alert_id, alert.occurred_at)
-    return at - newest > timedelta(days=known.rules.policy.notice.stale_days)
+def requests_needed(events: Sequence[DomainEvent]) -> set[str]:
+    """Ids of the requests that telling of these events looks at."""
+    return {event.request_id for event in events if isinstance(event, RequestAnswered | RequestSentBack)}
 
 
-def _what(alert: Alert, known: Known) -> list[str]:
-    place = known.rules.regions.place(alert.region) if alert.region[:6] in known.rules.regions else "全市"
-    kind = KIND_ZH.get(alert.kind, alert.kind)
-    return [f"等级：{Level(alert.level).zh}（{LEVEL_NOTE}）", f"种类：{kind}；类别：{alert.category}；地点：{place}"]
-
-
-def _why(reasons: Sequence[Reason], known: Known) -> list[str]:
-    shown = known.rules.policy.notice.reasons
-    reasons = sorted(
-        reasons, key=lambda reason: reason.source == "model"
-    )  # rules say more to a reader than a model's weights
-    rest = [f"另有依据 {len(reasons) - shown} 项"] if len(reasons) > shown else []
-    return [*(f"依据：{reason.text}" for reason in reasons[:shown]), *rest]
-
-
-def _by_when(alert: Alert, known: Known) -> list[str]:
-    found = acknowledgement_due(alert, known.recorded_at, known.rules)
-    return [f"请于{_moment(found[1].lapses_at)}以前签收"] if found else []
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+def tellings(event: DomainEvent, known: Known) -> list[Telling]:
+    """Who is to be told of an event; empty when nobody is, or when it is about a past that was brought in (``stale_days``)."""
+    tell = TELL.get(type(event))
+    return [] if tell is None else [telling for telling in tell(event, known) if telling.recipients]

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from risk_model.ledger.fulfilment import Answering
 from risk_model.precision import PrecisionTable
 from risk_model.reporting.month import Month
 
@@ -128,6 +129,16 @@ class CourtCase(msgspec.Struct, frozen=True):
     appeared: bool | None
 
 
+class DutyFigures(msgspec.Struct, frozen=True):
+    """Duties assigned in the month, as they stand now: answered (and not sent back), accepted, withdrawn, open beyond their deadline."""
+
+    assigned: int
+    answered: int
+    accepted: int
+    withdrawn: int
+    overdue: int
+
+
 class MonthlyReport(msgspec.Struct, frozen=True):
     """The report.
 
@@ -136,6 +147,8 @@ class MonthlyReport(msgspec.Struct, frozen=True):
         total, categories, counties: events reported, by the day they happened.
         lost: suits that agencies lost, of administrative cases decided (败诉率).
         appeared: hearings at which the head of the agency appeared (出庭应诉率).
+        duties: of offices, from plans and conferences.
+        requests, offices: requests of the 府院 ledger made in the month: in all, and by the office asked (never by who asked).
         precision: of alerts whose cause occurred in the month, as they were closed by now.
     """
 
@@ -152,6 +165,9 @@ class MonthlyReport(msgspec.Struct, frozen=True):
     lost: Share
     appeared: Share
     precision: PrecisionTable
+    duties: DutyFigures
+    requests: Answering
+    offices: tuple[Answering, ...]
 
 
 def compare(

@@ -60,7 +60,7 @@ def test_figures(filled: Seeded, settings: Settings) -> None:
     """Each part against what was put in."""
     regions = load_regions(settings.regions_dir)
     with filled.engine.connect() as connection:
-        report = monthly_report(connection, OCTOBER, regions)
+        report = monthly_report(connection, OCTOBER, regions, FILED)
     assert (report.total.now, report.total.before, report.total.year_ago) == (20, 26, None)
     assert {row.name: row.count.now for row in report.categories} == {"劳动争议": 10, "行政争议": 6, "物业": 4}
     assert [(m.events, m.level, m.title) for m in report.matters[:1]] == [(4, 3, report.matters[0].title)]
@@ -69,7 +69,7 @@ def test_figures(filled: Seeded, settings: Settings) -> None:
     assert [(s.filed, s.population) for s in report.suits] == [(1, 620_000)]
     assert report.alerts.by_level[3] >= 1
     with filled.engine.connect() as connection:
-        september = monthly_report(connection, OCTOBER.plus(-1), regions)
+        september = monthly_report(connection, OCTOBER.plus(-1), regions, FILED)
     assert september.trends[0].kind == "emerging"
     assert september.total.partial is False
 
@@ -78,7 +78,7 @@ def test_three_forms(filled: Seeded, settings: Settings) -> None:
     """Word opened again says what Markdown says; the same figures make the same bytes; nothing is left of the template."""
     regions = load_regions(settings.regions_dir)
     with filled.engine.connect() as connection:
-        report = monthly_report(connection, OCTOBER, regions)
+        report = monthly_report(connection, OCTOBER, regions, FILED)
     paper = monthly_paper(report, regions, "府院联席会议办公室", FILED)
     written = monthly_docx(paper)
     assert written == monthly_docx(paper)

@@ -1,22 +1,26 @@
 """What the monthly report is made from, read from the read models and the log."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from infra.store.event_log import micros, stored_event
+from infra.store.queries.ledger import LedgerFilter, ledger_entries
 from infra.store.queries.precision import closed_alerts
 from infra.store.rows import among
 from infra.store.tables import events, reads
+from risk_model.duties.entity import ACCEPTED, ANSWERED, OPEN, WITHDRAWN
 from risk_model.entities import Alert, Matter
+from risk_model.ledger.fulfilment import answering
 from risk_model.precision import precision_table
 from risk_model.reporting.month import Month
 from risk_model.reporting.monthly import (
     AlertFigures,
     AlertLine,
     CourtCase,
+    DutyFigures,
     MatterLine,
     MonthlyReport,
     SuitLine,
@@ -46,14 +50,16 @@ _matter = msgspec.json.Decoder(Matter)
 _trend = msgspec.json.Decoder(Trend)
 
 
-def monthly_report(connection: Connection, month: Month, regions: RegionRegistry) -> MonthlyReport:
-    """The report of a month as it stands now."""
+def monthly_report(connection: Connection, month: Month, regions: RegionRegistry, now: datetime) -> MonthlyReport:
+    """The report of a month as it stands now; ``now`` (aware) says what is overdue."""
     months = [month, month.plus(-1), month.plus(-12)]
     records, newest, closed = _record(connection)
     counts = [_counts(connection, each) for each in months]
     total, categories, counties = compare(counts, months, records, newest)
     cases = _court_cases(connection, month)
     figures, wide = _alerts(connection, month)
+    made = LedgerFilter(since=month.begins, until=month.plus(1).begins)
+    requests, offices = answering(ledger_entries(connection, made, now), now)
     return MonthlyReport(
         month=str(month),
         complete=closed is not None and closed > month.last_day,
@@ -68,6 +74,30 @@ def monthly_report(connection: Connection, month: Month, regions: RegionRegistry
         lost=losses(cases),
         appeared=appearances(cases),
         precision=precision_table(closed_alerts(connection, month.begins, month.plus(1).begins)),
+        duties=_duties(connection, month, now),
+        requests=requests,
+        offices=tuple(offices),
+    )
+
+
+def _duties(connection: Connection, month: Month, now: datetime) -> DutyFigures:
+    """Duties assigned in the month."""
+    d, dl = reads.duties, reads.deadlines
+    late = (dl.c.outcome.is_(None)) & (dl.c.lapses_us <= micros(now)) & d.c.status.in_(OPEN)
+    query = (
+        select(d.c.status, func.count(), func.sum(case((late, 1), else_=0)))
+        .select_from(d.outerjoin(dl, dl.c.deadline_id == d.c.deadline_id))
+        .where(d.c.assigned_us >= micros(month.begins), d.c.assigned_us < micros(month.plus(1).begins))
+        .group_by(d.c.status)
+    )
+    rows = {status: (n, int(overdue or 0)) for status, n, overdue in connection.execute(query)}
+    count = {status: n for status, (n, _) in rows.items()}
+    return DutyFigures(
+        sum(count.values()),
+        count.get(ANSWERED, 0) + count.get(ACCEPTED, 0),
+        count.get(ACCEPTED, 0),
+        count.get(WITHDRAWN, 0),
+        sum(overdue for _, overdue in rows.values()),
     )
 
 

@@ -82,3 +82,24 @@ def test_events_are_looked_at_once(store, rules, contacts) -> None:
         connection.execute(update(publications).where(publications.c.name == "notices").values(last_seq=0))
     assert owe(store.engine, rules, contacts.channels, FIRST_DAY) == 2
     assert len(facts(store.engine, "NoticeDue")) == 3
+
+
+def test_duties_requests_and_deadlines_are_told(store, rules, contacts) -> None:
+    """A decision of the conference, a request, and what became of them: through the real commands and ticks."""
+    from datetime import date, timedelta
+
+    from infra.conferences import convene, handle_conference
+    from infra.deadlines import tell
+    from infra.store.access import StoreAccess
+    from risk_model.conferences.steps import ConferenceCommand
+    from schemas.domain_events import AgendaItem
+
+    access = StoreAccess(store.engine)
+    held = access.write(convene, "会", date(2025, 9, 30), "王某", (AgendaItem("1", "", "题", "379001"),), FIRST_DAY)
+    command = ConferenceCommand("decide", "王某", "1", text="列出复工条件", lead="住建局", due_days=10)
+    access.write(handle_conference, held.conference_id, command, 1, rules.clocks, FIRST_DAY)
+    warned = FIRST_DAY + timedelta(days=9)
+    assert tell(store.engine, rules.clocks, warned) > 0
+    owe(store.engine, rules, contacts.channels, warned)
+    due = facts(store.engine, "NoticeDue")
+    assert {(n.cause, n.recipient) for n in due} >= {("DutyAssigned", "住建局"), ("DeadlineWarned", "住建局")}

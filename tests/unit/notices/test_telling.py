@@ -11,9 +11,9 @@ from infra.settings import Settings
 from risk_model.entities import Alert
 from risk_model.notices.bundling import bundle, message_id, words
 from risk_model.notices.due import notices_due
+from risk_model.notices.known import Known
 from risk_model.notices.retrying import next_attempt
 from risk_model.notices.settings import NoticeTable
-from risk_model.notices.telling import Known
 from risk_model.rules import Rules
 from schemas.domain_events import (
     AlertAcknowledged,

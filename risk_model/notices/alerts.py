@@ -1,0 +1,100 @@
+"""Tellings of alerts and of the plans drafted for them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from risk_model.entities import Alert
+from risk_model.local_time import SHANGHAI
+from risk_model.notices.known import Known, Telling, named
+from risk_model.overdue import acknowledgement_due
+from risk_model.playbooks import KIND_ZH
+from schemas.domain_events import AlertEscalated, AlertOverdue, AlertRaised, AlertReopened, PlanDrafted
+from schemas.levels import Level
+from schemas.reasons import Reason
+
+LEVEL_NOTE = "内部风险等级，须经人工确认"
+
+
+def raised(event: AlertRaised, known: Known) -> list[Telling]:
+    """To the owner."""
+    alert = known.alerts[event.alert_id]
+    if _stale(alert, known.recorded_at, known):
+        return []
+    lines = [*_what(alert, known), *_why(event.reasons, known), *_by_when(alert, known)]
+    return [_about_alert(alert, "预警", event.level, event.owner, lines, known)]
+
+
+def escalated(event: AlertEscalated, known: Known) -> list[Telling]:
+    """To the owner of the new level."""
+    alert = known.alerts[event.alert_id]
+    if _stale(alert, known.recorded_at, known):
+        return []
+    rose = f"等级由{Level(event.level_before).zh}升为{Level(event.level_after).zh}"
+    lines = [rose, *_what(alert, known)[1:], *_why(event.reasons, known), *_by_when(alert, known)]
+    return [_about_alert(alert, "预警升级", event.level_after, event.owner, lines, known)]
+
+
+def reopened(event: AlertReopened, known: Known) -> list[Telling]:
+    """To the owner."""
+    alert = known.alerts[event.alert_id]
+    if event.at is None and _stale(alert, known.recorded_at, known):
+        return []
+    lines = [f"重新打开：{event.reason}", *_what(alert, known), *_why(event.reasons, known), *_by_when(alert, known)]
+    return [_about_alert(alert, "预警重新打开", alert.level, alert.owner, lines, known)]
+
+
+def overdue(event: AlertOverdue, known: Known) -> list[Telling]:
+    """To whoever answers for it now, and whom the chain names."""
+    alert = known.alerts[event.alert_id]
+    if _stale(alert, known.asked_at.get(alert.alert_id, known.recorded_at), known):
+        return []
+    owners = "、".join(filter(None, (event.owner, event.told)))
+    lines = [f"{event.clock_name}期限已于{_moment(event.due_at)}届满，现由{event.owner}负责", *_what(alert, known)]
+    return [_about_alert(alert, "预警逾期未签收", event.level, owners, lines, known)]
+
+
+def plan_drafted(event: PlanDrafted, known: Known) -> list[Telling]:
+    """To the office that signs."""
+    alert = known.alerts[event.alert_id]
+    if _stale(alert, known.recorded_at, known):
+        return []
+    lines = (f"等级：{Level(event.level).zh}（{LEVEL_NOTE}）", f"措施 {len(event.measures)} 项；签发以前一律是草稿")
+    title = f"【方案待签发】{event.title}"
+    return [Telling(f"plan-{event.plan_id}", named(event.issuer), event.county, title, lines, False)]
+
+
+def _about_alert(alert: Alert, what: str, level: int, owner: str, lines: Sequence[str], known: Known) -> Telling:
+    urgent = level >= Level.parse(known.rules.policy.notice.urgent_level)
+    title = f"【{Level(level).zh}色{what}】{alert.title}"
+    return Telling(f"alert-{alert.alert_id}", named(owner), alert.county, title, tuple(lines), urgent)
+
+
+def _what(alert: Alert, known: Known) -> list[str]:
+    place = known.rules.regions.place(alert.region) if alert.region[:6] in known.rules.regions else "全市"
+    kind = KIND_ZH.get(alert.kind, alert.kind)
+    return [f"等级：{Level(alert.level).zh}（{LEVEL_NOTE}）", f"种类：{kind}；类别：{alert.category}；地点：{place}"]
+
+
+def _why(reasons: Sequence[Reason], known: Known) -> list[str]:
+    shown = known.rules.policy.notice.reasons
+    reasons = sorted(
+        reasons, key=lambda reason: reason.source == "model"
+    )  # rules say more to a reader than a model's weights
+    rest = [f"另有依据 {len(reasons) - shown} 项"] if len(reasons) > shown else []
+    return [*(f"依据：{reason.text}" for reason in reasons[:shown]), *rest]
+
+
+def _by_when(alert: Alert, known: Known) -> list[str]:
+    found = acknowledgement_due(alert, known.recorded_at, known.rules)
+    return [f"请于{_moment(found[1].lapses_at)}以前签收"] if found else []
+
+
+def _stale(alert: Alert, at: datetime, known: Known) -> bool:
+    """Whether what is behind an alert was long past at a time: then a past was brought in, and nobody is to be called for it."""
+    newest = known.newest.get(alert.alert_id, alert.occurred_at)
+    return at - newest > timedelta(days=known.rules.policy.notice.stale_days)
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
