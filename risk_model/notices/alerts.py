@@ -3,44 +3,36 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from risk_model.dispatch.entities import DIGEST
+from risk_model.dispatch.holding import ESCALATED, RAISED, REOPENED
+from risk_model.dispatch.quiet import not_before
+from risk_model.dispatch.telling import tellings
 from risk_model.entities import Alert
 from risk_model.local_time import SHANGHAI
 from risk_model.notices.known import Known, Telling, named
 from risk_model.overdue import acknowledgement_due
 from risk_model.playbooks import KIND_ZH
-from schemas.domain_events import AlertEscalated, AlertOverdue, AlertRaised, AlertReopened, PlanDrafted
+from schemas.domain_events import AlertOverdue, AlertReleased, PlanDrafted
 from schemas.levels import Level
 from schemas.reasons import Reason
 
 LEVEL_NOTE = "内部风险等级，须经人工确认"
+_NAMES = {ESCALATED: "预警升级", REOPENED: "预警重新打开", DIGEST: "预警（周报）"}
 
 
-def raised(event: AlertRaised, known: Known) -> list[Telling]:
-    """To the owner."""
+def released(event: AlertReleased, known: Known) -> list[Telling]:
+    """To the owner, after quiet hours: the dispatch has decided that they are to be told; a digest is gathered by itself, being due at once."""
     alert = known.alerts[event.alert_id]
-    if _stale(alert, known.recorded_at, known):
+    if _stale(alert, known.asked_at.get(alert.alert_id, known.recorded_at), known):
         return []
-    lines = [*_what(alert, known), *_why(event.reasons, known), *_by_when(alert, known)]
-    return [_about_alert(alert, "预警", event.level, event.owner, lines, known)]
-
-
-def escalated(event: AlertEscalated, known: Known) -> list[Telling]:
-    """To the owner of the new level."""
-    alert = known.alerts[event.alert_id]
-    if _stale(alert, known.recorded_at, known):
-        return []
-    rose = f"等级由{Level(event.level_before).zh}升为{Level(event.level_after).zh}"
-    lines = [rose, *_what(alert, known)[1:], *_why(event.reasons, known), *_by_when(alert, known)]
-    return [_about_alert(alert, "预警升级", event.level_after, event.owner, lines, known)]
-
-
-def reopened(event: AlertReopened, known: Known) -> list[Telling]:
-    """To the owner."""
-    alert = known.alerts[event.alert_id]
-    if event.at is None and _stale(alert, known.recorded_at, known):
-        return []
-    lines = [f"重新打开：{event.reason}", *_what(alert, known), *_why(event.reasons, known), *_by_when(alert, known)]
-    return [_about_alert(alert, "预警重新打开", alert.level, alert.owner, lines, known)]
+    found = []
+    for told in tellings(event, known.recorded_at, known.rules):
+        why = [] if told.cause == RAISED else [f"告知缘由：{told.reason}"]
+        by_when = _by_when(alert, told.not_before, known)
+        lines = [*why, *_what(alert, known), *_why(alert.reasons, known), *by_when]
+        about = _about_alert(alert, _NAMES.get(told.cause, "预警"), told.level, told.owner, lines, known)
+        found.append(about._replace(due_at=told.not_before))
+    return found
 
 
 def overdue(event: AlertOverdue, known: Known) -> list[Telling]:
@@ -49,8 +41,9 @@ def overdue(event: AlertOverdue, known: Known) -> list[Telling]:
     if _stale(alert, known.asked_at.get(alert.alert_id, known.recorded_at), known):
         return []
     owners = "、".join(filter(None, (event.owner, event.told)))
+    due_at = not_before(event.level, known.recorded_at, known.rules.policy.dispatch.quiet)
     lines = [f"{event.clock_name}期限已于{_moment(event.due_at)}届满，现由{event.owner}负责", *_what(alert, known)]
-    return [_about_alert(alert, "预警逾期未签收", event.level, owners, lines, known)]
+    return [_about_alert(alert, "预警逾期未签收", event.level, owners, lines, known)._replace(due_at=due_at)]
 
 
 def plan_drafted(event: PlanDrafted, known: Known) -> list[Telling]:
@@ -84,8 +77,8 @@ def _why(reasons: Sequence[Reason], known: Known) -> list[str]:
     return [*(f"依据：{reason.text}" for reason in reasons[:shown]), *rest]
 
 
-def _by_when(alert: Alert, known: Known) -> list[str]:
-    found = acknowledgement_due(alert, known.recorded_at, known.rules)
+def _by_when(alert: Alert, told_at: datetime, known: Known) -> list[str]:
+    found = acknowledgement_due(alert, told_at, known.rules)
     return [f"请于{_moment(found[1].lapses_at)}以前签收"] if found else []
 
 

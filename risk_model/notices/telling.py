@@ -6,7 +6,7 @@ What is said is the title, the level, the reasons and where to look; all of it w
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from risk_model.notices.alerts import escalated, overdue, plan_drafted, raised, reopened
+from risk_model.notices.alerts import overdue, plan_drafted, released
 from risk_model.notices.commitments import (
     deadline_told,
     duty_assigned,
@@ -17,10 +17,8 @@ from risk_model.notices.commitments import (
 )
 from risk_model.notices.known import Known, Telling
 from schemas.domain_events import (
-    AlertEscalated,
     AlertOverdue,
-    AlertRaised,
-    AlertReopened,
+    AlertReleased,
     DeadlineLapsed,
     DeadlineWarned,
     DomainEvent,
@@ -35,9 +33,7 @@ from schemas.domain_events import (
 Tell = Callable[[Any, Known], list[Telling]]
 
 TELL: dict[type, Tell] = {
-    AlertRaised: raised,
-    AlertEscalated: escalated,
-    AlertReopened: reopened,
+    AlertReleased: released,
     AlertOverdue: overdue,
     PlanDrafted: plan_drafted,
     DutyAssigned: duty_assigned,
@@ -53,7 +49,7 @@ TELL: dict[type, Tell] = {
 
 def alerts_needed(events: Sequence[DomainEvent]) -> set[str]:
     """Ids of the alerts that telling of these events looks at."""
-    about = (AlertRaised, AlertEscalated, AlertReopened, AlertOverdue, PlanDrafted)
+    about = (AlertReleased, AlertOverdue, PlanDrafted)
     found = (event.alert_id for event in events if isinstance(event, about))
     return {alert_id for alert_id in found if alert_id}
 

@@ -1,16 +1,20 @@
 """A store, contacts and our own servers for the tests of notices."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from infra.dispatching import Dispatcher
 from infra.notices.contacts import Contacts, load_contacts
 from infra.notices.owing import begin
 from infra.notices.sending import Sender
 from infra.rules import load_rules
 from infra.settings import Settings
 from risk_model.rules import Rules
+from schemas.assessed import Assessed
 from tests.services.notice_receiver import Receiver, receiving
 from tests.services.notices import LEADER, write_contacts
 from tests.services.seeding import FIRST_DAY, Seeded
@@ -29,10 +33,23 @@ def rules(settings: Settings) -> Rules:
     return load_rules(settings)
 
 
+class Dispatched(Seeded):
+    """A store whose alerts are released as they are raised, without budget."""
+
+    def add(self, disputes: Iterable[Assessed], at: datetime = FIRST_DAY) -> None:
+        """Apply a batch, and let the dispatcher look."""
+        super().add(disputes, at)
+        given = load_rules(self._settings)
+        table = given.policy.dispatch
+        plenty = msgspec.structs.replace(table.budget, owner_alerts=1000, county_alerts=1000, min_certainty=0.0)
+        policy = msgspec.structs.replace(given.policy, dispatch=msgspec.structs.replace(table, budget=plenty))
+        Dispatcher(self.engine, given._replace(policy=policy)).dispatch(at)
+
+
 @pytest.fixture
 def store(database_url: str, settings: Settings) -> Iterator[Seeded]:
     """A store whose notices begin now."""
-    seeded = Seeded(database_url, settings)
+    seeded = Dispatched(database_url, settings)
     assert begin(seeded.engine, FIRST_DAY)
     assert not begin(seeded.engine, FIRST_DAY)
     yield seeded

@@ -22,8 +22,8 @@ def test_from_alert_to_mail_and_robot(store, rules, contacts, sender, receiver) 
     assert "【橙色预警】" in post.body["text"]["content"]
     due = facts(store.engine, "NoticeDue")
     assert sorted((n.cause, n.channel) for n in due) == [
-        ("AlertRaised", "mail"),
-        ("AlertRaised", "wecom"),
+        ("AlertReleased", "mail"),
+        ("AlertReleased", "wecom"),
         ("PlanDrafted", ""),
     ]
     assert len(facts(store.engine, "NoticeSent")) == 2

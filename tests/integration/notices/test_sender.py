@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.dispatching import Dispatcher
 from infra.notices.answers import Answer, Outcome
 from infra.notices.contacts import Contacts, load_contacts
 from infra.notices.owing import begin, gather, owe
 from infra.notices.sending import Sender
+from infra.rules import load_rules
 from infra.store.rebuild import rebuild
 from schemas.domain_events import NoticeBundled, NoticeDelayed, NoticeDue, NoticeFailed, NoticeSent
 from tests.services.notices import MINUTE, orange, run, write_contacts
@@ -134,6 +136,7 @@ def test_the_worker_is_killed_and_nothing_is_lost(database_url, settings, receiv
     receiver.pause_seconds = 0.3
     now = clock.now()
     seeded.add([assessed(n, at=now, level=4, title=f"红 {n}", **against(f"企业{n}")) for n in range(3)], at=now)
+    Dispatcher(seeded.engine, load_rules(settings)).dispatch(now)
     command = [sys.executable, "-m", "infra.notices.worker"]
     for kill in (True, False):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -17,10 +17,8 @@ from risk_model.notices.settings import NoticeTable
 from risk_model.rules import Rules
 from schemas.domain_events import (
     AlertAcknowledged,
-    AlertEscalated,
     AlertOverdue,
-    AlertRaised,
-    AlertReopened,
+    AlertReleased,
     DomainEvent,
     NoticeDue,
     PlanDrafted,
@@ -65,17 +63,15 @@ def due(event: DomainEvent, known_alert: Alert, rules: Rules, at: datetime = NOW
     return notices_due(Recorded("alert-a1", 2, event), whole, lambda recipient, county: ("mail",))
 
 
-def raised(level: int, owner: str) -> AlertRaised:
-    """The event that raises the alert."""
-    a = alert(level)
-    return AlertRaised(
-        "a1", "matter", level, a.title, a.category, a.county, a.region, owner, WHY, ("d1",), "p", a.occurred_at
-    )
+def released(level: int, owner: str, cause: str = "raised", wait: timedelta = timedelta()) -> AlertReleased:
+    """The event that lets the alert be told."""
+    why = Reason(f"released.{cause}", f"缘由 {cause}", "rule")
+    return AlertReleased("a1", cause, level, owner, NOW + wait, why, NOW)
 
 
-def test_raised(rules: Rules) -> None:
+def test_released(rules: Rules) -> None:
     """Title, level with its note, place, reasons up to the limit, the limit of the acknowledgement; to the owner."""
-    (notice,) = due(raised(3, "云中区县级包案领导"), alert(), rules)
+    (notice,) = due(released(3, "云中区县级包案领导"), alert(), rules)
     assert notice.title == "【橙色预警】幸福里项目停工"
     assert (notice.recipient, notice.county, notice.channel, notice.urgent) == (
         "云中区县级包案领导",
@@ -96,7 +92,7 @@ def test_raised(rules: Rules) -> None:
 
 def test_two_owners_and_red_is_urgent(rules: Rules) -> None:
     """府院联席会议、市级包案领导 are two recipients."""
-    found = due(raised(4, "府院联席会议、市级包案领导"), alert(4), rules)
+    found = due(released(4, "府院联席会议、市级包案领导"), alert(4), rules)
     assert [n.recipient for n in found] == ["府院联席会议", "市级包案领导"]
     assert all(n.urgent for n in found)
     assert len({n.notice_id for n in found}) == 2
@@ -106,16 +102,22 @@ def test_two_owners_and_red_is_urgent(rules: Rules) -> None:
     ("event", "title", "recipients", "line"),
     [
         (
-            AlertEscalated("a1", 3, 4, "府院联席会议", WHY[:1], ("d1",)),
+            released(4, "府院联席会议", "escalated"),
             "【红色预警升级】幸福里项目停工",
             ["府院联席会议"],
-            "等级由橙升为红",
+            "告知缘由：缘由 escalated",
         ),
         (
-            AlertReopened("a1", "王某", NOW, "又有新情况"),
+            released(3, "云中区县级包案领导", "reopened"),
             "【橙色预警重新打开】幸福里项目停工",
             ["云中区县级包案领导"],
-            "重新打开：又有新情况",
+            "告知缘由：缘由 reopened",
+        ),
+        (
+            released(3, "云中区县级包案领导", "digest"),
+            "【橙色预警（周报）】幸福里项目停工",
+            ["云中区县级包案领导"],
+            "告知缘由：缘由 digest",
         ),
         (
             AlertOverdue(
@@ -147,12 +149,23 @@ def test_nobody_is_told_of_other_events(rules: Rules) -> None:
 
 
 def test_a_past_that_was_brought_in_is_not_told(rules: Rules) -> None:
-    """Older than stale_days when it was recorded; but an official's reopening is always news."""
+    """Older than stale_days when it was raised; one that only waited for the digest is told, however late."""
     old = {"newest": {"a1": NOW - timedelta(days=TABLE.stale_days, seconds=1)}}
-    assert due(raised(3, "甲"), alert(), rules, **old) == []
-    assert due(AlertEscalated("a1", 3, 4, "甲", (), ()), alert(), rules, **old) == []
-    assert due(AlertReopened("a1", "", None, "machine"), alert(), rules, **old) == []
-    assert len(due(AlertReopened("a1", "王某", NOW, "person"), alert(), rules, **old)) == 1
+    assert due(released(3, "甲"), alert(), rules, **old) == []
+    waited = {"newest": {"a1": NOW - timedelta(days=30)}, "asked_at": {"a1": NOW - timedelta(days=30)}}
+    assert len(due(released(3, "甲", "digest"), alert(), rules, **waited)) == 1
+
+
+def test_quiet_hours_and_merged_matters(rules: Rules) -> None:
+    """Due when the release says; the limit runs from then. Whoever knows of it by an alert before a merge is not told anew."""
+    (notice,) = due(released(3, "甲", wait=timedelta(hours=9)), alert(), rules)
+    assert notice.due_at == NOW + timedelta(hours=9)
+    assert "请于11月26日03:00以前签收" in notice.lines
+    assert due(released(3, "甲", "merged"), alert(), rules) == []
+    night = NOW + timedelta(hours=13)
+    late = AlertOverdue("a1", 3, "c", "n", NOW, NOW, 0, "甲", "", True)
+    (notice,) = due(late, alert(), rules, at=night)
+    assert notice.due_at == night + timedelta(hours=9)
 
 
 def test_an_acknowledgement_late_over_a_long_holiday_is_told(rules: Rules) -> None:
@@ -166,7 +179,7 @@ def test_an_acknowledgement_late_over_a_long_holiday_is_told(rules: Rules) -> No
 def test_a_recipient_without_contact_is_a_gap(rules: Rules) -> None:
     """One notice with an empty channel."""
     known = Known({"a1": alert()}, {}, {}, rules, NOW)
-    (notice,) = notices_due(Recorded("alert-a1", 1, raised(3, "甲")), known, lambda *_: ())
+    (notice,) = notices_due(Recorded("alert-a1", 1, released(3, "甲")), known, lambda *_: ())
     assert notice.channel == ""
 
 
