@@ -1,7 +1,8 @@
 """All benchmarks, or some: ``python -m benchmarks [name …]`` with the names below.
 
 Each runs in a process of its own, one after the other, with its default arguments; for others run its module alone, such as
-``python -m benchmarks.assess --rounds 5``. Without names all run except ``memory``, which alone takes as long as the rest, and ``stories``.
+``python -m benchmarks.assess --rounds 5``. Without names all run except ``memory``, which alone takes as long as the rest, ``stories``, and ``linkage``, which fills two stores
+with a million names.
 """
 
 import argparse
@@ -10,9 +11,9 @@ import sys
 
 EVERYDAY = (
     "assess", "watch", "line", "text_model", "text_quality", "faust_transport", "model_quality", "active_learning", "detectors", "scan", "ticks",
-    "outbreaks", "real_bursts",
+    "outbreaks", "real_bursts", "linkage_quality",
 )  # fmt: skip
-LONG = ("memory", "stories")
+LONG = ("memory", "stories", "linkage")
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
 """Joining one event into the names of a whole city: ``python -m benchmarks.linkage [--known 1000000] [--events 3000] [--backend …]``.
 
 The store holds ``--known`` enterprises and projects (about as many as there are events, which is more than a prefecture's events ever
-name), among them thousands that share a common brand. Then simulated events, none of whose names it has been told, are joined one by one:
-read the names, look them up, decide, write down what is new, all in one transaction. The plain way beside it: rapidfuzz over a list of
-all names in memory.
+name), among them thousands that share a common brand. Then simulated events, none of whose names it has been told, are joined one by one
+as WATCH does it: look up the names that ASSESS read, decide, write down what is new, all in one transaction. WATCH asks for a batch at
+once; here every event pays for its own queries. The plain way beside it: rapidfuzz over a list of all names in memory.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 
@@ -24,14 +25,15 @@ from infra.store.name_index import load_names, save_names
 from infra.store.rows import insert_rows
 from infra.store.schema import upgrade
 from infra.store.tables import reads
-from risk_model.joining import Link
+from risk_model.identifying import identify, lookups
 from risk_model.names.book import MOST_BEARERS, NameBook
 from risk_model.names.enterprises import read_enterprise
+from risk_model.names.keys import scope
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import read_project
-from risk_model.names.thresholds import LinkageTable
-from risk_model.naming import Resolved, named_in, resolve, written_down
+from risk_model.naming import naming
+from risk_model.rules import Rules
 from schemas.assessed import Assessed, decode_assessed
 
 _SEED = 5
@@ -70,7 +72,7 @@ def fill(engine: Engine, known: Sequence[Known]) -> int:
     """Put known names into an empty store; number of keys."""
     book, keys = NameBook(), 0
     for one in known:
-        book.add(one)
+        book.add(one, scope(one.counties[0]))
     with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
         touched, pairs = sorted(book.touched), sorted(book.new_keys)
         keys = len(pairs)
@@ -84,35 +86,31 @@ def fill(engine: Engine, known: Sequence[Known]) -> int:
     return keys
 
 
-def join_each(
-    engine: Engine, events: Sequence[Assessed], places: PlaceNames, table: LinkageTable
-) -> tuple[list[float], list[float], int]:
+def join_each(engine: Engine, events: Sequence[Assessed], rules: Rules) -> tuple[list[float], list[float], int]:
     """Seconds to decide and seconds with writing down, an event each; and how many joined something."""
     decided, whole, joined = [], [], 0
     with engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
-        for number, event in enumerate(events):
+        for event in events:
             start = time.perf_counter()
-            named = named_in(event, places)
-            lookups = named.lookups()
-            book = load_names(connection, reads, (lookups,))
-            resolved = resolve(named, book.find(lookups), places, table)
+            wanted = lookups(event)
+            book = load_names(connection, reads, (wanted,) if wanted is not None else ())
+            subject = identify(book, event, rules)
             decided.append(time.perf_counter() - start)
-            for known in written_down(named, resolved, *_ids(resolved, number)):
-                book.add(known)
             save_names(connection, reads, book)
             whole.append(time.perf_counter() - start)
-            joined += resolved.enterprise.verdict == "join" or resolved.project.verdict == "join"
+            joined += bool(subject.links)
     return decided, whole, joined
 
 
-def _ids(resolved: Resolved, number: int) -> tuple[str | None, str | None]:
-    def chosen(link: Link, name: object, new: str) -> str | None:
-        return link.target if link.verdict == "join" else new if name else None
-
-    return (
-        chosen(resolved.enterprise, resolved.enterprise_name, f"new-e{number}"),
-        chosen(resolved.project, resolved.project_name, f"new-p{number}"),
-    )
+def read_each(events: Sequence[Assessed], places: PlaceNames) -> tuple[list[Assessed], list[float]]:
+    """The events with their names read, as ASSESS passes them on; seconds an event."""
+    read, taken = [], []
+    for event in events:
+        start = time.perf_counter()
+        found = naming(event, places)
+        taken.append(time.perf_counter() - start)
+        read.append(msgspec.structs.replace(event, naming=found))
+    return read, taken
 
 
 def plain_way(known: Sequence[Known], names: Sequence[str]) -> list[float]:
@@ -147,8 +145,8 @@ def main() -> None:
     rules = load_rules(load_settings())
     places, table = place_names(rules.regions), rules.policy.linkage
     known = list(city_names(options.known, table.common_brands, places))
-    events = [decode_assessed(message.value) for message in assessed(options.events)]
-    rows = []
+    events, reading = read_each([decode_assessed(message.value) for message in assessed(options.events)], places)
+    rows = [("ASSESS：读出名称", *_shown(reading), "")]
     for backend in options.backend or BACKENDS:
         with database(backend) as url:
             engine = open_engine(url)
@@ -159,8 +157,8 @@ def main() -> None:
             if backend == "postgresql":
                 with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     connection.exec_driver_sql("ANALYZE")
-            join_each(engine, events[:200], places, table)  # warm: caches of the database and of the reader
-            decided, whole, joined = join_each(engine, events[200:], places, table)
+            join_each(engine, events[:200], rules)  # warm: caches of the database and of the reader
+            decided, whole, joined = join_each(engine, events[200:], rules)
             rows.append((f"{backend} 查找并判定", *_shown(decided), f"{joined / len(decided):.0%}"))
             rows.append((f"{backend} 连同写入", *_shown(whole), ""))
             engine.dispose()

@@ -144,7 +144,11 @@ def _implied(category: str, enterprise: str | None, development: str | None, nea
     if (enterprise is None) == (development is None):
         return []
     said = near.get(enterprise or development or "")
-    other = said.only(category) if said is not None else None
+    if said is None:
+        return []
+    other = said.only(category)
+    if other is None and said.enterprise is not None and builds(said.enterprise):
+        other = said.sole  # a project company is founded for one development
     if other is None:
         return []
     return [(DEVELOPMENT_OF if development is None else FIRM) + other]

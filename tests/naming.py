@@ -9,7 +9,11 @@ from schemas.assessed import Assessed
 from tests.disputes import assessed, rules
 
 
+def read(record: Assessed) -> Assessed:
+    """A record with its names read."""
+    return msgspec.structs.replace(record, naming=naming(record, rules().places))
+
+
 def named(number: int, **fields: Any) -> Assessed:
     """An assessed record whose names were read."""
-    record = assessed(number, **fields)
-    return msgspec.structs.replace(record, naming=naming(record, rules().places))
+    return read(assessed(number, **fields))

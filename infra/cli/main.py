@@ -27,7 +27,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "notices": ("infra.cli.notices:app", "通知：列出、核对通讯录、重发 notices: list, contacts, retry"),
     "conference": ("infra.cli.conference:app", "联席会议：议程、会议纪要 the joint conference"),
     "report": ("infra.cli.report:app", "研判报告：按月导出 Word、Markdown the monthly report"),
-    "proposals": ("infra.cli.proposals:app", "归并建议：查看、同意、否决 proposed joins: list, accept, decline"),
     "plan": ("infra.cli.plan:app", "处置方案：导出 Word、Markdown response plans: export, template"),
     "duties": ("infra.cli.duties:app", "任务：列出 duties: list"),
     "ledger": ("infra.cli.ledger:app", "府院台账：列出、办理率、导出 the ledger of requests: list, report, export"),

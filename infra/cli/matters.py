@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra import clock
+from infra.cli import proposals
 from infra.labelling import Moved
 from infra.matter_steps import NoSuchMatter, command_matter
 from infra.rules import load_rules
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="事项：查看、归并、拆分、降级、销号、回访 matters: show, merge, split, settle, visit",
     rich_markup_mode=None,
 )
+app.add_typer(proposals.app, name="proposals")
 Id = Annotated[str, typer.Argument(help="事项编号 id of the matter")]
 By = Annotated[str, typer.Option(help="经办人 the official")]
 Reason = Annotated[str, typer.Option(help="理由或情况 why")]

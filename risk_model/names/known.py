@@ -47,6 +47,12 @@ class Known(NamedTuple):
         found = [one.partition("|")[2] for one in self.met if one.startswith(category + "|")]
         return found[0] if len(found) == 1 else None
 
+    @property
+    def sole(self) -> str | None:
+        """The one whom all events named together with this, whatever their category."""
+        found = {one.partition("|")[2] for one in self.met}
+        return min(found) if len(found) == 1 else None
+
     def together(self, new: "Known") -> "Known":
         """What is known when more is learnt of it."""
         return Known(

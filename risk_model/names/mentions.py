@@ -7,6 +7,7 @@ a key to look up, and only a known name that stands there with a clean left edge
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import BASE, BRAND
@@ -56,17 +57,8 @@ def mention_keys(text: str) -> tuple[str, ...]:
     """Keys of all that may be mentioned in a text."""
     plain = searched(text)
     keys: set[str] = set()
-    inside = -1
-    for at in range(len(plain) - 1):
-        words = _STARTING.get(plain[at : at + 2])
-        if words is None:
-            continue
-        size = next((len(word) for word in words if plain.startswith(word, at)), 0)
-        if not size:
-            continue
-        follows, inside = at == inside, max(inside, at + size)
-        if not follows:  # a trade word right behind another has no brand before it
-            keys.update(BRAND + plain[at - n : at] for n in _SIZES if at >= n and "\n" not in plain[at - n : at])
+    for at in _trade_spots(plain):
+        keys.update(BRAND + plain[at - n : at] for n in _SIZES if at >= n and "\n" not in plain[at - n : at])
     for match in _ESTATE.finditer(plain):
         for end in {match.start(), match.end()}:
             clause = plain[max(0, end - _LONGEST_BASE) : end].rpartition("\n")[2]
@@ -101,15 +93,9 @@ def named_twice(text: str, places: PlaceNames) -> list[EnterpriseName]:
     """
     plain = searched(text)
     before: dict[str, dict[str, str]] = {}  # brand: what stands before it, with the name as written there
-    inside = -1
-    for at in range(len(plain) - 1):
-        words = _STARTING.get(plain[at : at + 2])
-        size = next((len(word) for word in words if plain.startswith(word, at)), 0) if words else 0
-        if not size:
-            continue
-        follows, inside = at == inside, max(inside, at + size)
-        stop = 0 if follows else _end(plain, at)
-        for n in (*_SIZES[1:],) if stop > at else ():
+    for at in _trade_spots(plain):
+        stop = _end(plain, at)
+        for n in _SIZES[1:] if stop > at else ():
             brand = plain[at - n : at] if at >= n else ""
             if brand and "\n" not in brand and not _SENTENCE.intersection(brand) and brand[0] not in _BEFORE:
                 before.setdefault(brand, {}).setdefault(plain[at - n - 1] if at > n else "\n", plain[at - n : stop])
@@ -202,6 +188,20 @@ def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) ->
 def searched(text: str) -> str:
     """Normal form clause by clause, so that a name does not run over a comma."""
     return "\n".join(normal_form(clause) for clause in re.split(r"[,，。;；:：!！?？、\n]", text[:MOST_TEXT]))
+
+
+@lru_cache(maxsize=8)  # keys and names told twice are looked for in one text
+def _trade_spots(plain: str) -> tuple[int, ...]:
+    """Where a trade word or a form begins that no other stands right before: a brand may end there."""
+    spots: list[int] = []
+    inside = -1
+    for at in [at for at, pair in enumerate(map(add, plain, plain[1:])) if pair in _STARTING]:
+        size = next((len(word) for word in _STARTING[plain[at : at + 2]] if plain.startswith(word, at)), 0)
+        if size:
+            if at != inside:
+                spots.append(at)
+            inside = max(inside, at + size)
+    return tuple(spots)
 
 
 def _trade_at(plain: str, at: int) -> int:

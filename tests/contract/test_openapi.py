@@ -11,8 +11,9 @@ from fastapi.openapi.models import OpenAPI
 from jsonschema import Draft202012Validator
 
 from infra.settings import Settings
-from schemas.assessed import AssessedRelation, RelatedEnd
+from schemas.assessed import AssessedRelation, Project, RelatedEnd
 from schemas.typed_disputes import parse_json
+from tests.naming import read
 from tests.services.api import running_api
 from tests.services.seeding import Seeded, against, assessed, burst
 
@@ -32,6 +33,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.C
     store.add(
         [assessed(901, type="court.advice_issued", extra={"document_number": "云法建〔2025〕1号", "addressee": "某局"})]
     )
+    sites = (Project(None, name) for name in ("锦溪华庭苑", "锦溪大华庭苑"))
+    store.add([read(assessed(910 + n, level=3, project=site)) for n, site in enumerate(sites)])
     store.reject([b"x"])
     store.close()
     with running_api(settings) as client:
@@ -93,6 +96,7 @@ def test_answers_are_what_the_document_says(answered: tuple[httpx.Client, dict[s
     client, document = answered
     ids = {
         "alert_id": client.get("/v1/alerts").json()["items"][0]["alert_id"],
+        "proposal_id": client.get("/v1/proposals").json()["items"][0]["proposal_id"],
         "matter_id": client.get("/v1/matters").json()["items"][0]["matter_id"],
         "plan_id": client.get("/v1/plans").json()["items"][0]["plan_id"],
         "trend_id": client.get("/v1/trends").json()["items"][0]["trend_id"],

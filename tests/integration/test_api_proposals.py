@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -12,16 +11,14 @@ from infra.cli.proposals import app
 from infra.store.digest import exact_digest
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
-from risk_model.naming import naming
 from schemas.assessed import Assessed, Project
-from tests.disputes import rules
+from tests.naming import read
 from tests.services.seeding import FIRST_DAY, Seeded, assessed
 
 
 def site(number: int, project: str, **changed: Any) -> Assessed:
     """An event about a project, its name read."""
-    record = assessed(number, at=FIRST_DAY + timedelta(hours=number), project=Project(None, project), **changed)
-    return msgspec.structs.replace(record, naming=naming(record, rules().places))
+    return read(assessed(number, at=FIRST_DAY + timedelta(hours=number), project=Project(None, project), **changed))
 
 
 @pytest.fixture

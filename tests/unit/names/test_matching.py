@@ -193,7 +193,6 @@ def test_not_the_same_project(name: str, known: str) -> None:
     [
         ("鹭栖府", "深业鹭栖府"),
         ("时代印记", "时代印记花园"),
-        ("远苑祥广场", "远苑祥之广场"),
         ("天城国际广场", "天城国际"),
     ],
 )
@@ -202,6 +201,15 @@ def test_longer_and_shorter_names(name: str, known: str) -> None:
     assert PROPOSE <= sites(name, known)[known].strength < JOIN
     assert sites(name, known, developer="d1", of="d1")[known].strength >= JOIN
     assert sites(name, known, developer="d2", of="d1")[known].strength < JOIN
+
+
+def test_what_speech_leaves_out() -> None:
+    """Within a county no two estates may bear names as alike as with and without 之, unless different developers build them."""
+    name, known = "远苑祥广场", "远苑祥之广场"
+    assert sites(name, known)[known].strength >= JOIN
+    assert sites(name, known, developer="d2", of="d1")[known].strength < JOIN
+    match = sites(name, known, county="379002").get(known)
+    assert match is None or match.strength < PROPOSE
 
 
 def test_project_of_another_county() -> None:
