@@ -10,7 +10,7 @@ import sys
 
 EVERYDAY = (
     "assess", "watch", "line", "text_model", "text_quality", "faust_transport", "model_quality", "active_learning", "detectors", "scan", "ticks",
-    "outbreaks", "real_bursts",
+    "outbreaks", "real_bursts", "matter_figures",
 )  # fmt: skip
 LONG = ("memory", "stories")
 
