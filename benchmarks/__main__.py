@@ -11,7 +11,7 @@ import sys
 
 EVERYDAY = (
     "assess", "watch", "line", "text_model", "text_quality", "faust_transport", "model_quality", "active_learning", "detectors", "scan", "ticks",
-    "outbreaks", "real_bursts", "linkage_quality",
+    "outbreaks", "real_bursts", "linkage_quality", "matter_figures",
 )  # fmt: skip
 LONG = ("memory", "stories", "linkage")
 

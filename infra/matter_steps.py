@@ -10,7 +10,7 @@ from infra.store.event_log import append, stored_event, take_turn
 from infra.store.projection import save
 from infra.store.queries.recordings import history
 from infra.store.rows import among
-from infra.store.slices import load_alerts, load_families, load_keys, load_plan_versions
+from infra.store.slices import load_alerts, load_families, load_keys, load_plan_versions, load_proposals_of
 from infra.store.tables import events, reads
 from risk_model.alerting import matter_alert_id
 from risk_model.entities import Matter
@@ -80,6 +80,7 @@ def command_matter(
         raise Moved(expected_version, matter.version, since)
     load_alerts(connection, reads, state, {matter_alert_id(each) for each in state.matters})
     load_plan_versions(connection, reads, state, state.alerts)
+    load_proposals_of(connection, reads, state, state.matters)
     if isinstance(command, SplitOut):
         recorded = _split(connection, state, matter_id, command, now, rules)
     else:

@@ -51,12 +51,15 @@ class Claim(msgspec.Struct, array_like=True):
 
     def figures(self) -> tuple[int, int]:
         """People and fen: the largest of what reports say, of each instance's cases together, and of the named claimants."""
+        named = len(persons(self.claimants)) if len(self.claimants) > 1 else len(self.claimants)
+        if not self.cases:  # nearly always
+            return max(self.people, named), self.amount_fen
         instances: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for case, (people, amount_fen) in self.cases.items():
             total = instances[instance(case)]
             total[0] += people
             total[1] += amount_fen
-        people = max([self.people, len(persons(self.claimants)), *(total[0] for total in instances.values())])
+        people = max([self.people, named, *(total[0] for total in instances.values())])
         return people, max([self.amount_fen, *(total[1] for total in instances.values())])
 
 
@@ -75,7 +78,10 @@ def totals(claims: Iterable[Claim]) -> tuple[int, int]:
     """People and fen of all claims: the sum, less those who are named in several; or what reports of no clear claim say, if that is more."""
     people, amount_fen, unclear, named = 0, 0, (0, 0), list[set[str]]()
     everybody = set[str]()
-    for claim in claims:
+    several = list(claims)
+    if len(several) == 1:  # nearly always
+        return several[0].figures()
+    for claim in several:
         found = claim.figures()
         if claim.key == UNCLEAR:
             unclear = found

@@ -7,7 +7,7 @@ import msgspec
 from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.merging import Decided, merge, undo_merge
 from risk_model.rules import Rules
-from risk_model.settling import close, downgrade, reopen, revisit
+from risk_model.settling import by_itself, close, downgrade, reopen, revisit
 from risk_model.state import State
 from schemas.domain_events import (
     DomainEvent,
@@ -88,6 +88,7 @@ def decide_command(state: State, matter_id: str, command: MatterCommand, now: da
     decided = Decided(command.by, now, command.reason)
     match command:
         case MergeIn():
+            by_itself(state, matter_id)
             return merge(state, matter_id, command.from_id, decided, rules)
         case Undo():
             matter = state.matters[matter_id]

@@ -1,5 +1,6 @@
 """Draft response plans (拟定处置方案) from playbooks. A draft until a named official signs; coercive measures are never drafted."""
 
+from risk_model.claims import UNCLEAR
 from risk_model.clocks.wording import deadline_zh
 from risk_model.entities import Alert, Matter
 from risk_model.folding import record
@@ -146,15 +147,22 @@ def _facts(
         if len(matter.counties) > 1:
             facts.append(f"涉及地区：{'、'.join(rules.regions.name(code) for code in matter.counties)}")
         if matter.people:
-            facts.append(f"涉及人数：单次上报最多 {matter.people} 人")
+            facts.append(f"涉及人数：至少 {matter.people} 人{_by_claim(matter)}")
         if matter.amount_fen:
-            facts.append(f"涉及金额：单次上报最多 {matter.amount_fen / 1_000_000:,.2f} 万元")
+            facts.append(f"涉及金额：至少 {matter.amount_fen / 1_000_000:,.2f} 万元")
         if matter.first_at is not None and matter.last_at is not None:
             facts.append(f"时间：最早 {local_day(matter.first_at)}，最近 {local_day(matter.last_at)}")
     if dispute is not None:
         said = dispute.title or dispute.narrative[:40]
         facts.append(f"最近上报：{type_zh(dispute.type)}" + (f"，{said}" if said else ""))
     return tuple(facts)
+
+
+def _by_claim(matter: Matter) -> str:
+    """How many of each claim, where several are told apart."""
+    told = [(claim.key, claim.figures()[0]) for claim in matter.claims if claim.key != UNCLEAR]
+    shown = "，".join(f"{name} {people} 人" for name, people in told if people)
+    return f"（{shown}）" if sum(people > 0 for _, people in told) > 1 else ""
 
 
 def _findings(alert: Alert) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def downgrade(
     Raises:
         MatterRefused: it is closed, part of another, not above the level, or the day of the visit is not allowed.
     """
-    matter = _standing(state, matter_id)
+    matter = by_itself(state, matter_id)
     _open(matter)
     if level >= matter.level:
         now, wanted = Level(matter.level), Level(level)
@@ -65,7 +65,7 @@ def close(state: State, matter_id: str, revisit_on: date | None, decided: Decide
     Raises:
         MatterRefused: as ``downgrade``; or its alert is open: nothing grave is settled behind it.
     """
-    matter = _standing(state, matter_id)
+    matter = by_itself(state, matter_id)
     _open(matter)
     alert = open_alert_of(state, matter)
     if alert is not None:
@@ -106,7 +106,7 @@ def revisit(
     Raises:
         MatterRefused: no visit is due, the next day is not allowed, or the level is below that it has.
     """
-    matter = _standing(state, matter_id)
+    matter = by_itself(state, matter_id)
     if matter.revisit_on is None:
         raise MatterRefused("事项没有待回访（降级、销号后才回访）", "no visit is due: only after a downgrade or close")
     if result == OK and level is not None:
@@ -126,7 +126,7 @@ def reopen(state: State, matter_id: str, level: int | None, decided: Decided, ru
     Raises:
         MatterRefused: it is not closed, or the level is below that it has.
     """
-    matter = _standing(state, matter_id)
+    matter = by_itself(state, matter_id)
     if matter.status != SETTLED:
         raise MatterRefused("事项没有销号，不能重新打开", "it is not closed")
     return _open_again(state, matter, level or matter.settled_level, decided.reason, decided, rules)
@@ -152,7 +152,12 @@ def _open_again(state: State, matter: Matter, level: int, text: str, decided: De
     return recorded + alert_matter(state, matter, trigger, None, rules)
 
 
-def _standing(state: State, matter_id: str) -> Matter:
+def by_itself(state: State, matter_id: str) -> Matter:
+    """A matter that stands by itself.
+
+    Raises:
+        MatterRefused: it is part of another; says of which.
+    """
     matter = state.matters[matter_id]
     if matter.merged_into is not None:
         top = head(state, matter_id)

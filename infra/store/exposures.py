@@ -1,11 +1,12 @@
 """Read models of the exposure graph: what was stated and what happened, by the day it became known; and what was found."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from infra.store.rows import among, upsert_rows
 from infra.store.tables import ReadTables
@@ -64,15 +65,48 @@ def known_between(
             yield _stated(row) if table is relations else _trouble(row)
 
 
-def control_graph(connection: Connection, tables: ReadTables, since: date) -> ExposureGraph:
-    """Who controls whom, and who develops what, as stated since a day: all that groups follow from."""
-    graph, relations, troubles = ExposureGraph(), tables.exposure_relations, tables.exposure_troubles
-    owners = select(relations).where(relations.c.kind == OWNER, relations.c.day > since.isoformat())
-    for row in connection.execute(owners):
-        graph.state(_stated(row))
-    built = troubles.c.project_code.is_not(None) | troubles.c.project_name.is_not(None)
-    for row in connection.execute(select(troubles).where(built, troubles.c.day > since.isoformat())):
-        graph.hear(_trouble(row))
+def control_around(
+    connection: Connection, tables: ReadTables, since: date, codes: set[str], names: set[str], most_owned: int
+) -> ExposureGraph:
+    """Who controls whom and who develops what, around some entities: what their group follows from, and no more of the graph.
+
+    Args:
+        connection: to the store.
+        tables: read models.
+        since: day from which statements count.
+        codes: tokens of enterprises, numbers of projects.
+        names: names as written.
+        most_owned: whoever owns more makes no group; nothing is looked up beyond it.
+    """
+    graph, seen, asked = ExposureGraph(), (set[str](), set[str]()), (codes, names)
+    r, t = tables.exposure_relations.c, tables.exposure_troubles.c
+    while asked[0] or asked[1]:
+        seen = (seen[0] | asked[0], seen[1] | asked[1])
+        about = [among(connection, c, sorted(asked[0])) for c in (r.start_code, r.end_code)]
+        about += [among(connection, c, sorted(asked[1])) for c in (r.start_name, r.end_name)]
+        stated = [
+            _stated(row)
+            for row in connection.execute(
+                select(tables.exposure_relations).where(r.kind == OWNER, r.day > since.isoformat(), or_(*about))
+            )
+        ]
+        built = [among(connection, c, sorted(asked[0])) for c in (t.about_code, t.project_code)]
+        built += [among(connection, c, sorted(asked[1])) for c in (t.about_name, t.project_name)]
+        project = t.project_code.is_not(None) | t.project_name.is_not(None)
+        heard = [
+            _trouble(row)
+            for row in connection.execute(
+                select(tables.exposure_troubles).where(project, t.day > since.isoformat(), or_(*built))
+            )
+        ]
+        owned = Counter(one.start for one in stated)
+        ends = [end for one in stated if owned[one.start] <= most_owned for end in (one.start, one.end)]
+        ends += [end for one in heard for end in (one.about, one.project) if end is not None]
+        for one in stated:
+            graph.state(one)
+        for trouble in heard:
+            graph.hear(trouble)
+        asked = ({end.code for end in ends} - seen[0] - {""}, {end.name for end in ends} - seen[1] - {""})
     return graph
 
 

@@ -29,6 +29,7 @@ from risk_model.alert_status import AlertStep
 from risk_model.conferences.entity import ConferenceStep
 from risk_model.folding import evolve
 from risk_model.folding.names import name_keys
+from risk_model.identifying import pair_id
 from risk_model.names.book import Lookups
 from risk_model.state import CITY, State
 from schemas.domain_events import (
@@ -161,6 +162,7 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
             matters.add(event.matter_id)
         elif isinstance(event, (MattersMerged, MergeUndone)):
             families.update((event.into_id, event.from_id))
+            proposals.add(pair_id(event.into_id, event.from_id))
         elif isinstance(event, MatterSplit):
             families.add(event.matter_id)
         elif isinstance(event, (AlertRaised, AlertEscalated, AlertStep, PlanDrafted)):

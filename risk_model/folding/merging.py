@@ -72,6 +72,7 @@ def split(state: State, event: MatterSplit, version: int) -> None:
         )  # what rules add is found again when it is taken apart
     matter.subjects = [key for key in matter.subjects if key not in event.keys]
     _follow(state, matter, version)
+    remember_parting(state, event)
 
 
 def split_off(state: State, event: MatterSplitOff, version: int) -> None:

@@ -5,7 +5,7 @@ from risk_model.identifying import known_by, pair_id
 from risk_model.names.book import keys_of
 from risk_model.names.keys import scope
 from risk_model.state import State
-from schemas.domain_events import JoinDecided, JoinProposed, MergeUndone, NamesLearnt, NamesUnited
+from schemas.domain_events import JoinDecided, JoinProposed, MatterSplit, MergeUndone, NamesLearnt, NamesUnited
 
 
 def learn(state: State, event: NamesLearnt, _: int) -> None:
@@ -51,13 +51,16 @@ def settle_proposal(state: State, event: JoinDecided, version: int) -> None:
     state.touched_proposals.add(event.proposal_id)
 
 
-def remember_parting(state: State, event: MergeUndone) -> None:
+def remember_parting(state: State, event: MergeUndone | MatterSplit) -> None:
     """Remember that an official parted two files: they are not united again by themselves, nor asked about."""
-    proposal_id = pair_id(event.into_id, event.from_id)
+    if isinstance(event, MergeUndone):
+        one, other, county = event.into_id, event.from_id, state.matters[event.from_id].county
+    else:
+        one, other, county = event.matter_id, event.new_id, state.matters[event.matter_id].county
+    proposal_id = pair_id(one, other)
     proposal = state.proposals.get(proposal_id)
     if proposal is None:
-        county = state.matters[event.from_id].county
-        proposal = Proposal(proposal_id, event.into_id, event.from_id, "", county, 0.0, "same", [])
+        proposal = Proposal(proposal_id, one, other, "", county, 0.0, "same", [])
         state.proposals[proposal_id] = proposal
     proposal.status = "declined"
     proposal.decided_by, proposal.decided_at, proposal.decided_why = event.by, event.at, event.reason

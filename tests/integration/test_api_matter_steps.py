@@ -8,6 +8,7 @@ import pytest
 
 from schemas.assessed import AssessedParty, AssessedRelation, RelatedEnd
 from tests.integration.test_api_alert_steps import unchanged_by_rebuild
+from tests.integration.test_api_proposals import said, site
 from tests.services.seeding import Seeded, against, assessed
 
 
@@ -210,3 +211,35 @@ def test_group(store: Seeded, api: httpx.Client) -> None:
     ]
     assert "p1" not in str(group)
     assert api.get(found["乙公司"]["links"]["self"]).json()["group"] is None
+
+
+def test_an_undone_proposal_is_not_united_again(
+    store: Seeded, api: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an official accepted and another took back stays apart, and a rebuild in small steps folds to the same."""
+    store.add([site(1, "锦溪华庭苑", level=3), site(2, "锦溪大华庭苑", level=3)])
+    (proposal,) = api.get("/v1/proposals", params={"status": "open"}).json()["items"]
+    assert api.post(proposal["links"]["decision"], json=said(proposal, True)).status_code == 201
+    part = api.get(f"/v1/matters/{proposal['other']['matter_id']}").json()
+    assert part["merged_into"]
+    assert api.post(f"{part['links']['self']}/undo", json=body(part["version"])).status_code == 201
+    store.add([site(n, name) for n, name in enumerate(("锦溪大华庭苑", "锦溪华庭苑"), 3)])
+    assert api.get(part["links"]["self"]).json()["merged_into"] is None
+    assert api.get("/v1/proposals", params={"status": "open"}).json()["items"] == []
+    monkeypatch.setattr("infra.store.rebuild.CHUNK", 3)
+    assert unchanged_by_rebuild(store)
+
+
+def test_what_was_split_is_not_united_again(store: Seeded, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event with the keys of both joins one of them and merges nothing."""
+    code, case = "uscc:token-甲公司", "case:379001:（2026）云9001民初1号"
+    store.add([assessed(1, **against("甲公司")), assessed(2, **{**against("甲公司"), "link_keys": (code, case)})])
+    (matter,) = api.get("/v1/matters").json()["items"]
+    second = assessed(2).dispute_id
+    asked = body(matter["version"], dispute_ids=[second])
+    assert api.post(f"{matter['links']['self']}/split", json=asked).status_code == 201
+    store.add([assessed(3, **{**against("甲公司"), "link_keys": (code, case)})])
+    found = api.get("/v1/matters").json()["items"]
+    assert sorted(item["events"] for item in found) == [1, 2]
+    monkeypatch.setattr("infra.store.rebuild.CHUNK", 3)
+    assert unchanged_by_rebuild(store)

@@ -41,8 +41,8 @@ def test_over_the_api(api: httpx.Client, plan_id: str) -> None:
     assert api.get(plan["links"]["word"]).content == asked.content
     document = docx.Document(io.BytesIO(asked.content))
     lines = [paragraph.text for paragraph in document.paragraphs]
-    assert "涉及人数：单次上报最多 62 人。" in lines
-    assert "涉及金额：单次上报最多 186.00 万元。" in lines
+    assert "涉及人数：至少 62 人。" in lines
+    assert "涉及金额：至少 186.00 万元。" in lines
     assert "地点：云中区钟楼街道。" in lines
     assert lines[lines.index(plan["title"]) + 2].startswith("云中区人力资源社会保障局、")
     assert f"预警责任人：{plan['owner']}。" in lines

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 from sqlalchemy import Connection, select
 
-from infra.store.exposures import control_graph, troubles_of
+from infra.store.exposures import control_around, troubles_of
 from infra.store.queries.families import families_of
 from infra.store.rows import among
 from infra.store.tables import reads
@@ -71,7 +71,12 @@ def group_by_key(connection: Connection, key: str, day: date, table: SystemicTab
     Returns:
         None when no relation names the entity, or it is a person.
     """
-    graph = control_graph(connection, reads, date.fromordinal(day.toordinal() - table.relation_days))
+    kind, _, said = key.partition(":")
+    said = said.rpartition(":")[2] if kind in ("project", "site") else said
+    coded = kind in ("enterprise", "project")
+    codes, names = ({said}, set[str]()) if coded else (set[str](), {said})
+    since = date.fromordinal(day.toordinal() - table.relation_days)
+    graph = control_around(connection, reads, since, codes, names, table.most_owned)
     fate = Fate(graph, day.toordinal(), table)
     node = graph.find(key)
     if node is None or key.startswith(_PERSON):
