@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from infra.store.tables import ReadTables
 from risk_model.entities import Matter
@@ -64,8 +64,6 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
         ),
         (t.plans.c.plan_id, t.plans.c.alert_id, t.plans.c.level, t.plans.c.status),
         (t.duties.c.duty_id, t.duties.c.origin_id, t.duties.c.office, t.duties.c.status),
-        (t.requests.c.request_id, t.requests.c.kind, t.requests.c.asked, t.requests.c.status),
-        (t.deadlines.c.deadline_id, t.deadlines.c.code, t.deadlines.c.about_id, t.deadlines.c.outcome),
         tuple(t.daily_counts.c),
         tuple(t.arrivals.c),
         tuple(t.county_clocks.c),
@@ -75,6 +73,10 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
         (t.labels.c.dispute_id, t.labels.c.category, t.labels.c.level, t.labels.c.given_by),
     )
     parts = [_table_digest(connection, columns) for columns in chosen]
+    # An answer that came before what it answers leaves a trace of its own, until that comes; it may never come.
+    d, r = t.deadlines.c, t.requests.c
+    parts.append(_table_digest(connection, (d.deadline_id, d.code, d.about_id, d.outcome), d.code != ""))
+    parts.append(_table_digest(connection, (r.request_id, r.kind, r.asked, r.status), r.kind != ""))
     return _combine([*parts, _matters_digest(connection, tables), _quarantine_digest(connection, tables)])
 
 
@@ -86,9 +88,12 @@ def table_counts(connection: Connection, tables: ReadTables) -> dict[str, int]:
     }
 
 
-def _table_digest(connection: Connection, columns: tuple[Column[Any], ...]) -> int:
+def _table_digest(
+    connection: Connection, columns: tuple[Column[Any], ...], where: ColumnElement[bool] | None = None
+) -> int:
     total = 0
-    for row in connection.execute(select(*columns).execution_options(yield_per=5000)):
+    query = select(*columns) if where is None else select(*columns).where(where)
+    for row in connection.execute(query.execution_options(yield_per=5000)):
         total += _row_hash(bytes(v) if isinstance(v, (bytes, memoryview)) else v for v in row)
     return total % _MODULUS
 

@@ -105,7 +105,7 @@ def suspend(clock: Clock, rule: ClockRule, at: datetime, reason: str, lapses_at:
         raise ClockRefused(
             f"{rule.name}没有中止的依据；如有规定，请在 clocks.toml 写明 suspension / {rule.code}: nothing allows suspension"
         )
-    _given(reason, "中止的事由 the ground of suspension")
+    _given(reason, "中止的事由", "the ground of suspension")
     if clock.suspended or lapses_at is None:
         raise ClockRefused(f"{rule.name}已在中止 / {rule.code}: suspended already")
     if at >= lapses_at:
@@ -150,8 +150,8 @@ def extend(clock: Clock, rule: ClockRule, granted: Granted, lapses_at: datetime 
         raise ClockRefused(
             f"延长收到 {granted.length}，应为 1 至 {_span(rule, rule.extension.max)} / got {granted.length}, expected 1 to {rule.extension.max}"
         )
-    _given(granted.by, f"批准人（{rule.extension.approver}） who granted it")
-    _given(granted.reason, "延长的理由 the reason")
+    _given(granted.by, f"批准人（{rule.extension.approver}）", "who granted it")
+    _given(granted.reason, "延长的理由", "the reason")
     if lapses_at is not None and granted.at >= lapses_at:
         raise ClockRefused(f"{rule.name}已于 {_shown(lapses_at)} 届满，不能再延长 / {rule.code}: it has lapsed")
     return msgspec.structs.replace(clock, extension=granted)
@@ -180,9 +180,9 @@ def _running(clock: Clock, rule: ClockRule, at: datetime) -> None:
         )
 
 
-def _given(text: str, what: str) -> None:
+def _given(text: str, zh: str, en: str) -> None:
     if not text.strip():
-        raise ClockRefused(f"须写明{what} must be given")
+        raise ClockRefused(f"须写明{zh} / {en} must be given")
 
 
 def _aware(at: datetime) -> None:

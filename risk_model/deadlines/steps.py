@@ -52,7 +52,7 @@ def decide_deadline(deadline: Deadline, command: DeadlineCommand, book: ClockBoo
         raise ClockRefused(f"时间不能晚于现在，收到 {at} / must not be later than now, got {at}")
     rule, who = book.rule(deadline.code), deadline.deadline_id
     if not command.by.strip():
-        raise ClockRefused("须写明经办人 by must be given")
+        raise ClockRefused("须写明经办人 / by must be given")
     match command.kind:
         case "suspend":
             suspend(clock, rule, at, command.reason, deadline.lapses_at)

@@ -118,7 +118,7 @@ def decide_request(new: NewRequest, book: ClockBook, now: datetime) -> list[Foll
     subject = Subject(
         "request",
         request_id,
-        f"{KIND_ZH[new.kind]}：{new.what}"[:200],
+        new.what[:200],
         new.county,
         new.asked,
         new.asker,
@@ -182,7 +182,7 @@ def decide_step(request: Request, command: RequestCommand, book: ClockBook, now:
             subject = Subject(
                 "request",
                 request.request_id,
-                f"{KIND_ZH[made.kind]}：{made.what}"[:200],
+                made.what[:200],
                 made.county,
                 made.asked,
                 made.asker,
