@@ -81,8 +81,8 @@ def rows_among(connection: Connection, table: Table, key: str, values: Collectio
     """Rows whose text column ``key`` has one of these values, past SQLAlchemy's work of making a statement anew each time."""
     statement = _select_among(connection.dialect.name, table, key, columns)
     if connection.dialect.name == "postgresql":
-        return list(connection.exec_driver_sql(statement, (list(values),)))
-    return list(connection.exec_driver_sql(statement, (orjson.dumps(list(values)).decode(),)))
+        return list(connection.exec_driver_sql(statement, (list(values),)).all())
+    return list(connection.exec_driver_sql(statement, (orjson.dumps(list(values)).decode(),)).all())
 
 
 @lru_cache(maxsize=64)
