@@ -14,9 +14,9 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from infra.intake import Incoming
-from infra.store.event_log import append, known_streams, read_events, write_transaction
+from infra.store.event_log import append, append_after, chain_head, known_streams, read_events, write_transaction
 from infra.store.projection import save
-from infra.store.rows import upsert_rows
+from infra.store.rows import pipelined, upsert_rows
 from infra.store.slices import (
     load_deadlines,
     load_for_disputes,
@@ -139,8 +139,10 @@ class Watch:
                 recorded += decide_identified(state, next(about), self._rules)
             else:
                 recorded.append(record(state, _stream(item), item))
-        append(connection, recorded, now)
-        save(connection, reads, state)
+        last = chain_head(connection)
+        with pipelined(connection):
+            append_after(connection, last, recorded, now)
+            save(connection, reads, state)
         return len(recorded)
 
     def _read(self, record: Incoming, now: datetime) -> Assessed | DisputeQuarantined:

@@ -28,13 +28,12 @@ def due_rules(matter: Matter, day: date | None, level: int, policy: Policy) -> I
     """
     people = matter.people if matter.people > matter.settled_people else 0
     for rule in policy.matter_rule:
-        least = Level.parse(rule.level)
         if (
-            least > level
-            and matter.events >= rule.min_events
+            matter.events >= rule.min_events
             and len(matter.sources) >= rule.min_sources
             and people >= rule.min_people
             and (not rule.categories or matter.category in rule.categories)
+            and (least := Level.parse(rule.level)) > level
         ):
             anywhere = day is None or rule.min_people > 0
             reason = _holds(matter, None if anywhere or day is None else day.toordinal(), rule, policy.season)

@@ -80,10 +80,24 @@ def append(connection: Connection, recorded: Sequence[Recorded], now: datetime) 
     Raises:
         Conflict: a stream already has an event of that version.
     """
-    if not recorded:
-        return int(connection.execute(select(event_head.c.seq)).scalar_one())
+    return append_after(connection, chain_head(connection), recorded, now)
+
+
+def chain_head(connection: Connection) -> tuple[int, bytes]:
+    """Seq and hash of the last event; 0 and ``GENESIS`` before the first."""
     seq, head = connection.execute(select(event_head.c.seq, event_head.c.hash).where(event_head.c.id == 1)).one()
-    head = bytes(head)
+    return int(seq), bytes(head)
+
+
+def append_after(connection: Connection, last: tuple[int, bytes], recorded: Sequence[Recorded], now: datetime) -> int:
+    """As ``append``, behind ``chain_head`` as read earlier in the transaction: only writes, so it can be pipelined.
+
+    Raises:
+        Conflict: a stream already has an event of that version.
+    """
+    seq, head = last
+    if not recorded:
+        return seq
     recorded_us = micros(now)
     rows = []
     for item in recorded:

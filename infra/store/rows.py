@@ -4,12 +4,14 @@ PostgreSQL takes each column as one binary array (row by row, a batch of 500 eve
 spends a millisecond on a long value). SQLite takes the rows as tuples, past SQLAlchemy's work on every single parameter.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import LargeBinary as Bytes
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 
 KEEP, ADD = "keep", "add"
 """What ``upsert_rows`` does with a column of a row that exists, beside overwriting it."""
@@ -69,6 +72,24 @@ def insert_values(connection: Connection, table: Table, names: tuple[str, ...], 
     _write_values(connection, table, names, rows, None)
 
 
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Within the block, which only writes, PostgreSQL's answers are not waited for: it stores the rows of one table while the next are made.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: what it refused, at the end of the block at the latest; the transaction is to be rolled back.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as refused:
+        raise DBAPIError(None, None, refused, hide_parameters=True) from refused
+
+
 def among(connection: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
     """Condition that a text column holds one of these values, however many."""
     if connection.dialect.name == "postgresql":
@@ -81,8 +102,8 @@ def rows_among(connection: Connection, table: Table, key: str, values: Collectio
     """Rows whose text column ``key`` has one of these values, past SQLAlchemy's work of making a statement anew each time."""
     statement = _select_among(connection.dialect.name, table, key, columns)
     if connection.dialect.name == "postgresql":
-        return list(connection.exec_driver_sql(statement, (list(values),)))
-    return list(connection.exec_driver_sql(statement, (orjson.dumps(list(values)).decode(),)))
+        return list(connection.exec_driver_sql(statement, (list(values),)).all())
+    return list(connection.exec_driver_sql(statement, (orjson.dumps(list(values)).decode(),)).all())
 
 
 @lru_cache(maxsize=64)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, String, Table, select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from infra.store.engine import open_engine
-from infra.store.rows import ADD, KEEP, among, insert_rows, upsert_rows
+from infra.store.rows import ADD, KEEP, among, insert_rows, insert_values, pipelined, upsert_rows, upsert_values
 
 _table = Table(
     "key",  # a word that SQL knows
@@ -101,3 +101,39 @@ def test_among_finds_the_values_that_exist(connection: Connection) -> None:
     assert found([*names, *(str(number) for number in range(40_000))]) == set(names)
     assert found(names[:1]) == {names[0]}
     assert found([]) == set()
+
+
+NAMES = ("id", "n")
+
+
+def test_values_of_named_columns(connection: Connection) -> None:
+    """As rows, without the names in every one."""
+    insert_values(connection, _table, NAMES, [("a", 1), ("b", 2)])
+    upsert_values(connection, _table, NAMES, [("b", 3), ("c", 4)], {"n": ADD})
+    upsert_values(connection, _table, NAMES, [])
+    assert [(name, n) for name, _, n, *_ in _all(connection)] == [("a", 1), ("b", 5), ("c", 4)]
+
+
+def test_writes_in_a_pipeline_are_there_behind_it(connection: Connection) -> None:
+    """Several statements, of which the last builds on the first."""
+    with pipelined(connection):
+        insert_values(connection, _table, NAMES, [("a", 1)])
+        upsert_values(connection, _table, NAMES, [("a", 1), ("b", 1)], {"n": ADD})
+        connection.execute(_table.update().where(_table.c.id == "b").values(n=7))
+    assert [(name, n) for name, _, n, *_ in _all(connection)] == [("a", 2), ("b", 7)]
+
+
+def test_what_a_pipeline_is_refused_leaves_nothing(database_url: str) -> None:
+    """The block raises, its transaction leaves nothing, and the connection serves the next one."""
+    engine = open_engine(database_url)
+    _table.create(engine)
+    with pytest.raises(DBAPIError), engine.begin() as connection, pipelined(connection):
+        insert_values(connection, _table, NAMES, [("a", 1)])
+        insert_values(connection, _table, NAMES, [("a", 2)])
+        insert_values(connection, _table, NAMES, [("b", 1)])
+    with engine.begin() as connection:
+        assert _all(connection) == []
+        insert_values(connection, _table, NAMES, [("a", 3)])
+    with engine.begin() as connection:
+        assert len(_all(connection)) == 1
+    engine.dispose()

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from risk_model.surveillance.window import SLACK_DAYS, CountWindow
 
@@ -54,3 +56,17 @@ def test_series_come_in_their_order_and_silent_ones_do_not() -> None:
         assert window.with_events(DAY + 1)[0] == keys
         np.testing.assert_array_equal(window.with_events(DAY + 1)[1], counts)
         assert list(window.triangles(DAY + 1)) == list(one.triangles(DAY + 1))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(-60, 90)), max_size=60))
+def test_an_event_counted_at_once_is_counted_in_each_series(events: list[tuple[int, int, int]]) -> None:
+    """The same rows and counts as one series after the other, on days of any order."""
+    one, other = CountWindow(28), CountWindow(28)
+    for community, kind, ahead in events:
+        regions = (f"379001001/{community}", "379001001", "379001")
+        measures = ("category:劳动争议", "subject:甲", f"subject:甲/{kind}")[: kind + 1]
+        one.add(regions, measures, DAY + ahead)
+        other.add_event(regions, measures, DAY + ahead)
+    assert one.keys == other.keys
+    last = max((DAY + ahead for *_, ahead in events), default=DAY)
+    np.testing.assert_array_equal(one.matrix(last), other.matrix(last))
