@@ -19,8 +19,9 @@ from infra.reminding import remind
 from infra.settings import Settings
 from infra.store.event_log import append, write_transaction
 from infra.store.queries.feed import FEED_TYPES, feed_events, head_seq
-from schemas.domain_events import ChallengerNamed, ModelPromoted, Recorded
+from schemas.domain_events import ChallengerNamed, ModelPromoted, Recorded, type_name
 from tests.disputes import rules
+from tests.services.made_up import made_up
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed, burst, migrate
 
 
@@ -114,11 +115,17 @@ def test_every_kind_of_the_feed_is_heard_from_the_beginning(store: Seeded, api: 
     )
     with write_transaction(store.engine) as connection:
         append(connection, [Recorded("models", n, event) for n, event in enumerate(roles, 1)], FIRST_DAY)
+    with store.engine.connect() as connection:
+        there = {type_name(e.recorded.event) for e in feed_events(connection, 0, head_seq(connection))}
+    others = [Recorded(f"other-{name}", 1, made_up(name)) for name in FEED_TYPES if name not in there]
+    with write_transaction(store.engine) as connection:
+        append(connection, others, FIRST_DAY)
     expected = in_log(store)
     with listening(api, after=0) as listener:
         heard = listener.take(len(expected) + 1)[1:]
     assert [seq for _, seq, _ in heard] == expected
     assert {kind for kind, _, _ in heard} == set(FEED_TYPES)
+    assert [data["type"] for _, _, data in heard if data["summary"] == data["type"]] == []  # each is said in words
 
 
 def test_a_cut_connection_resumes_with_no_gap_and_no_repeat(store: Seeded, api: httpx.Client) -> None:
