@@ -28,7 +28,7 @@ def dispatch_summary(event: DispatchFact) -> str:
         case AlertReturned():
             return f"不再被吸收：{event.reason.text}"
         case AlertHeld():
-            return f"暂不告知（{STAGE_ZH[event.stage]}）：{event.reason.text}"
+            return f"暂不告知（{STAGE_ZH.get(event.stage, event.stage)}）：{event.reason.text}"
         case AlertReleased():
             return f"告知{event.owner}：{event.reason.text}"
 
