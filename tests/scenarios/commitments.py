@@ -50,11 +50,11 @@ from risk_model.plans.entity import Plan
 from risk_model.plans.steps import PlanCommand, PlanText
 from risk_model.refusals import Incomplete, NotAllowed
 from schemas.domain_events import DeadlineLapsed, DeadlineWarned, DomainEvent, DutyAssigned, PlannedMeasure
-from tests.scenarios import timeline
+from tests.scenarios import story_events
 from tests.scenarios.timeline import Timeline
 from tests.stores import Template, content
 
-timeline.FIELDS.update({"document_number", "addressee", "accepted", "status", "outcome", "hearing_at", "agency"})
+story_events.FIELDS.update({"document_number", "addressee", "accepted", "status", "outcome", "hearing_at", "agency"})
 REFUSALS = (Moved, NotAllowed, Incomplete, ClockRefused, DutiesOpen)
 
 
@@ -127,7 +127,7 @@ class Commitments(Timeline):
             done_to = DeadlineCommand(one["step"], by, reason, one.get("length"))
             handle_deadline(connection, deadline.deadline_id, done_to, one.get("saw", deadline.version), self._book, now)  # fmt: skip
         else:
-            (alert,) = self._alerts(one["alert"])
+            (alert,) = self._files.alerts(one["alert"])
             taken = Step(one["step"], by, reason, one.get("outcome"), None, one.get("despite", ""))
             handle_alert(connection, alert.alert_id, taken, None, one.get("saw", alert.version), now)
 
@@ -159,7 +159,7 @@ class Commitments(Timeline):
                 found,
             )
         for title, stands in expected.get("alerts", {}).items():
-            assert [alert.status for alert in self._alerts(title)] == [stands], f"{where}: alerts {title}"
+            assert [alert.status for alert in self._files.alerts(title)] == [stands], f"{where}: alerts {title}"
 
     def _newest(self, code: str) -> Deadline:
         found = self._held("deadlines", Deadline, lambda held: held.code == code and held.clock is not None)
