@@ -1,7 +1,7 @@
 """Notices beside WATCH: does telling officials slow the line? And how long from an alert's record to the receiver?
 
-The same assessed events go through ``Watch.apply`` (batches of 500, SQLite in WAL with full sync, or PostgreSQL with fsync) twice in turn:
-alone, and with `fuyuan worker notify` running as a process of its own on the same database, delivering every alert and plan to a webhook of
+The same assessed events go through ``Watch.apply`` and the dispatch of alerts after each batch (batches of 500, SQLite in WAL with full sync, or PostgreSQL with fsync) twice in turn:
+alone, and with `fuyuan worker notify` running as a process of its own on the same database, delivering every alert released to a webhook of
 ours. Printed are WATCH's medians of events per second and per second of processor time, what the notifier used, and what it delivered.
 
     python -m benchmarks.notices [--events 6000] [--rounds 2] [--backend sqlite|postgresql]
@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 
 from benchmarks.workbench import BACKENDS, assessed, batches, console, cpu_seconds, database, show
 from infra import clock
+from infra.dispatching import Dispatcher
 from infra.intake import Incoming
 from infra.kafka.topics import DISPUTE_REJECTED
 from infra.notices.owing import begin
@@ -54,11 +55,13 @@ def run(backend: str, records: Sequence[Incoming], receiver: Receiver | None) ->
         engine = open_engine(url)
         upgrade(engine)
         begin(engine, clock.now())
-        watch = Watch(engine, load_rules(load_settings()), DISPUTE_REJECTED)
+        rules = load_rules(load_settings())
+        watch, dispatcher = Watch(engine, rules, DISPUTE_REJECTED), Dispatcher(engine, rules)
         notifier = None if receiver is None else _notifier(url, Path(home), receiver)
         began, cpu = time.perf_counter(), time.process_time()
         for batch in batches(records):
             watch.apply(batch, clock.now())
+            dispatcher.dispatch(clock.now())
         found = Run(time.perf_counter() - began, time.process_time() - cpu)
         if notifier is not None:
             found = _drained(engine, notifier, found)

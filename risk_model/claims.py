@@ -10,7 +10,7 @@ only where it alone says more than all others. What comes out is a lower bound w
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -38,20 +38,29 @@ class Claim(msgspec.Struct, array_like=True):
     cases: dict[str, tuple[int, int]] = {}
     claimants: list[str] = []
 
-    def add(self, people: int, amount_fen: int, case: str, claimants: Iterable[str]) -> None:
-        """Add a report; in whatever order, and how often, does not matter."""
+    def add(self, people: int, amount_fen: int, case: str, claimants: Iterable[str]) -> bool:
+        """Add a report; in whatever order, and how often, does not matter. Whether it says anything new."""
+        changed = False
         if case:
             before = self.cases.get(case, (0, 0))
-            cases = {**self.cases, case: (max(before[0], people), max(before[1], amount_fen))}
-            self.cases = dict(sorted(cases.items())[:MOST_NAMED])
-        else:
+            said = (max(before[0], people), max(before[1], amount_fen))
+            if said != before:
+                self.cases = dict(sorted({**self.cases, case: said}.items())[:MOST_NAMED])
+                changed = True
+        elif people > self.people or amount_fen > self.amount_fen:
             self.people, self.amount_fen = max(self.people, people), max(self.amount_fen, amount_fen)
-        if new := set(claimants).difference(self.claimants):
+            changed = True
+        if new := [claimant for claimant in claimants if claimant not in self.claimants]:
             self.claimants = sorted({*self.claimants, *new})[:MOST_NAMED]
+            changed = True
+        return changed
 
     def figures(self) -> tuple[int, int]:
         """People and fen: the largest of what reports say, of each instance's cases together, and of the named claimants."""
-        named = len(persons(self.claimants)) if len(self.claimants) > 1 else len(self.claimants)
+        return self.figures_with(len(persons(self.claimants)))
+
+    def figures_with(self, named: int) -> tuple[int, int]:
+        """As ``figures``, where it is known how many are named."""
         if not self.cases:  # nearly always
             return max(self.people, named), self.amount_fen
         instances: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -74,31 +83,40 @@ def combined(claims: Iterable[Claim]) -> list[Claim]:
     return [claim for _, claim in sorted(found.items())]
 
 
-def totals(claims: Iterable[Claim]) -> tuple[int, int]:
+def totals(claims: Sequence[Claim]) -> tuple[int, int]:
     """People and fen of all claims: the sum, less those who are named in several; or what reports of no clear claim say, if that is more."""
-    people, amount_fen, unclear, named = 0, 0, (0, 0), list[set[str]]()
-    everybody = set[str]()
-    several = list(claims)
-    if len(several) == 1:  # nearly always
-        return several[0].figures()
-    for claim in several:
-        found = claim.figures()
+    if len(claims) == 1:  # nearly always
+        return claims[0].figures()
+    people, amount_fen, unclear, named, naming = 0, 0, (0, 0), 0, list[Claim]()
+    for claim in claims:
+        told = len(persons(claim.claimants))
+        found = claim.figures_with(told)
         if claim.key == UNCLEAR:
             unclear = found
             continue
         people += found[0]
         amount_fen += found[1]
-        named.append(persons(claim.claimants))
-        everybody.update(claim.claimants)
-    repeated = sum(map(len, named)) - len(persons(everybody))
-    return max(unclear[0], people - repeated), max(unclear[1], amount_fen)
+        if told:
+            named += told
+            naming.append(claim)
+    if len(naming) > 1:
+        people -= named - len(persons({claimant for claim in naming for claimant in claim.claimants}))
+    return max(unclear[0], people), max(unclear[1], amount_fen)
 
 
-def persons(claimants: Iterable[str]) -> set[str]:
+def persons(claimants: Collection[str]) -> set[str]:
     """Claimants that are surely different people, by token; by surname those of whom no token is known."""
-    told = [tuple(claimant.rpartition("/")[::2]) for claimant in claimants]
-    known = {name for token, name in told if token}
-    return {token or name for token, name in told if token or name not in known}
+    if not claimants:
+        return set()
+    tokens, named, bare = set[str](), set[str](), set[str]()
+    for claimant in claimants:
+        token, _, name = claimant.rpartition("/")
+        if token:
+            tokens.add(token)
+            named.add(name)
+        else:
+            bare.add(name)
+    return tokens | (bare - named)
 
 
 def instance(case: str) -> str:

@@ -1,5 +1,6 @@
 """What a matter holds: the figures of a set of dispute events. The same set gives the same figures, in whatever order and however cut."""
 
+from bisect import insort
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
@@ -70,8 +71,8 @@ def add(holder: Holder, sighted: Sighted) -> None:
         holder.counties = sorted([*holder.counties, sighted.county])
     day = local_day(sighted.occurred_at).toordinal()
     place = (sighted.source, sighted.side, sighted.county)
-    sighting = Sighting(day, sighted.dispute_id, *place, sighted.marks, sighted.level)
-    holder.recent = sorted([*holder.recent, sighting])[-RECENT_EVENTS:]
+    insort(holder.recent, Sighting(day, sighted.dispute_id, *place, sighted.marks, sighted.level))
+    del holder.recent[:-RECENT_EVENTS]
     holder.peak = max(holder.peak, sighted.level)
     _claim(holder, sighted)
 
@@ -98,13 +99,12 @@ def hold(holder: Holder, parts: Iterable[Holder]) -> None:
 
 
 def _claim(holder: Holder, sighted: Sighted) -> None:
-    """Add the event to its claim. Claims are replaced, never changed in place: two holders may share them."""
+    """Add the event to its claim; what says nothing new costs nothing."""
     if not (sighted.people_involved or sighted.amount_fen or sighted.claimants):
         return
-    claims = {claim.key: claim for claim in holder.claims}
-    before = claims.get(sighted.claim)
-    grown = Claim(sighted.claim) if before is None else msgspec.structs.replace(before)
-    grown.add(sighted.people_involved, sighted.amount_fen, sighted.case, sighted.claimants)
-    claims[sighted.claim] = grown
-    holder.claims = [claim for _, claim in sorted(claims.items())]
-    holder.people, holder.amount_fen = totals(holder.claims)
+    claim = next((one for one in holder.claims if one.key == sighted.claim), None)
+    if claim is None:
+        claim = Claim(sighted.claim)
+        holder.claims = sorted([*holder.claims, claim], key=lambda one: one.key)
+    if claim.add(sighted.people_involved, sighted.amount_fen, sighted.case, sighted.claimants):
+        holder.people, holder.amount_fen = totals(holder.claims)

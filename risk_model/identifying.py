@@ -75,10 +75,13 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules, wanted: Lookups | 
     read, wanted = dispute.naming, wanted or lookups(dispute)
     if read is None or wanted is None:
         return Identified(dispute)
-    county = dispute.place.county
-    named = named_by(dispute, read)
-    table = rules.policy.linkage
+    county, table = dispute.place.county, rules.policy.linkage
     near = {one.target: one for one in book.find(wanted)}
+    before = tuple(key for key in dispute.link_keys if key.startswith(("project:", "name:")))
+    if not (near or read.enterprise or read.project or read.in_full or read.quoted):
+        own = tuple(key for key in dispute.link_keys if key not in before) + _sum_key(dispute, table.sum_digits)
+        return Identified(msgspec.structs.replace(dispute, link_keys=own, naming=None), before=before)
+    named = named_by(dispute, read)
     resolved = resolve(named, list(near.values()), rules.places, table)
     enterprise, project = chosen(resolved, dispute.dispute_id)
     development = _development(book, resolved, project, table.join)
@@ -101,7 +104,6 @@ def identify(book: NameBook, dispute: Assessed, rules: Rules, wanted: Lookups | 
     keys += [key for key in dispute.link_keys if key.startswith("case:")]
     keys += _sum_key(dispute, table.sum_digits)
     keys += [DEVELOPMENT_OF + development] if development is not None else []
-    before = tuple(key for key in dispute.link_keys if key.startswith(("project:", "name:")))
     asked = [(FIRM, resolved.enterprise), (SITE, resolved.project)]
     asked += [(FIRM if link in resolved.firms else SITE, link) for link in resolved.proposals]
     built = enterprise is not None and resolved.enterprise_name is not None and builds(resolved.enterprise_name)
@@ -158,12 +160,12 @@ def _to_ask(link: Link) -> bool:
     return link.verdict == "propose" and link.relation == SAME
 
 
-def _sum_key(dispute: Assessed, digits: int) -> list[str]:
+def _sum_key(dispute: Assessed, digits: int) -> tuple[str, ...]:
     """Key of a sum that is told exactly: reports of one category in one township that name it are of one dispute."""
     township, amount = dispute.place.township, dispute.amount_fen
     if not amount or township is None or len(str(amount).rstrip("0")) < digits:
-        return []
-    return [f"{SUM}{township}:{dispute.category}:{amount}"]
+        return ()
+    return (f"{SUM}{township}:{dispute.category}:{amount}",)
 
 
 def _learnt(one: Known) -> NameLearnt:

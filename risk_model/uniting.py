@@ -78,7 +78,7 @@ def unite_across(
         united = NamesUnited(into, gone, day, round(across.strength, 4), across.reasons)
         recorded.append(record(state, f"name-{gone}", united))
         groups.unite(one, other)
-        matters = sorted(mine + yours, key=lambda matter: (not _coded(matter), matter.matter_id))
+        matters = sorted(mine + yours, key=_rank)
         decided = Decided("", at, across.reasons[0].text)
         for part in matters[1:]:
             if part.merged_into is None and part is not matters[0] and not _coded(part):
@@ -134,10 +134,9 @@ def _merge(state: State, filed: str, other: str, key: str, subject: Identified, 
         return []
     if not key.startswith(SUBJECTS) and part.subjects:
         return []  # the case or the sum is of a matter that has another subject
-    if _coded(part):
-        if _coded(into):
-            return []
-        into, part = part, into
+    if _coded(part) and _coded(into):
+        return []
+    into, part = sorted((into, part), key=_rank)  # whatever is merged first, the same one stands in the end
     if _declined(state, into, part):
         return []
     link = subject.links.get(key)
@@ -172,6 +171,10 @@ def _propose(state: State, target: str, filed: str | None, link: Link, subject: 
 def _declined(state: State, one: Matter, other: Matter) -> bool:
     proposal = state.proposals.get(pair_id(one.matter_id, other.matter_id))
     return proposal is not None and proposal.status == DECLINED
+
+
+def _rank(matter: Matter) -> tuple[bool, str]:
+    return not _coded(matter), matter.matter_id
 
 
 def _coded(matter: Matter) -> bool:

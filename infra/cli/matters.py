@@ -25,7 +25,13 @@ app = typer.Typer(
     help="事项：查看、归并、拆分、降级、销号、回访 matters: show, merge, split, settle, visit",
     rich_markup_mode=None,
 )
-app.add_typer(proposals.app, name="proposals")
+app.command("proposals", help="待确认的归并建议，把握大的在前 joins a person is asked about, surest first")(
+    proposals.listed
+)
+app.command("accept", help="同意归并建议：是同一个，归并 a proposal is right: merge")(proposals.accept)
+app.command("decline", help="否决归并建议：不是同一个，不再提出 a proposal is wrong: never ask again")(
+    proposals.decline
+)
 Id = Annotated[str, typer.Argument(help="事项编号 id of the matter")]
 By = Annotated[str, typer.Option(help="经办人 the official")]
 Reason = Annotated[str, typer.Option(help="理由或情况 why")]

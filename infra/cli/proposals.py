@@ -1,4 +1,4 @@
-"""fuyuan matters proposals: joins that a person is asked about; look, accept, decline."""
+"""fuyuan matters proposals, accept, decline: joins that a person is asked about."""
 
 from typing import Annotated
 
@@ -18,11 +18,6 @@ from risk_model.handling import StepInvalid
 from risk_model.merging import MatterRefused
 from risk_model.proposing import Decision
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="归并建议：查看、同意、否决 proposed joins: list, accept, decline",
-    rich_markup_mode=None,
-)
 MOST = 200
 Id = Annotated[str, typer.Argument(help="建议的编号 id of the proposal")]
 By = Annotated[str, typer.Option(help="经办人 the official")]
@@ -30,7 +25,6 @@ Why = Annotated[str, typer.Option("--reason", help="理由 why")]
 Seen = Annotated[int, typer.Option(help="所见的版本，见 list the version you saw")]
 
 
-@app.command("list", help="待确认的归并建议，把握大的在前 open proposals, surest first")
 def listed(
     status: Annotated[str, typer.Option(help="open 待确认、accepted 已同意、declined 已否决")] = "open",
     county: Annotated[str | None, typer.Option(help="县区代码 county code")] = None,
@@ -48,13 +42,11 @@ def listed(
     console.print(table if page.items else "没有归并建议 no proposals")
 
 
-@app.command(help="是同一个，归并 they are one: merge")
 def accept(proposal_id: Id, by: By, reason: Why, seen: Seen = 1) -> None:
     """Accept a proposal."""
     _decide(proposal_id, Decision(True, by, reason), seen)
 
 
-@app.command(help="不是同一个，不再提出 they are not: never ask again")
 def decline(proposal_id: Id, by: By, reason: Why, seen: Seen = 1) -> None:
     """Decline a proposal."""
     _decide(proposal_id, Decision(False, by, reason), seen)

@@ -25,9 +25,14 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
     """Digest over ids and states: what must be the same however often workers died and partitions changed hands.
 
     Left out is what the order of arrival between counties decides (titles, categories, home counties, reasons and stream
-    versions of shared matters and their alerts) and texts that follow from what is digested.
+    versions of shared matters and their alerts) and texts that follow from what is digested. Of a matter that is part of another only
+    counts of which: how grave it was by itself, and whether it had an alert before, depends on when the two were merged (ADR 0017).
     """
     t = tables
+    standing = t.matters.c.merged_into.is_(None)
+    parts_of = select(t.matters.c.matter_id).where(~standing)
+    own = t.alerts.c.matter_id.is_(None) | t.alerts.c.matter_id.not_in(parts_of)
+    others = select(t.alerts.c.alert_id).where(t.alerts.c.matter_id.in_(parts_of))
     chosen: tuple[tuple[Column[Any], ...], ...] = (
         (
             t.disputes.c.dispute_id,
@@ -37,23 +42,7 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
             t.disputes.c.day,
             t.disputes.c.region,
         ),
-        (
-            t.matters.c.matter_id,
-            t.matters.c.level,
-            t.matters.c.events,
-            t.matters.c.last_us,
-            t.matters.c.status,
-            t.matters.c.merged_into,
-        ),
         tuple(t.matter_keys.c),
-        (
-            t.alerts.c.alert_id,
-            t.alerts.c.kind,
-            t.alerts.c.level,
-            t.alerts.c.status,
-            t.alerts.c.matter_id,
-            t.alerts.c.last_day,
-        ),
         (
             t.trends.c.trend_id,
             t.trends.c.alert_id,
@@ -62,7 +51,6 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
             t.trends.c.version,
             t.trends.c.state,
         ),
-        (t.plans.c.plan_id, t.plans.c.alert_id, t.plans.c.level, t.plans.c.status),
         (t.duties.c.duty_id, t.duties.c.origin_id, t.duties.c.office, t.duties.c.status),
         tuple(t.daily_counts.c),
         tuple(t.arrivals.c),
@@ -73,6 +61,10 @@ def content_digest(connection: Connection, tables: ReadTables) -> str:
         (t.labels.c.dispute_id, t.labels.c.category, t.labels.c.level, t.labels.c.given_by),
     )
     parts = [_table_digest(connection, columns) for columns in chosen]
+    m, a, p = t.matters.c, t.alerts.c, t.plans.c
+    parts.append(_table_digest(connection, (m.matter_id, m.level, m.events, m.last_us, m.status), standing))
+    parts.append(_table_digest(connection, (a.alert_id, a.kind, a.level, a.status, a.matter_id, a.last_day), own))
+    parts.append(_table_digest(connection, (p.plan_id, p.alert_id, p.level, p.status), p.alert_id.not_in(others)))
     # An answer that came before what it answers leaves a trace of its own, until that comes; it may never come.
     d, r = t.deadlines.c, t.requests.c
     parts.append(_table_digest(connection, (d.deadline_id, d.code, d.about_id, d.outcome), d.code != ""))
@@ -99,12 +91,21 @@ def _table_digest(
 
 
 def _matters_digest(connection: Connection, tables: ReadTables) -> int:
-    total = 0
+    """Over what standing matters hold, and of which matter each of the others is part."""
+    total, parents = 0, dict[str, str]()
     for (data,) in connection.execute(select(tables.matters.c.state).execution_options(yield_per=2000)):
         m = _matter.decode(data)
+        if m.merged_into is not None:
+            parents[m.matter_id] = m.merged_into
+            continue
         total += _row_hash(
             (m.matter_id, m.people, m.amount_fen, m.first_at, tuple(m.sources), tuple(m.counties), tuple(m.recent))
         )
+    for part in parents:
+        head = part
+        while head in parents:
+            head = parents[head]
+        total += _row_hash((part, head))
     return total % _MODULUS
 
 

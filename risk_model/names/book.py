@@ -64,7 +64,7 @@ class NameBook:
     def learns(self, known: Known) -> bool:
         """Whether this is not yet known of the enterprise or project."""
         old = self._known.get(known.target)
-        return old is None or old.together(known) != old
+        return old is None or not old.says(known)
 
     def add(self, known: Known, scope: str = "") -> None:
         """Write down an enterprise or a project, or what else is known of one.

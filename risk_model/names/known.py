@@ -53,6 +53,19 @@ class Known(NamedTuple):
         found = {one.partition("|")[2] for one in self.met}
         return min(found) if len(found) == 1 else None
 
+    def says(self, new: "Known") -> bool:
+        """Whether everything of ``new`` is known: ``together`` would change nothing."""
+        return (
+            (self.token is not None or new.token is None)
+            and (self.development is not None or new.development is None)
+            and all(county in self.counties for county in new.counties)
+            and _has(self.projects, new.projects)
+            and _has(self.developers, new.developers)
+            and _has(self.addresses, new.addresses)
+            and _has(self.met, new.met)
+            and fuller(self.enterprise, new.enterprise) is self.enterprise
+        )
+
     def together(self, new: "Known") -> "Known":
         """What is known when more is learnt of it."""
         return Known(
@@ -67,6 +80,10 @@ class Known(NamedTuple):
             self.development or new.development,
             tuple(dict.fromkeys(self.met + new.met))[:MOST_NAMES],
         )
+
+
+def _has(known: tuple[object, ...], new: tuple[object, ...]) -> bool:
+    return len(known) >= MOST_NAMES or all(one in known for one in new)
 
 
 def fuller(one: EnterpriseName | None, other: EnterpriseName | None) -> EnterpriseName | None:

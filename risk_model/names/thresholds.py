@@ -1,5 +1,7 @@
 """Thresholds of linkage, as the policy's ``[linkage]`` has them."""
 
+from functools import lru_cache
+
 from risk_model.names.known import Rarity
 from risk_model.policy_table import AtLeast1, NonEmpty, NotNegative, PolicyTable, Share
 
@@ -31,10 +33,15 @@ class LinkageTable(PolicyTable, frozen=True):
     @property
     def rarity(self) -> Rarity:
         """How many bearers of a brand are expected beyond the known ones."""
-        return Rarity(
-            frozenset(self.common_brands),
-            self.unknown_of_common,
-            self.unknown_of_short,
-            self.unknown_of_long,
-            self.unknown_per_known,
-        )
+        return _rarity(self)
+
+
+@lru_cache(maxsize=8)  # a set of all common brands is not made for every name
+def _rarity(table: LinkageTable) -> Rarity:
+    return Rarity(
+        frozenset(table.common_brands),
+        table.unknown_of_common,
+        table.unknown_of_short,
+        table.unknown_of_long,
+        table.unknown_per_known,
+    )

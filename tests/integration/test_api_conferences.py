@@ -12,8 +12,15 @@ from infra import clock
 from infra.cli.conference import app
 from infra.rules import load_rules
 from infra.settings import load_settings
+from infra.store.event_log import append, write_transaction
+from infra.store.projection import save
 from infra.store.queries.conferences import proposed_agenda
 from infra.store.rebuild import rebuild
+from infra.store.tables import reads
+from risk_model.folding import record
+from risk_model.state import State
+from schemas.domain_events import AlertAbsorbed, AlertGrouped
+from schemas.reasons import Reason
 from tests.services.notices import orange
 from tests.services.seeding import FIRST_DAY, Seeded, against, assessed
 
@@ -55,6 +62,21 @@ def test_agenda(grave: Seeded, api: httpx.Client) -> None:
     assert api.post(f"/v1/alerts/{red}/steps", json=step).status_code == 201
     assert len(api.get("/v1/conferences/agenda").json()["items"]) == 2
     assert len(api.get("/v1/conferences/agenda", params={"min_level": "red"}).json()["items"]) == 0
+
+
+def test_what_is_absorbed_comes_with_its_absorber(grave: Seeded, api: httpx.Client) -> None:
+    """An alert that stands under another is no item of its own."""
+    ids = [item["about"] for item in api.get("/v1/conferences/agenda").json()["items"]]
+    under, over = (each.removeprefix("alert-") for each in ids[1:])
+    event = AlertAbsorbed(under, over, Reason("dispatch.absorbed", "属于系统性风险", "rule"), FIRST_DAY)
+    with write_transaction(grave.engine) as connection:
+        state = State()
+        grouped = AlertGrouped(under, under, Reason("dispatch.alone", "没有同组的", "rule"), FIRST_DAY)
+        recorded = [record(state, f"dispatch-{under}", each) for each in (grouped, event)]
+        append(connection, recorded, FIRST_DAY)
+        save(connection, reads, state)
+    left = [item["about"] for item in api.get("/v1/conferences/agenda").json()["items"]]
+    assert left == [ids[0], ids[2]]
 
 
 def test_a_conference(grave: Seeded, api: httpx.Client) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from infra.cli.proposals import app
+from infra.cli.matters import app
 from infra.store.digest import exact_digest
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
@@ -80,8 +80,8 @@ def test_the_command(proposal: dict[str, Any], database_url: str, monkeypatch: p
     """List and decline by hand."""
     monkeypatch.setenv("FUYUAN_DATABASE_URL", database_url)
     runner = CliRunner()
-    listed = runner.invoke(app, ["list"], env={"COLUMNS": "240"})
+    listed = runner.invoke(app, ["proposals"], env={"COLUMNS": "240"})
     assert proposal["proposal_id"] in listed.output
     told = ["decline", proposal["proposal_id"], "--by", "王某", "--reason", "两个小区"]
     assert runner.invoke(app, told).exit_code == 0
-    assert "没有归并建议" in runner.invoke(app, ["list"]).output
+    assert "没有归并建议" in runner.invoke(app, ["proposals"]).output

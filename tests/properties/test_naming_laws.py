@@ -117,6 +117,7 @@ def test_the_city_is_closed_alike_and_a_rebuild_equals_live(
     for back in range(10, -1, -1):
         surveyor.close_until(local_day(NOW) - timedelta(days=back), NOW)
     assert facts(at_once, "NamesUnited") == facts(daily, "NamesUnited")
+    assert content(at_once).content == content(daily).content
     before = content(daily)
     assert rebuild(daily).same
     assert content(daily) == before

@@ -80,21 +80,21 @@ class Commitments(Timeline):
                 if kind == 0:
                     self._send(number, what, at)
                 elif kind == 1:
-                    self._do(where, now, what)
+                    self._act(where, now, what)
                 else:
-                    self._look(now)
+                    self._tick(now)
             self._compare(where, day.get("expect", {}), self._news(), self._time(number, "24:00"))
         content(self.engine)  # the chain holds
         assert rebuild(self.engine).same, "a rebuild folds to something else"
         self.engine.dispose()
 
-    def _look(self, now: datetime) -> None:  # type: ignore[override]  # of a moment
+    def _tick(self, now: datetime) -> None:
         recount(self.engine, self._book, now)
         follow_drafts(self.engine, self._rules, now)
         tell(self.engine, self._book, now)
         assert tell(self.engine, self._book, now) == follow_drafts(self.engine, self._rules, now) == 0
 
-    def _do(self, where: str, now: datetime, one: dict[str, Any]) -> None:  # type: ignore[override]  # of these
+    def _act(self, where: str, now: datetime, one: dict[str, Any]) -> None:
         refused = ""
         try:
             with write_transaction(self.engine) as connection:

@@ -14,6 +14,7 @@ from infra.store.tables import reads
 from risk_model.alert_status import CLOSED
 from risk_model.conferences.agenda import alert_items, duty_items, numbered, request_items
 from risk_model.conferences.entity import Conference
+from risk_model.dispatch.entities import ABSORBED, GROUPED
 from risk_model.duties.entity import Duty
 from risk_model.entities import Alert
 from schemas.domain_events import AgendaItem
@@ -40,9 +41,12 @@ def proposed_agenda(
 
     Of each at most ``most``.
     """
-    t = reads.alerts
+    t, d = reads.alerts, reads.dispatches
     query = select(t.c.state).where(t.c.level >= least, t.c.status != CLOSED)
-    query = query.order_by(t.c.level.desc(), t.c.occurred_us, t.c.alert_id).limit(most)
+    under = select(d.c.alert_id).where(d.c.stage.in_((GROUPED, ABSORBED)))  # they come with the alert they stand under
+    query = (
+        query.where(t.c.alert_id.not_in(under)).order_by(t.c.level.desc(), t.c.occurred_us, t.c.alert_id).limit(most)
+    )
     alerts = [_alert.decode(state) for (state,) in connection.execute(query)]
     late = duty_page(connection, DutyFilter(status="open", overdue=True), micros(now), None, MAX_PAGE).items
     asked = ledger_page(connection, LedgerFilter(status="open"), now, None, MAX_PAGE).items
