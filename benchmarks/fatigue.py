@@ -25,7 +25,7 @@ from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.simulate import DEFAULT_START, Simulation
 from infra.simulation.truth import StoryTruth
-from risk_model.alert_status import CLOSED
+from risk_model.alerts.status import CLOSED
 from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_time
 from risk_model.dispatch.desk import COUNTS, Desk
 from risk_model.dispatch.entities import GROUPED

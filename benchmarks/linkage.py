@@ -25,14 +25,14 @@ from infra.store.name_index import load_names, save_names
 from infra.store.rows import insert_rows
 from infra.store.schema import upgrade
 from infra.store.tables import reads
-from risk_model.identifying import identify, lookups
+from risk_model.linking.identifying import identify, lookups
+from risk_model.linking.naming import naming
 from risk_model.names.book import MOST_BEARERS, NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import scope
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import read_project
-from risk_model.naming import naming
 from risk_model.rules import Rules
 from schemas.assessed import Assessed, decode_assessed
 

@@ -26,14 +26,14 @@ from infra.simulation.city import City
 from infra.simulation.enterprises import TRADES
 from infra.simulation.simulate import Simulation
 from infra.simulation.truth import EventTruth
-from risk_model.linkage import normalize_name, subject_party
+from risk_model.linking.keys import normalize_name, subject_party
+from risk_model.linking.naming import NOBODY, Resolved, Settled, builds, named_in, resolve, settle
 from risk_model.names.book import NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, Known, matching_enterprises
 from risk_model.names.likeness import DEVELOPMENT
 from risk_model.names.places import PlaceNames
 from risk_model.names.thresholds import LinkageTable
-from risk_model.naming import NOBODY, Resolved, Settled, builds, named_in, resolve, settle
 from risk_model.rules import Rules
 from risk_model.text.near_duplicates import shingles
 from schemas.assessed import Assessed, decode_assessed

@@ -22,7 +22,7 @@ from infra.settings import load_settings
 from infra.simulation.simulate import DEFAULT_START, Simulation
 from infra.simulation.truth import EventTruth
 from risk_model.decide import decide_assessed
-from risk_model.matters import head
+from risk_model.matters.level_rules import head
 from risk_model.state import State
 from schemas.assessed import Assessed
 

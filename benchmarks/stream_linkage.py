@@ -11,16 +11,16 @@ from typing import NamedTuple
 import msgspec
 
 from risk_model.decide import decide_assessed
-from risk_model.identifying import known_by
+from risk_model.linking.identifying import known_by
+from risk_model.linking.naming import naming
 from risk_model.local_time import local_day
-from risk_model.matters import head
+from risk_model.matters.level_rules import head
+from risk_model.matters.uniting import unite_across
 from risk_model.names.across import Groups, united_across
 from risk_model.names.book import NameBook
 from risk_model.names.known import ENTERPRISE
-from risk_model.naming import naming
 from risk_model.rules import Rules
 from risk_model.state import State
-from risk_model.uniting import unite_across
 from schemas.assessed import Assessed
 from schemas.domain_events import DisputeAssessed, NamesLearnt, NamesUnited, Recorded
 

@@ -15,7 +15,7 @@ from infra.store.projection import save
 from infra.store.queries.evidence import evidence_of
 from infra.store.slices import hold_card, hold_silence, load_alerts, load_cards
 from infra.store.tables import event_head, publications, reads
-from risk_model.alert_status import CLOSED, AlertStep
+from risk_model.alerts.status import CLOSED, AlertStep
 from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_time, resume, urgency
 from risk_model.dispatch.desk import Desk
 from risk_model.dispatch.entities import Card, Silence

@@ -13,10 +13,10 @@ from infra.store.projection import save
 from infra.store.queries.recordings import history
 from infra.store.slices import load_alerts
 from infra.store.tables import reads
-from risk_model.alert_status import TRUE, AlertStep
+from risk_model.alerts.handling import Step, decide_step, step_of
+from risk_model.alerts.status import TRUE, AlertStep
 from risk_model.entities import Alert
 from risk_model.folding import record
-from risk_model.handling import Step, decide_step, step_of
 from risk_model.labelling import Verdict
 from risk_model.masking import Masker
 from risk_model.state import State
@@ -47,7 +47,7 @@ def handle_alert(
     Raises:
         NoSuchAlert: there is none.
         Moved: somebody else took a step first, or the alert escalated.
-        StepInvalid, StepNotAllowed, DutiesOpen: see ``risk_model.handling.decide_step``.
+        StepInvalid, StepNotAllowed, DutiesOpen: see ``risk_model.alerts.handling.decide_step``.
         LabelRefused, TooManyEvents: see ``label_alert``.
     """
     take_turn(connection)

@@ -12,11 +12,11 @@ from infra.store.queries.recordings import history
 from infra.store.rows import among
 from infra.store.slices import load_alerts, load_families, load_keys, load_plan_versions, load_proposals_of
 from infra.store.tables import events, reads
-from risk_model.alerting import matter_alert_id
+from risk_model.alerts.raising import matter_alert_id
 from risk_model.entities import Matter
 from risk_model.masking import Masker
-from risk_model.matter_commands import MatterCommand, MergeIn, SplitOut, Undo, check_command, decide_command, records
-from risk_model.merging import Decided, MatterRefused, split
+from risk_model.matters.commands import MatterCommand, MergeIn, SplitOut, Undo, check_command, decide_command, records
+from risk_model.matters.merging import Decided, MatterRefused, split
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed
@@ -57,7 +57,7 @@ def command_matter(
     Raises:
         NoSuchMatter: it, or the one to be merged into it, does not exist.
         Moved: something happened to it after the official looked.
-        StepInvalid, MatterRefused: see ``risk_model.matter_commands.decide_command``.
+        StepInvalid, MatterRefused: see ``risk_model.matters.commands.decide_command``.
     """
     take_turn(connection)
     state = State()

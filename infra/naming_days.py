@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 from infra.store.rows import rows_among
 from infra.store.slices import load_alerts, load_families, load_keys, load_plan_versions, load_proposals_of
 from infra.store.tables import ReadTables
-from risk_model.alerting import matter_alert_id
-from risk_model.identifying import FIRM, known_by
+from risk_model.alerts.raising import matter_alert_id
+from risk_model.linking.identifying import FIRM, known_by
 from risk_model.names.across import Across, Groups, city_lookups, united_across
 from risk_model.names.book import NameBook
 from risk_model.names.keys import scope

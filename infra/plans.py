@@ -12,7 +12,7 @@ from infra.store.event_log import take_turn, write_transaction
 from infra.store.queries.recordings import recorded_at
 from infra.store.slices import load_deadlines, load_duties, load_plans
 from infra.store.tables import reads
-from risk_model.alert_status import DUPLICATE, FALSE_ALARM
+from risk_model.alerts.status import DUPLICATE, FALSE_ALARM
 from risk_model.clocks.book import ClockBook
 from risk_model.deadlines.counting import Subject, started
 from risk_model.duties.assigning import assign_duties

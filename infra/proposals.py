@@ -12,11 +12,11 @@ from infra.store.projection import save
 from infra.store.queries.recordings import history
 from infra.store.slices import load_alerts, load_families, load_filed, load_plan_versions, load_proposals
 from infra.store.tables import reads
-from risk_model.alerting import matter_alert_id
+from risk_model.alerts.raising import matter_alert_id
 from risk_model.entities import Proposal
 from risk_model.masking import Masker
-from risk_model.merging import Decided
-from risk_model.proposing import Decision, decide_proposal
+from risk_model.matters.merging import Decided
+from risk_model.matters.proposing import Decision, decide_proposal
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import JoinDecided
@@ -44,7 +44,7 @@ def answer_proposal(
     Raises:
         NoSuchProposal: there is none.
         Moved: somebody else decided first.
-        StepInvalid, MatterRefused: see ``risk_model.proposing.decide_proposal``.
+        StepInvalid, MatterRefused: see ``risk_model.matters.proposing.decide_proposal``.
     """
     take_turn(connection)
     state = State()

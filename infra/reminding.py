@@ -9,9 +9,9 @@ from infra.store.projection import save
 from infra.store.queries.recordings import recorded_at
 from infra.store.slices import load_alerts, load_cards
 from infra.store.tables import reads
+from risk_model.alerts.overdue import overdue
 from risk_model.dispatch.entities import TOLD, asked_since
 from risk_model.folding import record
-from risk_model.overdue import overdue
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import Recorded

@@ -6,11 +6,11 @@ import msgspec
 
 from infra.places import place_names
 from infra.settings import Settings
-from risk_model.articles import Article, parse_articles
 from risk_model.clocks.book import ClockBook, parse_clocks
 from risk_model.deadlines.checking import check_deadlines
+from risk_model.plans.articles import Article, parse_articles
 from risk_model.plans.checking import check_playbooks
-from risk_model.playbooks import parse_playbooks
+from risk_model.plans.playbooks import parse_playbooks
 from risk_model.policy import parse_policy
 from risk_model.rules import Rules
 from schemas.regions import RegionRegistry

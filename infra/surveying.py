@@ -26,6 +26,7 @@ from infra.visiting import remind_visits
 from infra.watching import Watch
 from risk_model.exposure.deciding import decide_exposure
 from risk_model.local_time import local_day
+from risk_model.matters.uniting import unite_across
 from risk_model.rules import Rules
 from risk_model.state import CITY, State
 from risk_model.surveillance.regional.arrivals import Arrivals
@@ -33,7 +34,6 @@ from risk_model.surveillance.regional.city import decide_city_day, open_clusters
 from risk_model.surveillance.regional.city_map import CityMap
 from risk_model.surveillance.regional.cluster import Cluster
 from risk_model.surveillance.regional.survey import CityDay, first_city_day, survey_day
-from risk_model.uniting import unite_across
 
 REMIND_EVERY = timedelta(minutes=1)  # how often acknowledgements owed too long, and deadlines, are looked for
 DAYS_A_CALL = 7  # days of the city closed before others get their turn

@@ -10,9 +10,9 @@ from infra.store.slices import load_matters
 from infra.store.tables import reads
 from risk_model.folding import record
 from risk_model.local_time import local_day
+from risk_model.matters.visits import due_reminder, looked_ahead_days
 from risk_model.rules import Rules
 from risk_model.state import State
-from risk_model.visits import due_reminder, looked_ahead_days
 from schemas.domain_events import Recorded
 
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from risk_model.grading import Floors
-from risk_model.linkage import link_keys
+from risk_model.linking.keys import link_keys
+from risk_model.linking.naming import naming
 from risk_model.masked import MaskedTexts, Masks, masked_parties, masked_texts
 from risk_model.masked_relations import masked_relations
 from risk_model.names.places import PlaceNames
-from risk_model.naming import naming
 from risk_model.policy import Policy
 from risk_model.scoring.fields import ScoringFields, reported_fields
 from risk_model.scoring.judgements import Judgement

@@ -4,24 +4,25 @@ Every decision is taken event by event in the order of a county's stream, so it 
 cut into batches, and what spans counties (a matter's level) only ever grows with the set of its events.
 """
 
-from risk_model import alerting, linkage
+from risk_model.alerts import raising as alerting
+from risk_model.alerts.handling import reopen_for_event
 from risk_model.deadlines.intake import decide_deadlines
 from risk_model.entities import SETTLED
-from risk_model.finding import Found, find_matter, joined_by, keys_taken, new_matter_id, timely
 from risk_model.folding import record
-from risk_model.handling import reopen_for_event
 from risk_model.history import with_history
-from risk_model.identifying import Identified, identify
 from risk_model.ledger.intake import decide_requests
+from risk_model.linking import keys as linkage
+from risk_model.linking.finding import Found, find_matter, joined_by, keys_taken, new_matter_id, timely
+from risk_model.linking.identifying import Identified, identify
 from risk_model.local_time import local_day
-from risk_model.matter_alerts import alert_matter
-from risk_model.matters import due_rules, head
+from risk_model.matters.alerts import alert_matter
+from risk_model.matters.level_rules import due_rules, head
+from risk_model.matters.sighting import sighted
+from risk_model.matters.uniting import unite
 from risk_model.rules import Rules
-from risk_model.sighting import sighted
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
 from risk_model.surveillance.emerging import watch_counts
-from risk_model.uniting import unite
 from schemas.assessed import Assessed
 from schemas.domain_events import (
     DisputeAssessed,

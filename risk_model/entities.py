@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from risk_model.claims import Claim
-from risk_model.holdings import Holdings, Sighting
+from risk_model.matters.claims import Claim
+from risk_model.matters.holdings import Holdings, Sighting
 from schemas.reasons import Reason
 
 __all__ = ["Alert", "Filed", "Matter", "Sighting"]

@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
+from risk_model.alerts.routing import Route, Routed, Subject, chosen
 from risk_model.deadlines.rules import BLANKS, DeadlineRule
 from risk_model.dispatch.settings import DispatchTable
 from risk_model.exposure.settings import SystemicTable
 from risk_model.names.thresholds import LinkageTable
 from risk_model.notices.settings import NoticeTable
-from risk_model.plan_settings import PlanTable
+from risk_model.plans.settings import PlanTable
 from risk_model.policy_table import AtLeast0, AtLeast1, NonEmpty, NotNegative, PolicyTable
 from risk_model.quality.thresholds import ModelTable
-from risk_model.routing import Route, Routed, Subject, chosen
 from risk_model.state import CLEARED_DAYS, RAISED_DAYS, WINDOW_DAYS
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.settings import TrendTable

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from risk_model.clocks.book import ClockBook
 from risk_model.names.places import PlaceNames
-from risk_model.playbooks import Playbook
+from risk_model.plans.playbooks import Playbook
 from risk_model.policy import Policy
 from schemas.regions import RegionRegistry
 

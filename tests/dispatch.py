@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from risk_model.alert_status import CLOSED
+from risk_model.alerts.status import CLOSED
 from risk_model.dispatch.deciding import CLOSED_NOW, Cause, decide
 from risk_model.dispatch.desk import Desk
 from risk_model.dispatch.evidence import Evidence

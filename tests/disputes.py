@@ -14,7 +14,7 @@ import orjson
 from infra.intake import Incoming
 from infra.rules import load_rules
 from infra.settings import Settings
-from risk_model.linkage import link_keys
+from risk_model.linking.keys import link_keys
 from risk_model.rules import Rules
 from risk_model.scoring.fields import ScoringFields
 from risk_model.scoring.judgements import Judgements

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from risk_model.naming import naming
+from risk_model.linking.naming import naming
 from schemas.assessed import Assessed
 from tests.disputes import assessed, rules
 

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from risk_model.entities import Alert, Matter
-from risk_model.planning import draft_plan
+from risk_model.plans.drafting import draft_plan
 from risk_model.state import State
 from schemas.domain_events import PlanDrafted
 from schemas.reasons import Reason

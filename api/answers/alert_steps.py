@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from api.answers.parts import LevelShown, ReasonShown, level_shown, local, reasons_shown
 from infra.store.event_log import StoredEvent
-from risk_model.alert_status import AlertStep
-from risk_model.alert_wording import step_summary
+from risk_model.alerts.status import AlertStep
+from risk_model.alerts.wording import step_summary
 from risk_model.dispatch.wording import DispatchFact, dispatch_summary
 from schemas.domain_events import AlertEscalated, AlertOverdue, AlertRaised, type_name
 from schemas.levels import Level

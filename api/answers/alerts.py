@@ -19,10 +19,10 @@ from api.answers.parts import (
     reasons_shown,
 )
 from infra.store.queries.alerts import ListedAlert
-from risk_model.alert_status import OUTCOME_ZH, STATUS_ZH, possible
+from risk_model.alerts.overdue import acknowledgement_due
+from risk_model.alerts.status import OUTCOME_ZH, STATUS_ZH, possible
 from risk_model.dispatch.entities import PENDING, STAGE_ZH
 from risk_model.entities import Alert
-from risk_model.overdue import acknowledgement_due
 from risk_model.rules import Rules
 from risk_model.series import measure_name
 from risk_model.surveillance.entities import Trend

@@ -13,8 +13,8 @@ from api.answers.parts import level_shown, local
 from api.answers.summaries import commitment_summary
 from infra.store.event_log import StoredEvent
 from infra.store.queries.matter_history import MatterStep
-from risk_model.alert_status import AlertStep
-from risk_model.alert_wording import step_summary
+from risk_model.alerts.status import AlertStep
+from risk_model.alerts.wording import step_summary
 from risk_model.dispatch.wording import DispatchFact, dispatch_summary, silence_summary
 from risk_model.duties.entity import DutyStep
 from risk_model.ledger.entity import RequestStep

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.answers.parts import LevelShown, ReasonShown, level_shown, local, reasons_shown
 from infra.store.event_log import StoredEvent
 from infra.store.queries.matter_history import MatterStep
-from risk_model.settling import RESULT_ZH
+from risk_model.matters.settling import RESULT_ZH
 from schemas.domain_events import (
     MatterAbsorbed,
     MatterClosed,

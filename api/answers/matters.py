@@ -15,7 +15,7 @@ from api.answers.parts import (
     reasons_shown,
     ten_thousand_yuan,
 )
-from risk_model.alerting import matter_alert_id
+from risk_model.alerts.raising import matter_alert_id
 from risk_model.entities import Matter
 from schemas.regions import RegionRegistry
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.answers.alerts import KINDS
-from risk_model.precision import CONFIDENCE, Precision, PrecisionTable
+from risk_model.alerts.precision import CONFIDENCE, Precision, PrecisionTable
 from schemas.regions import RegionRegistry
 
 

@@ -19,9 +19,9 @@ from infra.labelling import Moved, NoSuchAlert, TooManyEvents
 from infra.store.event_log import Conflict
 from infra.store.queries.alerts import alert_by_id
 from infra.store.queries.precision import closed_alerts
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, DutiesOpen, Step, StepInvalid, StepNotAllowed
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, DutiesOpen, Step, StepInvalid, StepNotAllowed
+from risk_model.alerts.precision import precision_table
 from risk_model.labelling import LabelRefused, Verdict
-from risk_model.precision import precision_table
 from schemas.errors import field_error
 from schemas.taxonomy import CATEGORIES
 

@@ -12,12 +12,12 @@ from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, 
 from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
 from infra.store.event_log import Conflict, StoredEvent
 from infra.store.queries.matter_history import MatterStep
-from risk_model.alert_status import AlertStep
-from risk_model.alert_wording import step_summary
+from risk_model.alerts.handling import StepInvalid
+from risk_model.alerts.status import AlertStep
+from risk_model.alerts.wording import step_summary
 from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.dispatch.wording import silence_summary
-from risk_model.handling import StepInvalid
 from risk_model.labelling import LabelRefused
 from schemas.domain_events import (
     AlertEscalated,

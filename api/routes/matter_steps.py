@@ -17,8 +17,8 @@ from infra.labelling import Moved
 from infra.matter_steps import MOST_EVENTS, NoSuchMatter, command_matter
 from infra.store.event_log import Conflict
 from infra.store.queries.matters import matter_by_id
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
-from risk_model.matter_commands import (
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
+from risk_model.matters.commands import (
     LONGEST_TITLE,
     Close,
     Downgrade,
@@ -29,7 +29,7 @@ from risk_model.matter_commands import (
     SplitOut,
     Undo,
 )
-from risk_model.merging import MatterRefused
+from risk_model.matters.merging import MatterRefused
 from schemas.levels import Level
 
 router = APIRouter(prefix="/v1/matters", tags=["事项"])

@@ -16,9 +16,9 @@ from infra.labelling import Moved
 from infra.proposals import NoSuchProposal, answer_proposal
 from infra.store.event_log import Conflict
 from infra.store.queries.proposals import ProposalFilter, proposal_by_id, proposal_page
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
-from risk_model.merging import MatterRefused
-from risk_model.proposing import Decision
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
+from risk_model.matters.merging import MatterRefused
+from risk_model.matters.proposing import Decision
 
 router = APIRouter(prefix="/v1/proposals", tags=["事项"])
 

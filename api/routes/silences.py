@@ -14,10 +14,10 @@ from infra import clock
 from infra.labelling import Moved
 from infra.silencing import NoSuchSilence, lift_silence, set_silence, silences_listed
 from infra.store.event_log import Conflict
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.dispatch.entities import Silence
 from risk_model.dispatch.silencing import SilenceOver
 from risk_model.dispatch.wording import match_zh
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from schemas.domain_events.dispatch import SilenceMatch
 
 router = APIRouter(prefix="/v1/silences", tags=["预警"])

@@ -15,12 +15,12 @@ from infra.store.access import StoreAccess
 from infra.store.engine import opened_engine
 from infra.store.queries.alerts import alert_by_id, stage_counts
 from infra.store.queries.precision import closed_alerts
-from risk_model.alert_status import STATUS_ZH, AlertStep
-from risk_model.alert_wording import step_summary
+from risk_model.alerts.precision import CONFIDENCE, Precision, precision_table
+from risk_model.alerts.status import STATUS_ZH, AlertStep
+from risk_model.alerts.wording import step_summary
 from risk_model.dispatch.entities import PENDING, STAGE_ZH
 from risk_model.dispatch.wording import DispatchFact, dispatch_summary, match_zh
 from risk_model.local_time import SHANGHAI
-from risk_model.precision import CONFIDENCE, Precision, precision_table
 from schemas.domain_events import AlertEscalated, AlertRaised, DomainEvent
 from schemas.domain_events.dispatch import SilenceMatch
 from schemas.levels import Level

@@ -17,7 +17,7 @@ from infra.store.access import StoreAccess
 from infra.store.engine import opened_engine
 from infra.store.queries.matters import MatterFilter, matter_by_id, matter_page
 from risk_model.local_time import local_day
-from risk_model.matter_commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
+from risk_model.matters.commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
 from schemas.levels import Level
 
 app = typer.Typer(

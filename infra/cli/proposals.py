@@ -14,9 +14,9 @@ from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import opened_engine
 from infra.store.queries.proposals import ProposalFilter, proposal_page
-from risk_model.handling import StepInvalid
-from risk_model.merging import MatterRefused
-from risk_model.proposing import Decision
+from risk_model.alerts.handling import StepInvalid
+from risk_model.matters.merging import MatterRefused
+from risk_model.matters.proposing import Decision
 
 MOST = 200
 Id = Annotated[str, typer.Argument(help="建议的编号 id of the proposal")]

@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 
 from infra.papers.wording import chinese_date, one_line
-from risk_model.alert_status import STATUS_ZH
+from risk_model.alerts.precision import Precision
+from risk_model.alerts.status import STATUS_ZH
 from risk_model.local_time import local_day
-from risk_model.playbooks import KIND_ZH
-from risk_model.precision import Precision
+from risk_model.plans.playbooks import KIND_ZH
 from risk_model.reporting.month import Month
 from risk_model.reporting.monthly import Compared, MonthlyReport, Row, Share
 from risk_model.series import measure_name

@@ -8,10 +8,10 @@ import msgspec
 from infra.papers.wording import articles_joined, chinese_date, joined, one_line, sentence
 from infra.store.queries.disputes import ListedDispute
 from infra.store.queries.plans import ListedPlan
-from risk_model.articles import Article, cited
 from risk_model.clocks.book import ClockBook
 from risk_model.clocks.rules import Chain, ClockRule
 from risk_model.local_time import SHANGHAI, local_day
+from risk_model.plans.articles import Article, cited
 from schemas.domain_events import PlanDrafted, PlannedMeasure
 from schemas.event_types import type_zh
 from schemas.levels import Level

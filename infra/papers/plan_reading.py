@@ -13,8 +13,8 @@ from infra.store.queries.alerts import trends_of
 from infra.store.queries.disputes import DisputePage, disputes_behind_alert
 from infra.store.queries.pages import MAX_PAGE
 from infra.store.queries.plans import PlanDetail, plan_at, plan_by_id
-from risk_model.articles import Article
 from risk_model.clocks.book import ClockBook
+from risk_model.plans.articles import Article
 from schemas.regions import RegionRegistry
 
 

@@ -9,7 +9,7 @@ import orjson
 from infra.simulation.record import SimRecord
 from risk_model.entities import Sighting
 from risk_model.history import earlier
-from risk_model.linkage import link_keys
+from risk_model.linking.keys import link_keys
 from risk_model.local_time import local_day
 from risk_model.scoring.fields import FieldEncoder
 from schemas.assessed import AssessedParty, History, Project

@@ -25,11 +25,11 @@ from infra.store.slices import (
     load_trends,
 )
 from infra.store.tables import ReadTables, event_head, read_tables, reads
-from risk_model.alert_status import AlertStep
+from risk_model.alerts.status import AlertStep
 from risk_model.conferences.entity import ConferenceStep
 from risk_model.folding import evolve
 from risk_model.folding.names import name_keys
-from risk_model.identifying import pair_id
+from risk_model.linking.identifying import pair_id
 from risk_model.names.book import Lookups
 from risk_model.state import CITY, State
 from schemas.domain_events import (

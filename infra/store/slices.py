@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Table, case, select
 from infra.store.name_index import load_names
 from infra.store.rows import among, rows_among
 from infra.store.tables import ReadTables
-from risk_model.alerting import matter_alert_id
+from risk_model.alerts.raising import matter_alert_id
 from risk_model.deadlines.entity import Deadline
 from risk_model.dispatch.entities import Card, Silence
 from risk_model.duties.entity import Duty
 from risk_model.entities import Alert, Filed, Matter, Proposal
-from risk_model.identifying import Identified, identify, lookups
 from risk_model.ledger.entity import Request
+from risk_model.linking.identifying import Identified, identify, lookups
 from risk_model.plans.entity import Plan
 from risk_model.rules import Rules
 from risk_model.state import State

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from risk_model.alert_status import CLOSED, STATUS_ZH, owed
+from risk_model.alerts.status import CLOSED, STATUS_ZH, owed
 from risk_model.deadlines.entity import Deadline
 from risk_model.duties.entity import STATUS_ZH as DUTY_ZH
 from risk_model.duties.entity import Duty
@@ -10,7 +10,7 @@ from risk_model.entities import Alert
 from risk_model.ledger.entity import DIRECTION_ZH, Request
 from risk_model.ledger.entity import KIND_ZH as KIND_ZH_OF_REQUEST
 from risk_model.ledger.entity import STATUS_ZH as REQUEST_ZH
-from risk_model.playbooks import KIND_ZH
+from risk_model.plans.playbooks import KIND_ZH
 from schemas.domain_events import AgendaItem
 from schemas.levels import Level
 from schemas.regions import RegionRegistry

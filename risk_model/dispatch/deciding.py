@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from risk_model.alert_status import CLOSED
-from risk_model.alert_status import RAISED as NOT_SEEN
+from risk_model.alerts.status import CLOSED
+from risk_model.alerts.status import RAISED as NOT_SEEN
 from risk_model.dispatch import absorbing, grouping, holding
 from risk_model.dispatch.desk import ABSORBERS, Desk
 from risk_model.dispatch.entities import ABSORBED, DAMPED, DIGEST, GROUPED, PENDING, QUEUED, SILENCED, TOLD

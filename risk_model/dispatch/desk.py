@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from risk_model.alert_status import CLOSED
+from risk_model.alerts.status import CLOSED
 from risk_model.dispatch.entities import Card, Silence
 from risk_model.entities import Alert
 from risk_model.folding import record

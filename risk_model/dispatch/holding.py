@@ -7,7 +7,7 @@ from risk_model.dispatch.desk import Desk, series_of
 from risk_model.dispatch.entities import DAMPED, DIGEST, GROUPED, QUEUED, SILENCED, Silence
 from risk_model.dispatch.settings import DispatchTable, FlappingTable, TellingBudget
 from risk_model.entities import Alert
-from risk_model.linkage import normalize_name
+from risk_model.linking.keys import normalize_name
 from risk_model.local_time import SHANGHAI
 from schemas.domain_events import AlertHeld
 from schemas.domain_events.dispatch import SilenceMatch

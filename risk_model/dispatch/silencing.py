@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.dispatch.desk import ABSORBERS, COUNTS
 from risk_model.dispatch.entities import Silence
 from risk_model.dispatch.settings import DispatchTable
 from risk_model.dispatch.wording import match_zh
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.local_time import SHANGHAI
 from schemas.domain_events import SilenceLifted, SilenceSet
 from schemas.domain_events.dispatch import SilenceMatch

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from risk_model.alerts.handling import record_alert, reopen
 from risk_model.exposure.distress import Fate
 from risk_model.exposure.findings import MOST_DISPUTES, MOST_PATHS, Finding, findings
 from risk_model.exposure.graph import ExposureGraph
 from risk_model.folding import record
-from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
-from risk_model.planning import draft_plan
+from risk_model.plans.drafting import draft_plan
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import AlertEscalated, AlertRaised, ExposureFound, Recorded

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from risk_model.linkage import normalize_name
+from risk_model.linking.keys import normalize_name
 
 ENTERPRISE, PROJECT, PERSON = "enterprise", "project", "person"
 

@@ -1,7 +1,7 @@
 """What a dispute event tells the graph: relations that it states, and trouble of the enterprise or project it is about."""
 
 from risk_model.exposure.entities import ENTERPRISE, PERSON, PROJECT, End, Stated, Trouble
-from risk_model.linkage import subject_party
+from risk_model.linking.keys import subject_party
 from risk_model.local_time import local_day
 from schemas.assessed import Assessed, RelatedEnd
 

@@ -6,7 +6,7 @@ Live, rebuild and back-test fold by the same functions.
 from collections.abc import Callable
 from typing import Any, get_args
 
-from risk_model.alert_status import AlertStep
+from risk_model.alerts.status import AlertStep
 from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.duties.entity import DutyStep

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from risk_model.alert_status import RAISED, AlertStep, advance
+from risk_model.alerts.status import RAISED, AlertStep, advance
 from risk_model.entities import Alert
 from risk_model.folding.counties import follow_county
 from risk_model.state import RAISED_DAYS, TREND_KINDS, State

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from risk_model.entities import Filed, Matter
-from risk_model.holdings import add
+from risk_model.matters.holdings import add
 from risk_model.state import State
 from schemas.domain_events import MatterJoined, MatterOpened, MatterRegraded, Sighted
 

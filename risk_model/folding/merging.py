@@ -7,7 +7,7 @@ taking a merge back gives both as they would be without it.
 from risk_model.entities import Matter
 from risk_model.folding.matters import SUBJECTS, lineage, refile
 from risk_model.folding.names import remember_parting
-from risk_model.holdings import Holdings, add, clear, hold
+from risk_model.matters.holdings import Holdings, add, clear, hold
 from risk_model.state import State
 from schemas.domain_events import (
     MatterAbsorbed,

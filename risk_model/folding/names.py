@@ -1,7 +1,7 @@
 """Known names and proposals, as events change them."""
 
 from risk_model.entities import Proposal
-from risk_model.identifying import known_by, pair_id
+from risk_model.linking.identifying import known_by, pair_id
 from risk_model.names.book import keys_of
 from risk_model.names.keys import scope
 from risk_model.state import State

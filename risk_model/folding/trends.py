@@ -3,7 +3,7 @@
 from datetime import date
 
 from risk_model.folding.counties import follow_county
-from risk_model.holdings import RECENT_EVENTS
+from risk_model.matters.holdings import RECENT_EVENTS
 from risk_model.state import CITY, State
 from risk_model.surveillance.entities import County, Followed, Trend, TrendPoint
 from schemas.domain_events import (

@@ -6,7 +6,7 @@ Within a county its own stream decides, so two that it keeps apart are never uni
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from risk_model.joining import TOKEN
+from risk_model.linking.joining import TOKEN
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprise_likeness import compare_enterprises
 from risk_model.names.keys import enterprise_lookups, token_key

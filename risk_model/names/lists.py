@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from risk_model.joining import Link, decide_links, enterprise_clues, project_clues
+from risk_model.linking.joining import Link, decide_links, enterprise_clues, project_clues
 from risk_model.names.addresses import address_key
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from risk_model.alerts.overdue import acknowledgement_due
 from risk_model.dispatch.entities import DIGEST
 from risk_model.dispatch.holding import ESCALATED, RAISED, REOPENED
 from risk_model.dispatch.quiet import not_before
@@ -10,8 +11,7 @@ from risk_model.dispatch.telling import tellings
 from risk_model.entities import Alert
 from risk_model.local_time import SHANGHAI
 from risk_model.notices.known import Known, Telling, named
-from risk_model.overdue import acknowledgement_due
-from risk_model.playbooks import KIND_ZH
+from risk_model.plans.playbooks import KIND_ZH
 from schemas.domain_events import AlertOverdue, AlertReleased
 from schemas.identifiers import derived_id
 from schemas.levels import Level

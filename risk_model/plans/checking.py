@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from risk_model.plans.coercion import coercive_word
-from risk_model.playbooks import Playbook
+from risk_model.plans.playbooks import Playbook
 from risk_model.policy import PolicyError
 
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import msgspec
 
+from risk_model.alerts.precision import PrecisionTable
 from risk_model.ledger.fulfilment import Answering
-from risk_model.precision import PrecisionTable
 from risk_model.reporting.month import Month
 
 Counts = Mapping[tuple[str, str], int]

@@ -6,12 +6,12 @@ Kindred series (a class and its part, a township and its county) share an alert;
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from risk_model import alerting
+from risk_model.alerts import raising as alerting
+from risk_model.alerts.handling import record_alert, reopen
 from risk_model.entities import Alert
 from risk_model.folding import record
-from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
-from risk_model.planning import draft_plan
+from risk_model.plans.drafting import draft_plan
 from risk_model.rules import Rules
 from risk_model.series import measure_name
 from risk_model.state import REPORT_DAYS, State

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk_model.alert_status import CLOSED, RAISED
+from risk_model.alerts.status import CLOSED, RAISED
 from risk_model.dispatch.deciding import end_silence, pass_time
 from risk_model.dispatch.desk import ABSORBERS
 from risk_model.dispatch.entities import ABSORBED, DAMPED, GROUPED, QUEUED, SILENCED, TOLD

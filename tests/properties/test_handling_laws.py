@@ -14,10 +14,10 @@ from infra.store.event_log import write_transaction
 from infra.store.queries.alerts import AlertFilter, alert_page
 from infra.store.rebuild import rebuild
 from infra.watching import Watch
-from risk_model.alert_status import CLOSED, STATUS_ZH, advance, owed, possible
+from risk_model.alerts.handling import Step, StepInvalid, StepNotAllowed, decide_step
+from risk_model.alerts.overdue import overdue
+from risk_model.alerts.status import CLOSED, STATUS_ZH, advance, owed, possible
 from risk_model.entities import Alert
-from risk_model.handling import Step, StepInvalid, StepNotAllowed, decide_step
-from risk_model.overdue import overdue
 from schemas.domain_events import AlertEscalated, AlertOverdue, decode_event, encode_event
 from tests.disputes import NOW, REJECTED_TOPIC, assessed, incoming, rules
 from tests.stores import Template, content, facts

@@ -15,12 +15,12 @@ from infra.store.event_log import read_events, write_transaction
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
 from infra.watching import Watch
-from risk_model.alert_status import CLOSED
+from risk_model.alerts.status import CLOSED
 from risk_model.decide import decide_assessed
 from risk_model.entities import Alert, Matter
-from risk_model.matter_commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
-from risk_model.matters import head
-from risk_model.merging import MatterRefused, merge, undo_merge
+from risk_model.matters.commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
+from risk_model.matters.level_rules import head
+from risk_model.matters.merging import MatterRefused, merge, undo_merge
 from risk_model.state import State
 from schemas.assessed import Assessed, AssessedParty
 from schemas.domain_events import AlertEscalated, AlertRaised, AlertReopened, MatterRegraded

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from risk_model.joining import Clue, decide_links
+from risk_model.linking.joining import Clue, decide_links
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprise_likeness import compare_enterprises
 from risk_model.names.enterprises import read_enterprise

@@ -37,13 +37,13 @@ from infra.plans import follow_drafts, handle_plan
 from infra.store.event_log import write_transaction
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
+from risk_model.alerts.handling import DutiesOpen, Step
 from risk_model.clocks.clock import ClockRefused
 from risk_model.clocks.status import status
 from risk_model.deadlines.entity import Deadline
 from risk_model.deadlines.steps import DeadlineCommand
 from risk_model.duties.entity import Duty
 from risk_model.duties.steps import DutyCommand
-from risk_model.handling import DutiesOpen, Step
 from risk_model.ledger.entity import Request
 from risk_model.ledger.steps import NewRequest, RequestCommand
 from risk_model.plans.entity import Plan

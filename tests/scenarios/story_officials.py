@@ -11,9 +11,9 @@ from infra.labelling import Moved
 from infra.matter_steps import command_matter
 from infra.silencing import lift_silence, set_silence, silences_listed
 from infra.store.event_log import write_transaction
-from risk_model.handling import Step, StepInvalid, StepNotAllowed
-from risk_model.matter_commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
-from risk_model.merging import MatterRefused
+from risk_model.alerts.handling import Step, StepInvalid, StepNotAllowed
+from risk_model.matters.commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
+from risk_model.matters.merging import MatterRefused
 from risk_model.rules import Rules
 from schemas.domain_events.dispatch import SilenceMatch
 from tests.scenarios.story_events import LEVELS, Writer

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from risk_model.articles import Article
 from risk_model.clocks.rules import UNIT_ZH, Chain, ClockRule, EscalationStep, ExtensionRule
-from risk_model.playbooks import Measure, Playbook
+from risk_model.plans.articles import Article
+from risk_model.plans.playbooks import Measure, Playbook
 from risk_model.working_days import LocalYear
 from tests.clocks import book
 from tests.disputes import rules

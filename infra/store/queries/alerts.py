@@ -10,7 +10,7 @@ from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history, recorded_at
 from infra.store.slices import load_cards
 from infra.store.tables import reads
-from risk_model.alert_status import CLOSED, owed
+from risk_model.alerts.status import CLOSED, owed
 from risk_model.dispatch.entities import PENDING, Card, asked_since
 from risk_model.entities import Alert
 from risk_model.state import State

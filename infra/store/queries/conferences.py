@@ -11,7 +11,7 @@ from infra.store.queries.duties import DutyFilter, duty_page
 from infra.store.queries.ledger import LedgerFilter, ledger_page
 from infra.store.queries.pages import MAX_PAGE
 from infra.store.tables import reads
-from risk_model.alert_status import CLOSED
+from risk_model.alerts.status import CLOSED
 from risk_model.conferences.agenda import alert_items, duty_items, numbered, request_items
 from risk_model.conferences.entity import Conference
 from risk_model.dispatch.entities import ABSORBED, GROUPED

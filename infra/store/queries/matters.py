@@ -13,7 +13,7 @@ from infra.store.queries.matter_history import joined, matter_steps
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.rows import among
 from infra.store.tables import reads
-from risk_model.alerting import matter_alert_id
+from risk_model.alerts.raising import matter_alert_id
 from risk_model.entities import Matter
 
 MOST_JOINS = 50

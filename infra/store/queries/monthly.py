@@ -11,10 +11,10 @@ from infra.store.queries.ledger import LedgerFilter, ledger_entries
 from infra.store.queries.precision import closed_alerts
 from infra.store.rows import among
 from infra.store.tables import events, reads
+from risk_model.alerts.precision import precision_table
 from risk_model.duties.entity import ACCEPTED, ANSWERED, OPEN, WITHDRAWN
 from risk_model.entities import Alert, Matter
 from risk_model.ledger.fulfilment import answering
-from risk_model.precision import precision_table
 from risk_model.reporting.month import Month
 from risk_model.reporting.monthly import (
     AlertFigures,

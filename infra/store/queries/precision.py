@@ -10,8 +10,8 @@ from infra.store.event_log import micros
 from infra.store.queries.recordings import first_events
 from infra.store.rows import among
 from infra.store.tables import reads
+from risk_model.alerts.precision import ClosedAlert
 from risk_model.entities import Alert, Matter
-from risk_model.precision import ClosedAlert
 from risk_model.surveillance.entities import Trend
 from schemas.domain_events import AlertRaised, DisputeAssessed, ExposureFound
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
+from risk_model.alerts.handling import record_alert, reopen
+from risk_model.alerts.routing import Routed
 from risk_model.folding import record
-from risk_model.handling import record_alert, reopen
 from risk_model.local_time import SHANGHAI
-from risk_model.planning import draft_plan
-from risk_model.routing import Routed
+from risk_model.plans.drafting import draft_plan
 from risk_model.rules import Rules
 from risk_model.state import CITY, State
 from risk_model.surveillance.entities import Trend

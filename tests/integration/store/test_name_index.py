@@ -9,12 +9,12 @@ from infra.store.engine import open_engine
 from infra.store.name_index import load_names, save_names
 from infra.store.schema import at_head, upgrade
 from infra.store.tables import reads
-from risk_model.joining import Link
+from risk_model.linking.joining import Link
+from risk_model.linking.naming import named_in, resolve, settle
 from risk_model.names.book import MOST_BEARERS, MOST_MENTIONED, Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_lookups
 from risk_model.names.known import ENTERPRISE, Known
-from risk_model.naming import named_in, resolve, settle
 from schemas.assessed import Assessed
 from tests.disputes import assessed, rules
 from tests.unit.names.places import places

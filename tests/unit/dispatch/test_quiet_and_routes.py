@@ -4,11 +4,11 @@ from datetime import datetime, time
 
 import pytest
 
+from risk_model.alerts.routing import Route, Subject, chosen
 from risk_model.dispatch.quiet import not_before
 from risk_model.dispatch.settings import QuietHours
 from risk_model.local_time import SHANGHAI
 from risk_model.policy import PolicyError, parse_policy
-from risk_model.routing import Route, Subject, chosen
 from tests.unit.risk_model.test_policy import SHIPPED
 
 NIGHT = {"orange": QuietHours(time(22), time(8)), "yellow": QuietHours(time(12), time(14))}

@@ -9,7 +9,7 @@ import msgspec
 from infra.matter_steps import own_events
 from risk_model.decide import decide_assessed
 from risk_model.entities import Alert, Matter
-from risk_model.merging import Decided, split
+from risk_model.matters.merging import Decided, split
 from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import Recorded

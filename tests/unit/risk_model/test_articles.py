@@ -4,7 +4,7 @@ import pytest
 
 from infra.rules import load_articles
 from infra.settings import Settings
-from risk_model.articles import cited, parse_articles
+from risk_model.plans.articles import cited, parse_articles
 from risk_model.policy import PolicyError
 from tests.clocks import book
 from tests.disputes import rules

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from risk_model.claims import Claim, combined, instance, totals
+from risk_model.matters.claims import Claim, combined, instance, totals
 
 # (claim, people, fen, case, claimants) of each report; people and fen of the matter
 Report = tuple[str, int, int, str, tuple[str, ...]]

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from risk_model.alert_status import FROM, STATUS_ZH, advance, owed, possible
+from risk_model.alerts.handling import Step, StepInvalid, StepNotAllowed, decide_step, reopen, step_of
+from risk_model.alerts.status import FROM, STATUS_ZH, advance, owed, possible
 from risk_model.entities import Alert
 from risk_model.folding import record
-from risk_model.handling import Step, StepInvalid, StepNotAllowed, decide_step, reopen, step_of
 from risk_model.state import State
 from schemas.domain_events import AlertClosed, AlertEscalated
 from schemas.reasons import Reason

@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_model.linkage import _EVIDENCE, MOST_NAME, evidence, link_keys, normalize_name, subject_name
+from risk_model.linking.keys import _EVIDENCE, MOST_NAME, evidence, link_keys, normalize_name, subject_name
 from schemas.assessed import AssessedParty, Project
 
 ENTERPRISE = AssessedParty("respondent", "enterprise", "云州宏远置业有限公司", "tok")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from risk_model.decide import decide_assessed
-from risk_model.merging import MatterRefused, merge, undo_merge
+from risk_model.matters.merging import MatterRefused, merge, undo_merge
 from schemas.domain_events import AlertClosed, AlertRaised, AlertReopened, MatterRegraded
 from tests.disputes import NOW, assessed, rules
 from tests.unit.risk_model.matter_worlds import WANG, alert_of, company, figures, matter_of, split_out, state_of

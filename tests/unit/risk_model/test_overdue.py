@@ -5,10 +5,10 @@ from datetime import datetime
 import msgspec
 import pytest
 
-from risk_model.alert_status import advance
+from risk_model.alerts.overdue import acknowledgement_due, overdue
+from risk_model.alerts.status import advance
 from risk_model.clocks.book import ClockBook
 from risk_model.local_time import SHANGHAI
-from risk_model.overdue import acknowledgement_due, overdue
 from tests.disputes import rules
 from tests.unit.risk_model.test_handling import alert
 

@@ -11,8 +11,8 @@ from risk_model.plans.changes import changes
 from risk_model.plans.checking import check_playbooks
 from risk_model.plans.coercion import coercive_word
 from risk_model.plans.entity import STATUS_ZH, Plan
+from risk_model.plans.playbooks import Measure, Playbook
 from risk_model.plans.steps import FROM, STEP_ZH, PlanCommand, decide_plan
-from risk_model.playbooks import Measure, Playbook
 from risk_model.policy import PolicyError
 from risk_model.refusals import Incomplete, NotAllowed
 from schemas.domain_events import PlanDrafted, PlannedMeasure

@@ -5,8 +5,8 @@ import re
 import msgspec
 import pytest
 
-from risk_model.articles import cited
-from risk_model.playbooks import parse_playbooks
+from risk_model.plans.articles import cited
+from risk_model.plans.playbooks import parse_playbooks
 from risk_model.policy import PolicyError
 from schemas.event_types import EVENT_TYPES
 from schemas.taxonomy import CATEGORIES

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_model.playbooks import parse_playbooks
+from risk_model.plans.playbooks import parse_playbooks
 from risk_model.policy import PolicyError, parse_policy
 from tests.disputes import rules
 

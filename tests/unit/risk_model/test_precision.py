@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_model.precision import ClosedAlert, precision_table
+from risk_model.alerts.precision import ClosedAlert, precision_table
 
 
 def closed(outcome: str, rules: tuple[str, ...] = ("r1",), agencies: tuple[str, ...] = ("/gov/a",)) -> ClosedAlert:

@@ -8,7 +8,7 @@ import pytest
 
 from risk_model.clocks.book import ClockBook
 from risk_model.entities import Matter
-from risk_model.visits import due_reminder, looked_ahead_days
+from risk_model.matters.visits import due_reminder, looked_ahead_days
 from tests.disputes import rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

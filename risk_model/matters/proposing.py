@@ -2,12 +2,12 @@
 
 import msgspec
 
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.decide import join_matter
 from risk_model.entities import Proposal
 from risk_model.folding import record
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
-from risk_model.matters import head
-from risk_model.merging import Decided, MatterRefused, merge
+from risk_model.matters.level_rules import head
+from risk_model.matters.merging import Decided, MatterRefused, merge
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed

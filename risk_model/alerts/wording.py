@@ -1,6 +1,6 @@
 """Steps of an alert in words: one Chinese line each."""
 
-from risk_model.alert_status import OUTCOME_ZH, AlertStep
+from risk_model.alerts.status import OUTCOME_ZH, AlertStep
 from risk_model.local_time import SHANGHAI
 from schemas.domain_events import (
     AlertAcknowledged,

@@ -1,11 +1,11 @@
 """Draft response plans (拟定处置方案) from playbooks. A draft until a named official signs; coercive measures are never drafted."""
 
-from risk_model.claims import UNCLEAR
 from risk_model.clocks.wording import deadline_zh
 from risk_model.entities import Alert, Matter
 from risk_model.folding import record
 from risk_model.local_time import local_day
-from risk_model.playbooks import KIND_ZH, Measure, Playbook
+from risk_model.matters.claims import UNCLEAR
+from risk_model.plans.playbooks import KIND_ZH, Measure, Playbook
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed

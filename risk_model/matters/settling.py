@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from risk_model.alert_status import STATUS_ZH
-from risk_model.alerting import Trigger
+from risk_model.alerts.raising import Trigger
+from risk_model.alerts.status import STATUS_ZH
 from risk_model.clocks.clock import start
 from risk_model.clocks.due import due
 from risk_model.entities import OPEN, SETTLED, Matter
 from risk_model.folding import record
 from risk_model.local_time import local_day
-from risk_model.matter_alerts import alert_matter, open_alert_of
-from risk_model.matters import head
-from risk_model.merging import Decided, MatterRefused
+from risk_model.matters.alerts import alert_matter, open_alert_of
+from risk_model.matters.level_rules import head
+from risk_model.matters.merging import Decided, MatterRefused
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import (

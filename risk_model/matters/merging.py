@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from risk_model.alert_status import DUPLICATE
-from risk_model.alerting import Trigger, matter_alert_id
+from risk_model.alerts.handling import reopen
+from risk_model.alerts.raising import Trigger, matter_alert_id
+from risk_model.alerts.status import DUPLICATE
 from risk_model.entities import OPEN, SETTLED, Matter
 from risk_model.folding import record
 from risk_model.folding.matters import lineage
-from risk_model.handling import reopen
-from risk_model.matter_alerts import alert_matter, alert_of, open_alert_of, pass_alert
-from risk_model.matters import head, peak, standing
+from risk_model.matters.alerts import alert_matter, alert_of, open_alert_of, pass_alert
+from risk_model.matters.level_rules import head, peak, standing
+from risk_model.matters.sighting import claim_of, marks
 from risk_model.rules import Rules
-from risk_model.sighting import claim_of, marks
 from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import (

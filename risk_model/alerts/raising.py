@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from risk_model.alert_status import CLOSED
+from risk_model.alerts.status import CLOSED
 from risk_model.entities import Alert, Matter
 from risk_model.policy import Policy
 from risk_model.state import State

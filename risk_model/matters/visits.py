@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from risk_model.entities import Matter
 from risk_model.local_time import local_day
+from risk_model.matters.settling import REVISIT
 from risk_model.rules import Rules
-from risk_model.settling import REVISIT
 from schemas.domain_events import RevisitReminded
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from risk_model.alert_status import owed
+from risk_model.alerts.status import owed
 from risk_model.clocks.clock import start
 from risk_model.clocks.due import Due, due
 from risk_model.clocks.rules import ClockRule, EscalationStep

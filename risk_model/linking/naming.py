@@ -7,9 +7,18 @@ Resolution has three steps, so that the first needs no memory and the middle one
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from risk_model.joining import NO_LINK, PROJECT_TEXT, TOKEN, Clue, Link, decide_links, enterprise_clues, project_clues
-from risk_model.joining import PROJECT as PROJECT_FIELD
-from risk_model.linkage import subject_party
+from risk_model.linking.joining import (
+    NO_LINK,
+    PROJECT_TEXT,
+    TOKEN,
+    Clue,
+    Link,
+    decide_links,
+    enterprise_clues,
+    project_clues,
+)
+from risk_model.linking.joining import PROJECT as PROJECT_FIELD
+from risk_model.linking.keys import subject_party
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key

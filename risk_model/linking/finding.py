@@ -6,8 +6,8 @@ sites, and each has matters of its own. An enterprise that builds the project is
 
 from typing import NamedTuple
 
-from risk_model import linkage
-from risk_model.identifying import DEVELOPMENT_OF, FIRM, SITE, SUM, Identified
+from risk_model.linking import keys as linkage
+from risk_model.linking.identifying import DEVELOPMENT_OF, FIRM, SITE, SUM, Identified
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.identifiers import derived_id

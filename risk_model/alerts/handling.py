@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from risk_model.alert_status import (
+from risk_model.alerts.status import (
     CLOSED,
     DUPLICATE,
     FROM,

@@ -1,6 +1,6 @@
 """What a matter takes over from a dispute event: where it happened, who claims how much, and what the matter rules look for."""
 
-from risk_model.claims import UNCLEAR
+from risk_model.matters.claims import UNCLEAR
 from risk_model.policy import FAILED_MEDIATION, Policy
 from schemas.assessed import Assessed
 from schemas.domain_events import Sighted

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from risk_model import alerting
-from risk_model.alert_status import CLOSED, DUPLICATE
+from risk_model.alerts import raising as alerting
+from risk_model.alerts.handling import record_alert, reopen
+from risk_model.alerts.status import CLOSED, DUPLICATE
 from risk_model.entities import Alert, Matter
 from risk_model.folding import record
-from risk_model.handling import record_alert, reopen
-from risk_model.planning import draft_plan
+from risk_model.plans.drafting import draft_plan
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from risk_model.entities import Matter
-from risk_model.finding import SUBJECTS, USCC, Found
 from risk_model.folding import record
-from risk_model.identifying import FIRM, SITE, Identified, pair_id
-from risk_model.joining import Link
-from risk_model.linkage import evidence
+from risk_model.linking.finding import SUBJECTS, USCC, Found
+from risk_model.linking.identifying import FIRM, SITE, Identified, pair_id
+from risk_model.linking.joining import Link
+from risk_model.linking.keys import evidence
 from risk_model.local_time import SHANGHAI
-from risk_model.matters import head
-from risk_model.merging import Decided, merge
+from risk_model.matters.level_rules import head
+from risk_model.matters.merging import Decided, merge
 from risk_model.names.across import Across, Groups
 from risk_model.names.known import Known
 from risk_model.names.likeness import SAME

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from risk_model.joining import Link
+from risk_model.linking.joining import Link
+from risk_model.linking.naming import Resolved, builds, chosen, named_by, resolve, written_down
 from risk_model.names.book import Lookups, NameBook
 from risk_model.names.keys import scope
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT, SAME
-from risk_model.naming import Resolved, builds, chosen, named_by, resolve, written_down
 from risk_model.rules import Rules
 from schemas.assessed import Assessed
 from schemas.domain_events import NameLearnt

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from risk_model.alert_status import DUPLICATE, FALSE_ALARM, TRUE
+from risk_model.alerts.status import DUPLICATE, FALSE_ALARM, TRUE
 from risk_model.shares import wilson
 
 CONFIDENCE = 0.95

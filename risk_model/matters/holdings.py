@@ -7,8 +7,8 @@ from typing import Protocol
 
 import msgspec
 
-from risk_model.claims import Claim, combined, totals
 from risk_model.local_time import local_day
+from risk_model.matters.claims import Claim, combined, totals
 from schemas.domain_events import Sighted
 from schemas.reasons import Reason
 

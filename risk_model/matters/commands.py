@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import msgspec
 
-from risk_model.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
-from risk_model.merging import Decided, merge, undo_merge
+from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
+from risk_model.matters.merging import Decided, merge, undo_merge
+from risk_model.matters.settling import by_itself, close, downgrade, reopen, revisit
 from risk_model.rules import Rules
-from risk_model.settling import by_itself, close, downgrade, reopen, revisit
 from risk_model.state import State
 from schemas.domain_events import (
     DomainEvent,

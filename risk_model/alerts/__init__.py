@@ -1,0 +1,1 @@
+"""Alerts: raised, routed, handled, overdue, and how often they were right."""
