@@ -127,10 +127,10 @@ class Watch:
             return 0
         disputes = [item for item in fresh if isinstance(item, Assessed)]
         state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
-        about = iter(subjects)
-        running = {i for d in disputes for i in deadline_ids(d, self._rules.policy.deadline)}
+        about, policy = iter(subjects), self._rules.policy
+        running = {i for d in disputes for i in deadline_ids(d, policy.deadlines_of(d.type))}
         load_deadlines(connection, reads, state, running)
-        asked = {i for d in disputes for i in request_ids(d, self._rules.policy.deadline)}
+        asked = {i for d in disputes for i in request_ids(d, policy.deadlines_of(d.type))}
         load_requests(connection, reads, state, asked)
         self._windows.attach(connection, reads, state, _days_coming(disputes))
         recorded: list[Recorded] = []
