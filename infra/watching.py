@@ -5,7 +5,7 @@ stream exists is a no-op. Kafka is acknowledged only after the commit, by the ca
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from infra.store.windows import Windows
 from risk_model.deadlines.intake import deadline_ids
 from risk_model.decide import decide_identified
 from risk_model.folding import record
+from risk_model.identifying import Identified
 from risk_model.ledger.intake import request_ids
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
@@ -42,6 +43,9 @@ from schemas.identifiers import derived_id
 _reasons = msgspec.json.Decoder(tuple[FieldError, ...])
 
 
+Item = Assessed | DisputeQuarantined
+
+
 class Outcome(NamedTuple):
     """What a batch came to: new disputes, messages already known, new quarantined messages, events appended."""
 
@@ -49,6 +53,20 @@ class Outcome(NamedTuple):
     known: int
     quarantined: int
     events: int
+
+
+class Loaded(NamedTuple):
+    """New messages of a batch and the state they are decided on.
+
+    Attributes:
+        fresh: messages without a stream yet, in their order.
+        state: slices that deciding needs.
+        subjects: of each dispute among them, whom it is about.
+    """
+
+    fresh: list[Item]
+    state: State
+    subjects: list[Identified]
 
 
 class Watch:
@@ -78,17 +96,68 @@ class Watch:
         """
         if not records:
             return Outcome(0, 0, 0, 0)
-        read: dict[str, Assessed | DisputeQuarantined] = {}
+        read = self.read(records, now)
+        with self._transaction() as connection:
+            loaded = self.load(connection, read)
+            recorded = self.decide(loaded)
+            self.store(connection, loaded, recorded, records, now)
+        accepted = sum(isinstance(item, Assessed) for item in loaded.fresh)
+        return Outcome(accepted, len(records) - len(loaded.fresh), len(loaded.fresh) - accepted, len(recorded))
+
+    def read(self, records: Sequence[Incoming], now: datetime) -> dict[str, Item]:
+        """What the records say, by its stream; of two the same the first."""
+        read: dict[str, Item] = {}
         for message in records:
             item = self._read(message, now)
             read.setdefault(_stream(item), item)
-        with self._transaction() as connection:
-            known = known_streams(connection, list(read))
-            fresh = [item for stream, item in read.items() if stream not in known]
-            events = self._decide(connection, fresh, now)
-            _remember_offsets(connection, records)
-        accepted = sum(isinstance(item, Assessed) for item in fresh)
-        return Outcome(accepted, len(records) - len(fresh), len(fresh) - accepted, events)
+        return read
+
+    def load(self, connection: Connection, read: Mapping[str, Item]) -> Loaded:
+        """What of a batch is new, and the state that deciding on it needs; within a write transaction."""
+        known = known_streams(connection, list(read))
+        fresh = [item for stream, item in read.items() if stream not in known]
+        disputes = [item for item in fresh if isinstance(item, Assessed)]
+        if not fresh:
+            return Loaded(fresh, State(), [])
+        state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
+        policy = self._rules.policy
+        running = {i for d in disputes for i in deadline_ids(d, policy.deadlines_of(d.type))}
+        load_deadlines(connection, reads, state, running)
+        asked = {i for d in disputes for i in request_ids(d, policy.deadlines_of(d.type))}
+        load_requests(connection, reads, state, asked)
+        self._windows.attach(connection, reads, state, _days_coming(disputes))
+        return Loaded(fresh, state, subjects)
+
+    def decide(self, loaded: Loaded) -> list[Recorded]:
+        """Decide on new messages in their order, so that the log is the same however messages were cut into batches."""
+        recorded: list[Recorded] = []
+        about = iter(loaded.subjects)
+        for item in loaded.fresh:
+            if isinstance(item, Assessed):
+                recorded += decide_identified(loaded.state, next(about), self._rules)
+            else:
+                recorded.append(record(loaded.state, _stream(item), item))
+        return recorded
+
+    def store(
+        self,
+        connection: Connection,
+        loaded: Loaded,
+        recorded: Sequence[Recorded],
+        records: Sequence[Incoming],
+        now: datetime,
+    ) -> None:
+        """Write what was decided, and how far the records go, within the transaction that the state is of."""
+        if recorded:
+            last = chain_head(connection)
+            with pipelined(connection):
+                append_after(connection, last, recorded, now)
+                save(connection, reads, loaded.state)
+        _remember_offsets(connection, records)
+
+    def forget(self) -> None:
+        """Drop counts in memory: a batch that was counted was not stored."""
+        self._windows.forget()
 
     def tick(self, county: str, day: date, now: datetime) -> int:
         """Move the clock of a county on to a local day though nothing was reported; number of events appended."""
@@ -118,32 +187,8 @@ class Watch:
             with write_transaction(self._engine) as connection:
                 yield connection
         except BaseException:
-            self._windows.forget()
+            self.forget()
             raise
-
-    def _decide(self, connection: Connection, fresh: list[Assessed | DisputeQuarantined], now: datetime) -> int:
-        """Decide on new messages in their order, so that the log is the same however messages were cut into batches."""
-        if not fresh:
-            return 0
-        disputes = [item for item in fresh if isinstance(item, Assessed)]
-        state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
-        about, policy = iter(subjects), self._rules.policy
-        running = {i for d in disputes for i in deadline_ids(d, policy.deadlines_of(d.type))}
-        load_deadlines(connection, reads, state, running)
-        asked = {i for d in disputes for i in request_ids(d, policy.deadlines_of(d.type))}
-        load_requests(connection, reads, state, asked)
-        self._windows.attach(connection, reads, state, _days_coming(disputes))
-        recorded: list[Recorded] = []
-        for item in fresh:
-            if isinstance(item, Assessed):
-                recorded += decide_identified(state, next(about), self._rules)
-            else:
-                recorded.append(record(state, _stream(item), item))
-        last = chain_head(connection)
-        with pipelined(connection):
-            append_after(connection, last, recorded, now)
-            save(connection, reads, state)
-        return len(recorded)
 
     def _read(self, record: Incoming, now: datetime) -> Assessed | DisputeQuarantined:
         if record.topic == self._rejected_topic:
