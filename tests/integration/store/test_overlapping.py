@@ -1,5 +1,7 @@
 """Batch behind batch on both databases: the log is the one that batches alone write, whatever fails and whoever writes in between."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
@@ -177,6 +179,55 @@ def test_a_store_that_was_mended_meanwhile_is_read_anew(engine: Engine) -> None:
     second.wait()
     _run(watch, batches[6:])
     assert rebuild(engine).same
+
+
+@pytest.mark.parametrize("moment", ["written", "committing", "committed"])
+def test_a_killed_worker_loses_nothing(engine: Engine, database_url: str, alone: Content, moment: str) -> None:
+    """Killed with a batch written, with its commit under way, and with it committed while the next is decided but not written."""
+    done = subprocess.run([sys.executable, "-c", DYING, database_url, moment], timeout=120, check=False)
+    assert done.returncode == DIED
+    assert len(facts(engine, "DisputeAssessed")) in {"written": {7}, "committing": {7, 14}, "committed": {14}}[moment]
+    _run(_overlapped(engine), cut(_records(), [7]))  # everything that was not acknowledged comes again, and more
+    assert content(engine) == alone
+    assert rebuild(engine).same
+
+
+def test_a_worker_that_lost_its_partitions_adds_nothing(engine: Engine, alone: Content) -> None:
+    """It wakes with a batch decided that its successor has stored long since."""
+    old, batches = _overlapped(engine), cut(_records(), [7])
+    first = old.take(batches[0], NOW)
+    first.start()
+    late = old.take(batches[1], NOW)
+    first.wait()
+    _run(_overlapped(engine), batches)
+    late.start()
+    late.wait()
+    assert content(engine) == alone
+
+
+DIED = 9
+DYING = f"""
+import os, sys
+from infra.store.engine import open_engine
+from tests.integration.store.test_overlapping import _overlapped, _records
+from tests.disputes import NOW
+from tests.stores import cut
+url, moment = sys.argv[1:]
+watch, batches = _overlapped(open_engine(url)), cut(_records(), [7])
+under_way = None
+for number, batch in enumerate(batches):
+    following = watch.take(batch, NOW)
+    if number == 2 and moment == "committing":
+        os._exit({DIED})
+    if under_way is not None:
+        under_way.wait()
+    if number == 2 and moment == "committed":
+        os._exit({DIED})
+    following.start()
+    if number == 1 and moment == "written":
+        os._exit({DIED})
+    under_way = following
+"""
 
 
 def _refuse(*_: object) -> None:
