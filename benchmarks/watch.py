@@ -1,4 +1,4 @@
-"""WATCH: ``infra.watching.Watch.apply`` beside a plain batch insert, on SQLite (WAL, full sync) and PostgreSQL (fsync on).
+"""WATCH: ``infra.overlapping.OverlappedWatch`` as its worker drives it, beside a plain batch insert, on SQLite (WAL, full sync) and PostgreSQL (fsync on).
 
 Both take the same assessed events (simulated, through the real intake) in batches of 500, one transaction a batch, into an empty
 database. WATCH checks its inbox, decides on matters, alerts and trends, appends to the hash chain and keeps the read models; the plain

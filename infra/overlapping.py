@@ -46,6 +46,16 @@ class _Written:
         self._transaction = transaction
         self._committing: Future[None] | None = None
 
+    @classmethod
+    def begin(cls, engine: Engine) -> "_Written":
+        """A write transaction; nothing is written yet."""
+        connection = engine.connect().execution_options(fuyuan_write=True)
+        try:
+            return cls(connection, connection.begin())
+        except BaseException:
+            connection.close()
+            raise
+
     def begin_commit(self, pool: ThreadPoolExecutor) -> None:
         """Commit in another thread; nobody else may use the connection until ``finish``."""
         self._committing = pool.submit(self._transaction.commit)
@@ -122,14 +132,13 @@ class OverlappedWatch:
 
     def write(self, records: Sequence[Incoming], now: datetime, ahead: _Ahead | None) -> None:
         """Write a batch in a transaction of its own, and leave it open."""
-        connection = self._engine.connect().execution_options(fuyuan_write=True)
-        written = _Written(connection, connection.begin())
+        written = _Written.begin(self._engine)
+        connection = written.connection
         try:
             take_turn(connection)
             head = _head(connection)
-            self._alone = (
-                self._head is None or head == self._head
-            )  # who writes in turn with others decides in its own turn
+            # who writes in turn with others decides in its own turn
+            self._alone = self._head is None or head == self._head
             guessed, self._guessed = self._guessed, None
             if guessed is not None and (ahead is not guessed or ahead.behind != head):
                 self._watch.forget()  # it counted what is decided anew, or not at all

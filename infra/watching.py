@@ -4,15 +4,14 @@ At-least-once in, exactly-once in effect: every accepted message has an event st
 stream exists is a no-op. Kafka is acknowledged only after the commit, by the caller.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, Engine
 
+from infra.inbox import Item, read_message, stream_of
 from infra.intake import Incoming
 from infra.store.event_log import append, append_after, chain_head, known_streams, read_events, write_transaction
 from infra.store.projection import save
@@ -35,15 +34,8 @@ from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
-from schemas.assessed import Assessed, Origin, decode_assessed
-from schemas.domain_events import DisputeQuarantined, PolicyAdopted, Recorded, RecordExtended
-from schemas.errors import FieldError, field_error
-from schemas.identifiers import derived_id
-
-_reasons = msgspec.json.Decoder(tuple[FieldError, ...])
-
-
-Item = Assessed | DisputeQuarantined
+from schemas.assessed import Assessed
+from schemas.domain_events import PolicyAdopted, Recorded, RecordExtended
 
 
 class Outcome(NamedTuple):
@@ -108,8 +100,8 @@ class Watch:
         """What the records say, by its stream; of two the same the first."""
         read: dict[str, Item] = {}
         for message in records:
-            item = self._read(message, now)
-            read.setdefault(_stream(item), item)
+            item = read_message(message, self._rejected_topic, now)
+            read.setdefault(stream_of(item), item)
         return read
 
     def load(self, connection: Connection, read: Mapping[str, Item]) -> Loaded:
@@ -136,7 +128,7 @@ class Watch:
             if isinstance(item, Assessed):
                 recorded += decide_identified(loaded.state, next(about), self._rules)
             else:
-                recorded.append(record(loaded.state, _stream(item), item))
+                recorded.append(record(loaded.state, stream_of(item), item))
         return recorded
 
     def store(
@@ -190,23 +182,6 @@ class Watch:
             self.forget()
             raise
 
-    def _read(self, record: Incoming, now: datetime) -> Assessed | DisputeQuarantined:
-        if record.topic == self._rejected_topic:
-            return _quarantined(record, now)
-        try:
-            return decode_assessed(record.value)
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as bad:
-            error = field_error(
-                "not_assessed",
-                "$",
-                str(bad),
-                "ASSESS 的输出",
-                "a record that ASSESS wrote",
-                "只有 ASSESS 可以写入该主题",
-                "only ASSESS may write to this topic",
-            )
-            return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
-
 
 def _days_coming(disputes: Sequence[Assessed]) -> dict[str, tuple[date, date]]:
     """By county, first and last day on which these were reported."""
@@ -216,58 +191,6 @@ def _days_coming(disputes: Sequence[Assessed]) -> dict[str, tuple[date, date]]:
         first, last = found.get(dispute.place.county, (day, day))
         found[dispute.place.county] = (min(first, day), max(last, day))
     return found
-
-
-def _stream(item: Assessed | DisputeQuarantined) -> str:
-    """Stream of its own that every accepted message has."""
-    return f"dispute-{item.dispute_id}" if isinstance(item, Assessed) else f"quarantine-{item.quarantine_id}"
-
-
-def _quarantined(record: Incoming, now: datetime) -> DisputeQuarantined:
-    """Index entry of a rejected message; one whose headers are not ours is kept too, with that as its reason."""
-    try:
-        return _indexed(record)
-    except (KeyError, ValueError, msgspec.DecodeError) as bad:
-        error = field_error(
-            "not_rejected",
-            "headers",
-            f"{type(bad).__name__}: {bad}",
-            "reasons、origin、rejected_at 等消息头",
-            "the headers reasons, origin, rejected_at",
-            "只有 ASSESS 和导入程序可以写入该主题",
-            "only ASSESS and the importer may write to this topic",
-        )
-        return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
-
-
-def _indexed(record: Incoming) -> DisputeQuarantined:
-    """Index entry of a rejected message, from its headers (written by ASSESS or the importer)."""
-    headers = dict(record.headers)
-    reasons = _reasons.decode(headers["reasons"])
-    if not reasons:
-        raise ValueError("reasons: []")
-    where = headers["origin"].decode()
-    topic, partition, offset = (where, "0", "0") if where.startswith("import:") else where.rsplit("/", 2)
-    row = headers.get("import_row")
-    import_id = headers["import_id"].decode() if "import_id" in headers else None
-    origin = Origin(topic, int(partition), int(offset), import_id, int(row) if row is not None else None)
-    return _set_aside(record, reasons, origin, datetime.fromisoformat(headers["rejected_at"].decode()))
-
-
-def _set_aside(record: Incoming, reasons: tuple[FieldError, ...], origin: Origin, at: datetime) -> DisputeQuarantined:
-    """Index entry of a message; its id names place and bytes, so a topic that was deleted and made anew starts no confusion."""
-    digest = hashlib.sha256(record.value).hexdigest()
-    return DisputeQuarantined(
-        quarantine_id=derived_id("quarantine", origin.topic, str(origin.partition), str(origin.offset), digest),
-        quarantined_at=at,
-        origin=origin,
-        reasons=reasons,
-        size_bytes=len(record.value),
-        sha256=digest,
-        rejected_topic=record.topic,
-        rejected_partition=record.partition,
-        rejected_offset=record.offset,
-    )
 
 
 def _remember_offsets(connection: Connection, records: Sequence[Incoming]) -> None:
