@@ -1,4 +1,4 @@
-"""WATCH: ``infra.watching.Watch.apply`` beside a plain batch insert, on SQLite (WAL, full sync) and PostgreSQL (fsync on).
+"""WATCH: ``infra.overlapping.OverlappedWatch`` as its worker drives it, beside a plain batch insert, on SQLite (WAL, full sync) and PostgreSQL (fsync on).
 
 Both take the same assessed events (simulated, through the real intake) in batches of 500, one transaction a batch, into an empty
 database. WATCH checks its inbox, decides on matters, alerts and trends, appends to the hash chain and keeps the read models; the plain
@@ -22,6 +22,7 @@ from benchmarks.workbench import BACKENDS, BATCH, assessed, batches, console, da
 from infra import clock
 from infra.intake import Incoming
 from infra.kafka.topics import DISPUTE_REJECTED
+from infra.overlapping import OverlappedWatch, Pending
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.engine import open_engine
@@ -54,16 +55,32 @@ class Rate(NamedTuple):
 
 
 def watch(engine: Engine, rules: Rules) -> Apply:
-    """Applies a batch as the worker does."""
+    """Applies batches as the worker does, one behind the other."""
     upgrade(engine)
-    applied = Watch(engine, rules, DISPUTE_REJECTED)
-    return lambda batch: applied.apply(batch, clock.now())
+    overlapped = OverlappedWatch(engine, Watch(engine, rules, DISPUTE_REJECTED))
+
+    def apply(records: Sequence[Incoming]) -> None:
+        under_way: Pending | None = None
+        for batch in batches(records):
+            following = overlapped.take(batch, clock.now())
+            if under_way is not None:
+                under_way.wait()
+            following.start()
+            under_way = following
+        if under_way is not None:
+            under_way.wait()
+
+    return apply
 
 
 def plain(engine: Engine, _: Rules) -> Apply:
-    """Puts a batch into one table."""
+    """Puts each batch into one table."""
     upgrade(engine)
     _plain.create(engine)
+
+    def apply(records: Sequence[Incoming]) -> None:
+        for batch in batches(records):
+            insert(batch)
 
     def insert(batch: Sequence[Incoming]) -> None:
         rows = []
@@ -76,7 +93,7 @@ def plain(engine: Engine, _: Rules) -> Apply:
         with write_transaction(engine) as connection:
             connection.execute(_plain.insert(), rows)
 
-    return insert
+    return apply
 
 
 CONTESTANTS: dict[str, Callable[[Engine, Rules], Apply]] = {"WATCH": watch, "朴素写入 plain batch insert": plain}
@@ -92,8 +109,7 @@ def measure(
         if profile:
             profile.enable()
         begin, cpu = time.perf_counter(), time.process_time()
-        for batch in batches(records):
-            apply(batch)
+        apply(records)
         wall, used = time.perf_counter() - begin, time.process_time() - cpu
         if profile:
             profile.disable()

@@ -4,15 +4,14 @@ At-least-once in, exactly-once in effect: every accepted message has an event st
 stream exists is a no-op. Kafka is acknowledged only after the commit, by the caller.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, Engine
 
+from infra.inbox import Item, read_message, stream_of
 from infra.intake import Incoming
 from infra.store.event_log import append, append_after, chain_head, known_streams, read_events, write_transaction
 from infra.store.projection import save
@@ -30,16 +29,13 @@ from risk_model.deadlines.intake import deadline_ids
 from risk_model.decide import decide_identified
 from risk_model.folding import record
 from risk_model.ledger.intake import request_ids
+from risk_model.linking.identifying import Identified
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from risk_model.state import State
 from risk_model.surveillance.closing import tick
-from schemas.assessed import Assessed, Origin, decode_assessed
-from schemas.domain_events import DisputeQuarantined, PolicyAdopted, Recorded, RecordExtended
-from schemas.errors import FieldError, field_error
-from schemas.identifiers import derived_id
-
-_reasons = msgspec.json.Decoder(tuple[FieldError, ...])
+from schemas.assessed import Assessed
+from schemas.domain_events import PolicyAdopted, Recorded, RecordExtended
 
 
 class Outcome(NamedTuple):
@@ -49,6 +45,20 @@ class Outcome(NamedTuple):
     known: int
     quarantined: int
     events: int
+
+
+class Loaded(NamedTuple):
+    """New messages of a batch and the state they are decided on.
+
+    Attributes:
+        fresh: messages without a stream yet, in their order.
+        state: slices that deciding needs.
+        subjects: of each dispute among them, whom it is about.
+    """
+
+    fresh: list[Item]
+    state: State
+    subjects: list[Identified]
 
 
 class Watch:
@@ -78,17 +88,68 @@ class Watch:
         """
         if not records:
             return Outcome(0, 0, 0, 0)
-        read: dict[str, Assessed | DisputeQuarantined] = {}
-        for message in records:
-            item = self._read(message, now)
-            read.setdefault(_stream(item), item)
+        read = self.read(records, now)
         with self._transaction() as connection:
-            known = known_streams(connection, list(read))
-            fresh = [item for stream, item in read.items() if stream not in known]
-            events = self._decide(connection, fresh, now)
-            _remember_offsets(connection, records)
-        accepted = sum(isinstance(item, Assessed) for item in fresh)
-        return Outcome(accepted, len(records) - len(fresh), len(fresh) - accepted, events)
+            loaded = self.load(connection, read)
+            recorded = self.decide(loaded)
+            self.store(connection, loaded, recorded, records, now)
+        accepted = sum(isinstance(item, Assessed) for item in loaded.fresh)
+        return Outcome(accepted, len(records) - len(loaded.fresh), len(loaded.fresh) - accepted, len(recorded))
+
+    def read(self, records: Sequence[Incoming], now: datetime) -> dict[str, Item]:
+        """What the records say, by its stream; of two the same the first."""
+        read: dict[str, Item] = {}
+        for message in records:
+            item = read_message(message, self._rejected_topic, now)
+            read.setdefault(stream_of(item), item)
+        return read
+
+    def load(self, connection: Connection, read: Mapping[str, Item]) -> Loaded:
+        """What of a batch is new, and the state that deciding on it needs; within a write transaction."""
+        known = known_streams(connection, list(read))
+        fresh = [item for stream, item in read.items() if stream not in known]
+        disputes = [item for item in fresh if isinstance(item, Assessed)]
+        if not fresh:
+            return Loaded(fresh, State(), [])
+        state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
+        policy = self._rules.policy
+        running = {i for d in disputes for i in deadline_ids(d, policy.deadlines_of(d.type))}
+        load_deadlines(connection, reads, state, running)
+        asked = {i for d in disputes for i in request_ids(d, policy.deadlines_of(d.type))}
+        load_requests(connection, reads, state, asked)
+        self._windows.attach(connection, reads, state, _days_coming(disputes))
+        return Loaded(fresh, state, subjects)
+
+    def decide(self, loaded: Loaded) -> list[Recorded]:
+        """Decide on new messages in their order, so that the log is the same however messages were cut into batches."""
+        recorded: list[Recorded] = []
+        about = iter(loaded.subjects)
+        for item in loaded.fresh:
+            if isinstance(item, Assessed):
+                recorded += decide_identified(loaded.state, next(about), self._rules)
+            else:
+                recorded.append(record(loaded.state, stream_of(item), item))
+        return recorded
+
+    def store(
+        self,
+        connection: Connection,
+        loaded: Loaded,
+        recorded: Sequence[Recorded],
+        records: Sequence[Incoming],
+        now: datetime,
+    ) -> None:
+        """Write what was decided, and how far the records go, within the transaction that the state is of."""
+        if recorded:
+            last = chain_head(connection)
+            with pipelined(connection):
+                append_after(connection, last, recorded, now)
+                save(connection, reads, loaded.state)
+        _remember_offsets(connection, records)
+
+    def forget(self) -> None:
+        """Drop counts in memory: a batch that was counted was not stored."""
+        self._windows.forget()
 
     def tick(self, county: str, day: date, now: datetime) -> int:
         """Move the clock of a county on to a local day though nothing was reported; number of events appended."""
@@ -118,49 +179,8 @@ class Watch:
             with write_transaction(self._engine) as connection:
                 yield connection
         except BaseException:
-            self._windows.forget()
+            self.forget()
             raise
-
-    def _decide(self, connection: Connection, fresh: list[Assessed | DisputeQuarantined], now: datetime) -> int:
-        """Decide on new messages in their order, so that the log is the same however messages were cut into batches."""
-        if not fresh:
-            return 0
-        disputes = [item for item in fresh if isinstance(item, Assessed)]
-        state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
-        about = iter(subjects)
-        running = {i for d in disputes for i in deadline_ids(d, self._rules.policy.deadline)}
-        load_deadlines(connection, reads, state, running)
-        asked = {i for d in disputes for i in request_ids(d, self._rules.policy.deadline)}
-        load_requests(connection, reads, state, asked)
-        self._windows.attach(connection, reads, state, _days_coming(disputes))
-        recorded: list[Recorded] = []
-        for item in fresh:
-            if isinstance(item, Assessed):
-                recorded += decide_identified(state, next(about), self._rules)
-            else:
-                recorded.append(record(state, _stream(item), item))
-        last = chain_head(connection)
-        with pipelined(connection):
-            append_after(connection, last, recorded, now)
-            save(connection, reads, state)
-        return len(recorded)
-
-    def _read(self, record: Incoming, now: datetime) -> Assessed | DisputeQuarantined:
-        if record.topic == self._rejected_topic:
-            return _quarantined(record, now)
-        try:
-            return decode_assessed(record.value)
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as bad:
-            error = field_error(
-                "not_assessed",
-                "$",
-                str(bad),
-                "ASSESS 的输出",
-                "a record that ASSESS wrote",
-                "只有 ASSESS 可以写入该主题",
-                "only ASSESS may write to this topic",
-            )
-            return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
 
 
 def _days_coming(disputes: Sequence[Assessed]) -> dict[str, tuple[date, date]]:
@@ -171,58 +191,6 @@ def _days_coming(disputes: Sequence[Assessed]) -> dict[str, tuple[date, date]]:
         first, last = found.get(dispute.place.county, (day, day))
         found[dispute.place.county] = (min(first, day), max(last, day))
     return found
-
-
-def _stream(item: Assessed | DisputeQuarantined) -> str:
-    """Stream of its own that every accepted message has."""
-    return f"dispute-{item.dispute_id}" if isinstance(item, Assessed) else f"quarantine-{item.quarantine_id}"
-
-
-def _quarantined(record: Incoming, now: datetime) -> DisputeQuarantined:
-    """Index entry of a rejected message; one whose headers are not ours is kept too, with that as its reason."""
-    try:
-        return _indexed(record)
-    except (KeyError, ValueError, msgspec.DecodeError) as bad:
-        error = field_error(
-            "not_rejected",
-            "headers",
-            f"{type(bad).__name__}: {bad}",
-            "reasons、origin、rejected_at 等消息头",
-            "the headers reasons, origin, rejected_at",
-            "只有 ASSESS 和导入程序可以写入该主题",
-            "only ASSESS and the importer may write to this topic",
-        )
-        return _set_aside(record, (error,), Origin(record.topic, record.partition, record.offset), now)
-
-
-def _indexed(record: Incoming) -> DisputeQuarantined:
-    """Index entry of a rejected message, from its headers (written by ASSESS or the importer)."""
-    headers = dict(record.headers)
-    reasons = _reasons.decode(headers["reasons"])
-    if not reasons:
-        raise ValueError("reasons: []")
-    where = headers["origin"].decode()
-    topic, partition, offset = (where, "0", "0") if where.startswith("import:") else where.rsplit("/", 2)
-    row = headers.get("import_row")
-    import_id = headers["import_id"].decode() if "import_id" in headers else None
-    origin = Origin(topic, int(partition), int(offset), import_id, int(row) if row is not None else None)
-    return _set_aside(record, reasons, origin, datetime.fromisoformat(headers["rejected_at"].decode()))
-
-
-def _set_aside(record: Incoming, reasons: tuple[FieldError, ...], origin: Origin, at: datetime) -> DisputeQuarantined:
-    """Index entry of a message; its id names place and bytes, so a topic that was deleted and made anew starts no confusion."""
-    digest = hashlib.sha256(record.value).hexdigest()
-    return DisputeQuarantined(
-        quarantine_id=derived_id("quarantine", origin.topic, str(origin.partition), str(origin.offset), digest),
-        quarantined_at=at,
-        origin=origin,
-        reasons=reasons,
-        size_bytes=len(record.value),
-        sha256=digest,
-        rejected_topic=record.topic,
-        rejected_partition=record.partition,
-        rejected_offset=record.offset,
-    )
 
 
 def _remember_offsets(connection: Connection, records: Sequence[Incoming]) -> None:

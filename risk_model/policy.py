@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -109,7 +110,7 @@ class AlertTable(PolicyTable, frozen=True):
     plan_min_level: str
 
 
-class Policy(PolicyTable, frozen=True):
+class Policy(PolicyTable, frozen=True, dict=True):
     """One version of a city's policy. ``sha256`` is the digest of the file it came from."""
 
     version: NonEmpty
@@ -133,6 +134,20 @@ class Policy(PolicyTable, frozen=True):
     deadline: tuple[DeadlineRule, ...] = ()
     notice: NoticeTable = NoticeTable()
     sha256: str = ""
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """Marks that a rule of matters asks for."""
+        return frozenset(mark for rule in self.matter_rule for mark in rule.marks)
+
+    def deadlines_of(self, event_type: str) -> tuple[DeadlineRule, ...]:
+        """Rules that an event of a type may start or end, in their order: few of many."""
+        return self._deadlines_by_type.get(event_type, ())
+
+    @cached_property
+    def _deadlines_by_type(self) -> dict[str, tuple[DeadlineRule, ...]]:
+        types = {one for rule in self.deadline for one in rule.events}
+        return {one: tuple(rule for rule in self.deadline if one in rule.events) for one in types}
 
     @property
     def event_limits(self) -> Limits:

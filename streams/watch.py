@@ -12,6 +12,7 @@ from infra.kafka.probe import KafkaProbe
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, worker_group
 from infra.lease import Lease
 from infra.outbox import Outbox
+from infra.overlapping import OverlappedWatch, Pending
 from infra.rules import load_rules
 from infra.settings import Settings
 from infra.store.access import StoreAccess
@@ -34,14 +35,14 @@ DISPATCH_SECONDS = 1.0
 
 
 class WatchHandler:
-    """Handles record batches for the WATCH agent; returns only after the commit."""
+    """Handles record batches for the WATCH agent: what it returns is stored once its ``wait`` returns."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: OverlappedWatch) -> None:
         self._watch = watch
 
-    def __call__(self, batches: Sequence[RecordBatch]) -> None:
-        """Decide on and store the batches in one transaction; raises when the database is away."""
-        self._watch.apply(incoming(batches), clock.now())
+    def __call__(self, batches: Sequence[RecordBatch]) -> Pending:
+        """Take the batches, to be stored in one transaction; raises when the database is away."""
+        return self._watch.take(incoming(batches), clock.now())
 
 
 def build_handler(settings: Settings) -> WatchHandler:
@@ -54,7 +55,7 @@ def build_handler(settings: Settings) -> WatchHandler:
     threading.Thread(target=publish_forever, args=(settings,), name="outbox", daemon=True).start()
     threading.Thread(target=survey_forever, args=(settings, rules), name="surveyor", daemon=True).start()
     threading.Thread(target=dispatch_forever, args=(settings, rules), name="dispatcher", daemon=True).start()
-    return WatchHandler(watch)
+    return WatchHandler(OverlappedWatch(engine, watch))
 
 
 def publish_forever(settings: Settings) -> None:

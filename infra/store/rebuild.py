@@ -1,5 +1,6 @@
 """Rebuild: fold the whole log into a second set of read models, compare, swap."""
 
+import secrets
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -12,6 +13,7 @@ from infra.store.event_log import StoredEvent, read_events, write_transaction
 from infra.store.name_index import load_names
 from infra.store.notices import load_messages
 from infra.store.projection import save
+from infra.store.rows import upsert_rows
 from infra.store.slices import (
     load_alerts,
     load_cards,
@@ -24,7 +26,7 @@ from infra.store.slices import (
     load_silences,
     load_trends,
 )
-from infra.store.tables import ReadTables, event_head, read_tables, reads
+from infra.store.tables import ReadTables, event_head, publications, read_tables, reads
 from risk_model.alerts.status import AlertStep
 from risk_model.conferences.entity import ConferenceStep
 from risk_model.folding import evolve
@@ -90,6 +92,14 @@ _OF_ONE_MATTER = (
 )
 
 CHUNK = 2_000
+MENDED = "mended"
+"""Name under which ``publications`` has a new mark whenever a rebuild changed the read models: what was read before is outdated."""
+
+
+def mended(connection: Connection) -> str | None:
+    """Mark of the last rebuild that changed the read models; None when there was none."""
+    found = connection.execute(select(publications.c.holder).where(publications.c.name == MENDED)).scalar()
+    return None if found is None else str(found)
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -130,6 +140,9 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] | None = None) 
         for live, folded in zip(reads.all(), shadow.all(), strict=True):
             connection.execute(delete(live))
             connection.execute(insert(live).from_select([c.name for c in folded.c], select(folded)))
+        if not outcome.same:
+            mark = {"name": MENDED, "last_seq": done, "holder": secrets.token_hex(16), "lease_until_us": 0}
+            upsert_rows(connection, publications, [mark])
     scratch.drop_all(engine)
     if progress is not None:
         progress(done, done)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from risk_model.deadlines.counting import Subject, started
-from risk_model.deadlines.rules import BLANKS, DeadlineRule, concerned, field_text
+from risk_model.deadlines.rules import BLANKS, DeadlineRule, field_text
 from risk_model.folding import record
 from risk_model.rules import Rules
 from risk_model.state import State
@@ -19,9 +19,8 @@ from schemas.identifiers import derived_id
 
 def deadline_ids(dispute: Assessed, table: tuple[DeadlineRule, ...]) -> set[str]:
     """Ids of deadlines that an event may start or end."""
-    rules = concerned(table, dispute)
-    found = {own_deadline(rule, dispute) for rule in rules if rule.starts(dispute)}
-    return (found | {i for rule in rules if rule.ends(dispute) for i, _ in _answered(rule, dispute)}) - {""}
+    found = {own_deadline(rule, dispute) for rule in table if rule.starts(dispute)}
+    return (found | {i for rule in table if rule.ends(dispute) for i, _ in _answered(rule, dispute)}) - {""}
 
 
 def decide_deadlines(state: State, dispute: Assessed, rules: Rules) -> list[Recorded]:
@@ -33,7 +32,7 @@ def decide_deadlines(state: State, dispute: Assessed, rules: Rules) -> list[Reco
         rules: policy and deadlines.
     """
     recorded: list[Recorded] = []
-    for rule in concerned(rules.policy.deadline, dispute):
+    for rule in rules.policy.deadlines_of(dispute.type):
         if rule.starts(dispute):
             recorded += _start(state, dispute, rule, rules)
         if rule.ends(dispute):

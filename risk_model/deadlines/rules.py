@@ -84,11 +84,6 @@ class DeadlineRule(PolicyTable, frozen=True, dict=True):
         return any(ending.fits(dispute) for ending in self.ended_by)
 
 
-def concerned(table: tuple[DeadlineRule, ...], dispute: Assessed) -> list[DeadlineRule]:
-    """Rules that an event of this type may start or end, in their order: few of many."""
-    return [rule for rule in table if dispute.type in rule.events]
-
-
 def field_text(dispute: Assessed, name: str) -> str:
     """A field of the event's type or of its source as text; empty when it has none."""
     value: Any = dispute.extra.get(name)

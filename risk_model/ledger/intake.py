@@ -1,7 +1,7 @@
 """Requests that reported events are, and answers that they are (司法建议 and its reply), by ``request`` in ``[[deadline]]``. Pure."""
 
 from risk_model.deadlines.intake import blanks_filled, own_deadline
-from risk_model.deadlines.rules import DeadlineRule, concerned, field_text
+from risk_model.deadlines.rules import DeadlineRule, field_text
 from risk_model.folding import record
 from risk_model.ledger.entity import COURT_TO_GOVERNMENT, GOVERNMENT_TO_COURT
 from risk_model.ledger.steps import request_key
@@ -14,7 +14,7 @@ from schemas.event_types import type_zh
 
 def request_ids(dispute: Assessed, table: tuple[DeadlineRule, ...]) -> set[str]:
     """Ids of requests that an event may be, or answer."""
-    rules = [rule for rule in concerned(table, dispute) if rule.request]
+    rules = [rule for rule in table if rule.request]
     return {_id(rule, dispute) for rule in rules if rule.starts(dispute) or rule.ends(dispute)} - {""}
 
 
@@ -27,7 +27,7 @@ def decide_requests(state: State, dispute: Assessed, rules: Rules) -> list[Recor
         rules: policy, regions and deadlines.
     """
     recorded: list[Recorded] = []
-    for rule in concerned(rules.policy.deadline, dispute):
+    for rule in rules.policy.deadlines_of(dispute.type):
         if not rule.request or not (request_id := _id(rule, dispute)):
             continue
         held = state.requests.get(request_id)

@@ -18,7 +18,6 @@ def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
         key: link key it is joined by, empty when by none.
         policy: which claims are told apart, and which marks its rules ask for.
     """
-    wanted = {mark for rule in policy.matter_rule for mark in rule.marks}
     persons = [party for party in dispute.parties if party.kind == "person" and party.role == "claimant"]
     return Sighted(
         dispute.dispute_id,
@@ -32,7 +31,7 @@ def sighted(dispute: Assessed, key: str, policy: Policy) -> Sighted:
         claim_of(dispute, policy),
         dispute.case_number or "",
         tuple(sorted({f"{(party.token or '')[:TOKEN]}/{party.name}" for party in persons})),
-        tuple(mark for mark in marks(dispute) if mark in wanted),
+        tuple(mark for mark in marks(dispute) if mark in policy.marks),
         key,
     )
 

@@ -21,7 +21,7 @@ class Lookups(NamedTuple):
 
     def within(self, scope: str) -> "Lookups":
         """The same keys in the book of one place."""
-        return Lookups(tuple(scope + key for key in self.named), tuple(scope + key for key in self.mentioned))
+        return Lookups(tuple([scope + key for key in self.named]), tuple([scope + key for key in self.mentioned]))
 
 
 def keys_of(known: Known) -> set[str]:

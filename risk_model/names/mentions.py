@@ -5,7 +5,7 @@ a key to look up, and only a known name that stands there with a clean left edge
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import add
 
@@ -147,8 +147,7 @@ def mentioned_enterprises(text: str, known: Sequence[Known], places: PlaceNames)
     found: dict[str, EnterpriseName] = {}
     taken: list[tuple[int, int]] = []
     for brand in sorted((brand for brand in brands if len(brand) > 1), key=lambda brand: (-len(brand), brand)):
-        for match in re.finditer(re.escape(brand), plain):
-            start, end = match.span()
+        for start, end in _stands(brand, plain):
             stop = _end(plain, end)
             if stop == end or any(start < to and begin < stop for begin, to in taken):
                 continue
@@ -172,8 +171,7 @@ def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) ->
     taken: list[tuple[int, int]] = []
     for base in sorted((base for base in bases if len(base) >= _LEAST_BASE), key=lambda base: (-len(base), base)):
         for written in {base, base_key(base)}:
-            for match in re.finditer(re.escape(written), plain):
-                start, end = match.span()
+            for start, end in _stands(written, plain):
                 if any(start < to and begin < end for begin, to in taken):
                     continue
                 taken.append((start, end))
@@ -182,6 +180,15 @@ def mentioned_projects(text: str, known: Sequence[Known], places: PlaceNames) ->
                 if project is not None:
                     found.setdefault(project.text, project)
     return list(found.values())
+
+
+def _stands(word: str, plain: str) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a text, begin and end, one behind the other."""
+    start = plain.find(word) if word else -1
+    while start >= 0:
+        end = start + len(word)
+        yield start, end
+        start = plain.find(word, end)
 
 
 @lru_cache(maxsize=8)  # keys and mentions of one text are asked for one after the other

@@ -1,12 +1,12 @@
 """Thresholds of linkage, as the policy's ``[linkage]`` has them."""
 
-from functools import lru_cache
+from functools import cached_property
 
 from risk_model.names.known import Rarity
 from risk_model.policy_table import AtLeast1, NonEmpty, NotNegative, PolicyTable, Share
 
 
-class LinkageTable(PolicyTable, frozen=True):
+class LinkageTable(PolicyTable, frozen=True, dict=True):
     """``[linkage]``: from which strength an event joins a matter by itself, from which a person is asked.
 
     Attributes:
@@ -30,18 +30,13 @@ class LinkageTable(PolicyTable, frozen=True):
     sum_days: AtLeast1 = 90
     common_brands: tuple[NonEmpty, ...] = ()
 
-    @property
+    @cached_property
     def rarity(self) -> Rarity:
         """How many bearers of a brand are expected beyond the known ones."""
-        return _rarity(self)
-
-
-@lru_cache(maxsize=8)  # a set of all common brands is not made for every name
-def _rarity(table: LinkageTable) -> Rarity:
-    return Rarity(
-        frozenset(table.common_brands),
-        table.unknown_of_common,
-        table.unknown_of_short,
-        table.unknown_of_long,
-        table.unknown_per_known,
-    )
+        return Rarity(
+            frozenset(self.common_brands),
+            self.unknown_of_common,
+            self.unknown_of_short,
+            self.unknown_of_long,
+            self.unknown_per_known,
+        )
