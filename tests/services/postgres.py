@@ -14,6 +14,7 @@ import psycopg
 
 from infra import ports, processes
 
+STILL_ENDING = "pre-existing shared memory block"
 START_SECONDS = 60.0
 
 
@@ -73,14 +74,21 @@ class PostgresCluster:
             **self._settings,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        self._process = processes.launch(
-            [self.binaries / "postgres", "-D", self.folder / "data", *options],
-            output=self.folder / "server.log",
-            cwd=self.folder,
-            death_signal="INT",
-            user=self.user,
-        )
-        self._wait_ready()
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            self._process = processes.launch(
+                [self.binaries / "postgres", "-D", self.folder / "data", *options],
+                output=self.folder / "server.log",
+                cwd=self.folder,
+                death_signal="INT",
+                user=self.user,
+            )
+            try:
+                return self._wait_ready()
+            except PostgresUnavailable as failed:  # after a kill its children take a moment to notice and end
+                if STILL_ENDING not in str(failed) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def _initialise(self) -> None:
         process = processes.launch(
