@@ -4,9 +4,22 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from infra.labelling import Moved
+from infra.store.event_log import StoredEvent
 from infra.store.queries.recordings import history
 from schemas.domain_events import DomainEvent
+
+
+class Moved(RuntimeError):
+    """Somebody changed something after the caller looked at it; look again and decide again.
+
+    Attributes:
+        expected, version: what the caller saw, and what is so.
+        since: what was recorded in between, oldest first.
+    """
+
+    def __init__(self, expected: int, version: int, since: list[StoredEvent]) -> None:
+        super().__init__(f"expected version {expected}, it is {version}")
+        self.expected, self.version, self.since = expected, version, since
 
 
 def recorded_before(

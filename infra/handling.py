@@ -7,10 +7,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from infra.duties import open_duties
-from infra.labelling import AlertLabelled, Moved, NoSuchAlert, label_alert
+from infra.expecting import recorded_before
+from infra.labelling import AlertLabelled, NoSuchAlert, label_alert
 from infra.store.event_log import append, take_turn
 from infra.store.projection import save
-from infra.store.queries.recordings import history
 from infra.store.slices import load_alerts
 from infra.store.tables import reads
 from risk_model.alerts.handling import Step, decide_step, step_of
@@ -20,6 +20,7 @@ from risk_model.folding import record
 from risk_model.labelling import Verdict
 from risk_model.masking import Masker
 from risk_model.state import State
+from schemas.domain_events import DomainEvent
 
 
 class Handled(NamedTuple):
@@ -47,8 +48,8 @@ def handle_alert(
     Raises:
         NoSuchAlert: there is none.
         Moved: somebody else took a step first, or the alert escalated.
-        StepInvalid, StepNotAllowed, DutiesOpen: see ``risk_model.alerts.handling.decide_step``.
-        LabelRefused, TooManyEvents: see ``label_alert``.
+        Incomplete, NotAllowed, NotAllowed: see ``risk_model.alerts.handling.decide_step``.
+        Incomplete, TooManyEvents: see ``label_alert``.
     """
     take_turn(connection)
     state = State()
@@ -58,17 +59,15 @@ def handle_alert(
         raise NoSuchAlert(alert_id)
     mask = Masker().mask
     step = msgspec.structs.replace(step, reason=mask(step.reason.strip()), despite=mask(step.despite.strip()))
-    if alert.version != expected_version:
-        stored = history(connection, f"alert-{alert_id}")
-        last = stored[-1].recorded.event
-        again = isinstance(last, AlertStep) and step_of(last) == step
-        if not (again and alert.version == expected_version + 1):
-            since = [item for item in stored if item.recorded.version > expected_version]
-            raise Moved(expected_version, alert.version, since)
-    else:
+    stream = f"alert-{alert_id}"
+    if not recorded_before(connection, stream, alert.version, expected_version, lambda event: _records(event, step)):
         owing = open_duties(connection, alert_id) if step.outcome == TRUE else 0
         event = decide_step(alert, step, state.alerts.get(step.duplicate_of or ""), now, owing)
-        append(connection, [record(state, f"alert-{alert_id}", event)], now)
+        append(connection, [record(state, stream, event)], now)
         save(connection, reads, state)
     labelled = None if verdict is None else label_alert(connection, alert_id, verdict, alert.version, now)
     return Handled(alert, labelled)
+
+
+def _records(event: DomainEvent, step: Step) -> bool:
+    return isinstance(event, AlertStep) and step_of(event) == step

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from infra.store.event_log import StoredEvent, append, take_turn
+from infra.expecting import Moved, recorded_before
+from infra.store.event_log import append, take_turn
 from infra.store.projection import save
 from infra.store.queries.alerts import alert_by_id
 from infra.store.queries.disputes import ids_behind_alert
@@ -14,10 +15,11 @@ from infra.store.queries.labels import dispute_versions, labels_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
 from risk_model.folding import record
-from risk_model.labelling import InForce, LabelRefused, Verdict, decide_label, in_force
+from risk_model.labelling import InForce, Verdict, decide_label, in_force
 from risk_model.masking import Masker
+from risk_model.refusals import Incomplete
 from risk_model.state import State
-from schemas.domain_events import LabelGiven, Recorded
+from schemas.domain_events import DomainEvent, LabelGiven, Recorded
 from schemas.errors import field_error
 
 MOST_EVENTS = 5_000
@@ -38,19 +40,6 @@ class TooManyEvents(ValueError):
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} events, at most {MOST_EVENTS}")
         self.count = count
-
-
-class Moved(RuntimeError):
-    """Somebody changed the event or alert after the caller looked at it; look again and decide again.
-
-    Attributes:
-        expected, version: what the caller saw, and what is so.
-        since: what was recorded in between, oldest first.
-    """
-
-    def __init__(self, expected: int, version: int, since: list[StoredEvent]) -> None:
-        super().__init__(f"expected version {expected}, it is {version}")
-        self.expected, self.version, self.since = expected, version, since
 
 
 class Labelled(NamedTuple):
@@ -84,22 +73,20 @@ def label_dispute(
     Raises:
         NoSuchDispute: there is none.
         Moved: another label came first.
-        LabelRefused: the verdict is not valid, or names an alert that does not exist.
+        Incomplete: the verdict is not valid, or names an alert that does not exist.
     """
     take_turn(connection)
-    stored = history(connection, f"dispute-{dispute_id}")
+    stream = f"dispute-{dispute_id}"
+    stored = history(connection, stream)
     if not stored:
         raise NoSuchDispute(dispute_id)
     if verdict.alert_id is not None and alert_by_id(connection, verdict.alert_id) is None:
         error = field_error("not_allowed", "alert_id", verdict.alert_id, "已有预警的编号", "the id of an alert")
-        raise LabelRefused([error])
+        raise Incomplete([error])
     verdict = _masked(verdict)
-    version = stored[-1].recorded.version
-    last = stored[-1].recorded.event
-    if version != expected_version:
-        if version == expected_version + 1 and isinstance(last, LabelGiven) and _said(last) == verdict:
-            return Labelled(version, last)
-        raise Moved(expected_version, version, [s for s in stored if s.recorded.version > expected_version])
+    version, last = stored[-1].recorded.version, stored[-1].recorded.event
+    if recorded_before(connection, stream, version, expected_version, lambda e: _records(e, verdict)):
+        return Labelled(version, last if isinstance(last, LabelGiven) else None)
     earlier = in_force(s.recorded.event for s in stored if isinstance(s.recorded.event, LabelGiven))
     event = decide_label(dispute_id, earlier, verdict, now)
     if event is None:
@@ -117,7 +104,7 @@ def label_alert(
         NoSuchAlert: there is none.
         Moved: the alert was changed after the caller looked at it.
         TooManyEvents: more than ``MOST_EVENTS``.
-        LabelRefused: the verdict is not valid.
+        Incomplete: the verdict is not valid.
     """
     take_turn(connection)
     detail = alert_by_id(connection, alert_id)
@@ -162,5 +149,7 @@ def _masked(verdict: Verdict) -> Verdict:
     return msgspec.structs.replace(verdict, reason=Masker().mask(verdict.reason.strip()))
 
 
-def _said(label: LabelGiven) -> Verdict:
-    return Verdict(label.given_by, label.reason, label.category, label.level, label.alert_id)
+def _records(event: DomainEvent, verdict: Verdict) -> bool:
+    return isinstance(event, LabelGiven) and verdict == Verdict(
+        event.given_by, event.reason, event.category, event.level, event.alert_id
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
-from infra.labelling import Moved
+from infra.expecting import Moved
 from infra.store.event_log import append, stored_event, take_turn
 from infra.store.projection import save
 from infra.store.queries.recordings import history
@@ -16,7 +16,8 @@ from risk_model.alerts.raising import matter_alert_id
 from risk_model.entities import Matter
 from risk_model.masking import Masker
 from risk_model.matters.commands import MatterCommand, MergeIn, SplitOut, Undo, check_command, decide_command, records
-from risk_model.matters.merging import Decided, MatterRefused, split
+from risk_model.matters.merging import Decided, split
+from risk_model.refusals import NotAllowed
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed
@@ -57,7 +58,7 @@ def command_matter(
     Raises:
         NoSuchMatter: it, or the one to be merged into it, does not exist.
         Moved: something happened to it after the official looked.
-        StepInvalid, MatterRefused: see ``risk_model.matters.commands.decide_command``.
+        Incomplete, NotAllowed: see ``risk_model.matters.commands.decide_command``.
     """
     take_turn(connection)
     state = State()
@@ -108,7 +109,7 @@ def _split(
 ) -> list[Recorded]:
     sighted = own_events([item.recorded.event for item in history(connection, f"matter-{matter_id}")])
     if len(sighted) > MOST_EVENTS:
-        raise MatterRefused(
+        raise NotAllowed(
             f"事项有 {len(sighted)} 件事件，超过一次可拆分的 {MOST_EVENTS} 件", f"more than {MOST_EVENTS} events"
         )
     disputes = assessed_of(connection, sorted(sighted))

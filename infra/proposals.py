@@ -5,11 +5,10 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from infra.labelling import Moved
+from infra.expecting import recorded_before
 from infra.matter_steps import assessed_of
 from infra.store.event_log import append, take_turn
 from infra.store.projection import save
-from infra.store.queries.recordings import history
 from infra.store.slices import load_alerts, load_families, load_filed, load_plan_versions, load_proposals
 from infra.store.tables import reads
 from risk_model.alerts.raising import matter_alert_id
@@ -19,7 +18,7 @@ from risk_model.matters.merging import Decided
 from risk_model.matters.proposing import Decision, decide_proposal
 from risk_model.rules import Rules
 from risk_model.state import State
-from schemas.domain_events import JoinDecided
+from schemas.domain_events import DomainEvent, JoinDecided
 
 
 class NoSuchProposal(LookupError):
@@ -44,7 +43,7 @@ def answer_proposal(
     Raises:
         NoSuchProposal: there is none.
         Moved: somebody else decided first.
-        StepInvalid, MatterRefused: see ``risk_model.matters.proposing.decide_proposal``.
+        Incomplete, NotAllowed: see ``risk_model.matters.proposing.decide_proposal``.
     """
     take_turn(connection)
     state = State()
@@ -53,13 +52,14 @@ def answer_proposal(
     if proposal is None:
         raise NoSuchProposal(proposal_id)
     decision = msgspec.structs.replace(decision, reason=Masker().mask(decision.reason.strip()))
-    if proposal.version != expected_version:
-        stored = history(connection, f"proposal-{proposal_id}")
-        last = stored[-1].recorded.event if stored else None
-        same = isinstance(last, JoinDecided) and Decision(last.accepted, last.by, last.reason) == decision
-        if same and proposal.version == expected_version + 1:
-            return proposal
-        raise Moved(expected_version, proposal.version, [s for s in stored if s.recorded.version > expected_version])
+    if recorded_before(
+        connection,
+        f"proposal-{proposal_id}",
+        proposal.version,
+        expected_version,
+        lambda event: _records(event, decision),
+    ):
+        return proposal
     load_families(connection, reads, state, {proposal.matter_id, *filter(None, (proposal.other_id,))})
     load_alerts(connection, reads, state, {matter_alert_id(matter) for matter in state.matters})
     load_plan_versions(connection, reads, state, state.alerts)
@@ -72,3 +72,7 @@ def answer_proposal(
     append(connection, recorded, now)
     save(connection, reads, state)
     return proposal
+
+
+def _records(event: DomainEvent, decision: Decision) -> bool:
+    return isinstance(event, JoinDecided) and Decision(event.accepted, event.by, event.reason) == decision

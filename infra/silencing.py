@@ -5,10 +5,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
-from infra.labelling import Moved
+from infra.expecting import recorded_before
 from infra.store.event_log import append, micros, take_turn
 from infra.store.projection import save
-from infra.store.queries.recordings import history
 from infra.store.slices import load_silences
 from infra.store.tables import reads
 from risk_model.dispatch.entities import Silence
@@ -17,7 +16,7 @@ from risk_model.dispatch.silencing import decide_lifting, decide_silence, silenc
 from risk_model.folding import record
 from risk_model.masking import Masker
 from risk_model.state import State
-from schemas.domain_events import SilenceLifted
+from schemas.domain_events import DomainEvent, SilenceLifted
 from schemas.domain_events.dispatch import SilenceMatch
 
 _silence = msgspec.json.Decoder(Silence)
@@ -39,7 +38,7 @@ def set_silence(
     """Set a silence, within a write transaction; the same request sent again is answered with the first.
 
     Raises:
-        StepInvalid: see ``decide_silence``.
+        Incomplete: see ``decide_silence``.
     """
     take_turn(connection)
     reason = Masker().mask(reason.strip())
@@ -60,7 +59,7 @@ def lift_silence(
     Raises:
         NoSuchSilence: there is none.
         Moved: it was lifted meanwhile.
-        StepInvalid, SilenceOver: see ``decide_lifting``.
+        Incomplete, NotAllowed: see ``decide_lifting``.
     """
     take_turn(connection)
     state = State()
@@ -68,14 +67,10 @@ def lift_silence(
     if name not in state.silences:
         raise NoSuchSilence(name)
     silence, reason = state.silences[name], Masker().mask(reason.strip())
-    if silence.version != expected_version:
-        stored = history(connection, f"silence-{name}")
-        last = stored[-1].recorded.event
-        again = isinstance(last, SilenceLifted) and (last.by, last.reason) == (by, reason)
-        if again and silence.version == expected_version + 1:
-            return silence
-        raise Moved(expected_version, silence.version, [s for s in stored if s.recorded.version > expected_version])
-    append(connection, [record(state, f"silence-{name}", decide_lifting(silence, by, reason, now))], now)
+    stream = f"silence-{name}"
+    if recorded_before(connection, stream, silence.version, expected_version, lambda event: _lifts(event, by, reason)):
+        return silence
+    append(connection, [record(state, stream, decide_lifting(silence, by, reason, now))], now)
     save(connection, reads, state)
     return silence
 
@@ -87,3 +82,7 @@ def silences_listed(connection: Connection, now: datetime, *, over: bool) -> lis
     if not over:
         query = query.where(t.c.lifted_us.is_(None), t.c.until_us > micros(now))
     return [_silence.decode(bytes(state)) for state in connection.execute(query).scalars()]
+
+
+def _lifts(event: DomainEvent, by: str, reason: str) -> bool:
+    return isinstance(event, SilenceLifted) and (event.by, event.reason) == (by, reason)

@@ -6,23 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from risk_model.refusals import LONGEST_NAME, LONGEST_REASON, Incomplete, text_errors
 from schemas.domain_events import LabelGiven
 from schemas.errors import FieldError, field_error
 from schemas.levels import Level
 from schemas.taxonomy import CATEGORIES, CATEGORY_INDEX
-
-LONGEST_NAME = 100
-LONGEST_REASON = 1_000
-
-
-class LabelRefused(ValueError):
-    """A label cannot be given as it is; ``errors`` names every field that is wrong."""
-
-    for_operator = True
-
-    def __init__(self, errors: list[FieldError]) -> None:
-        self.errors = errors
-        super().__init__("; ".join(f"{error.zh} {error.en}" for error in errors))
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -72,10 +60,10 @@ def decide_label(dispute_id: str, now_in_force: InForce, verdict: Verdict, now: 
         now: when, aware.
 
     Raises:
-        LabelRefused: the verdict says nothing, gives no reason or no name, or names an unknown category or level.
+        Incomplete: the verdict says nothing, gives no reason or no name, or names an unknown category or level.
     """
     if errors := _wrong(verdict):
-        raise LabelRefused(errors)
+        raise Incomplete(errors)
     same_category = verdict.category in (None, now_in_force.category)
     same_level = verdict.level in (None, now_in_force.level)
     if same_category and same_level:
@@ -102,13 +90,10 @@ def _wrong(verdict: Verdict) -> list[FieldError]:
         )
     if verdict.level is not None and verdict.level not in set(Level):
         errors.append(field_error("out_of_range", "level", verdict.level, "1 至 4（蓝、黄、橙、红）", "1 to 4"))
-    for name, value, longest, zh in (
-        ("labelled_by", verdict.given_by, LONGEST_NAME, "标注人姓名"),
-        ("reason", verdict.reason, LONGEST_REASON, "理由"),
-    ):
-        if not value.strip():
-            errors.append(field_error("missing", name, "nothing", f"{zh}，必填", "non-empty text"))
-        elif len(value) > longest:
-            got = f"{len(value)} 字 characters"
-            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
+    errors += text_errors(
+        [
+            ("labelled_by", verdict.given_by, LONGEST_NAME, True, "标注人姓名"),
+            ("reason", verdict.reason, LONGEST_REASON, True, "理由"),
+        ]
+    )
     return errors

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from schemas.errors import FieldError, field_error
 
 LONGEST_NAME = 100
-LONGEST_REASON = 2_000
+LONGEST_REASON = 1_000
 
 
 class Incomplete(ValueError):
@@ -24,12 +24,15 @@ class NotAllowed(ValueError):
     Attributes:
         zh, en: the same in Chinese and English.
         possible: steps that may be taken.
+        counts: figures that say more, by name.
     """
 
     for_operator = True
 
-    def __init__(self, zh: str, en: str, possible: tuple[str, ...] = ()) -> None:
-        self.zh, self.en, self.possible = zh, en, possible
+    def __init__(
+        self, zh: str, en: str, possible: tuple[str, ...] = (), counts: Mapping[str, int] | None = None
+    ) -> None:
+        self.zh, self.en, self.possible, self.counts = zh, en, possible, dict(counts or {})
         super().__init__(f"{zh} / {en}")
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.answers.alert_steps import AlertStepShown, alert_history
 from api.answers.alerts import AlertItem, alert_item
@@ -11,24 +11,20 @@ from api.answers.labels import AlertLabelsRecorded
 from api.answers.parts import LevelCode, level_number
 from api.answers.precision import PrecisionReport, precision_report
 from api.deps import InContext
-from api.problems import STEP_NOT_ALLOWED, Problem, not_found
-from api.routes.conflicts import command_problem
+from api.problems import INVALID_PARAMETERS, Problem, not_found
+from api.routes.commands import Name, Said, refusals
 from infra import clock
 from infra.handling import handle_alert
-from infra.labelling import Moved, NoSuchAlert, TooManyEvents
-from infra.store.event_log import Conflict
+from infra.labelling import NoSuchAlert
 from infra.store.queries.alerts import alert_by_id
 from infra.store.queries.precision import closed_alerts
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, DutiesOpen, Step, StepInvalid, StepNotAllowed
+from risk_model.alerts.handling import Step
 from risk_model.alerts.precision import precision_table
-from risk_model.labelling import LabelRefused, Verdict
+from risk_model.labelling import Verdict
 from schemas.errors import field_error
 from schemas.taxonomy import CATEGORIES
 
 router = APIRouter(prefix="/v1/alerts", tags=["预警"])
-
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
-_Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)]
 
 
 class StepLabel(BaseModel):
@@ -52,9 +48,9 @@ class StepRequest(BaseModel):
         Literal["acknowledge", "take_in_hand", "answer", "close", "reopen"],
         Field(description="acknowledge 签收，take_in_hand 办理（或接手），answer 反馈，close 办结，reopen 重新打开"),
     ]
-    by: Annotated[_Name, Field(description="经办人", examples=["云中区信访局 王某"])]
+    by: Annotated[Name, Field(description="经办人", examples=["云中区信访局 王某"])]
     reason: Annotated[
-        _Reason,
+        Said,
         Field(
             description="情况或理由，反馈、办结、重新打开时必填；其中的个人信息会脱敏",
             examples=["现场核实，系重复投诉，不存在群体性风险"],
@@ -65,7 +61,7 @@ class StepRequest(BaseModel):
         Field(description="办结的结论：true 属实（须已反馈），false_alarm 误报，duplicate 重复；其余步骤不填"),
     ] = None
     duplicate_of: Annotated[str | None, Field(max_length=32, description="按重复办结时，所重复的预警编号")] = None
-    despite: Annotated[_Reason, Field(description="还有任务没有销号而按属实办结的，写明理由；其余不填")] = ""
+    despite: Annotated[Said, Field(description="还有任务没有销号而按属实办结的，写明理由；其余不填")] = ""
     label: Annotated[StepLabel | None, Field(description="办结时可填：写入背后每件事件的标注，供模型学习")] = None
     expected_version: Annotated[int, Field(ge=1, description="所见预警的版本（GET /v1/alerts/{alert_id} 的 version）")]
 
@@ -108,19 +104,13 @@ async def handle(context: InContext, alert_id: str, body: StepRequest) -> StepRe
     if body.label is not None:
         if body.step != "close":
             error = field_error("not_allowed", "body.label", body.step, "只在办结时一并填写", "a label with close only")
-            raise command_problem(StepInvalid([error]))
+            raise Problem(INVALID_PARAMETERS, error.zh, error.en, [error])
         verdict = Verdict(body.by, body.reason, body.label.category, level_number(body.label.level))
-    try:
-        done = await context.write(handle_alert, alert_id, step, verdict, body.expected_version, clock.now())
-    except NoSuchAlert:
-        raise not_found("预警", "alert", alert_id) from None
-    except StepNotAllowed as refused:
-        extra = {"possible_steps": list(refused.possible)}
-        raise Problem(STEP_NOT_ALLOWED, refused.zh, refused.en, extra=extra) from refused
-    except DutiesOpen as refused:
-        raise Problem(STEP_NOT_ALLOWED, refused.zh, refused.en, extra={"open_duties": refused.count}) from refused
-    except (StepInvalid, LabelRefused, TooManyEvents, Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
+    with refusals():
+        try:
+            done = await context.write(handle_alert, alert_id, step, verdict, body.expected_version, clock.now())
+        except NoSuchAlert:
+            raise not_found("预警", "alert", alert_id) from None
     detail = await context.read(alert_by_id, alert_id)
     assert detail is not None, "an alert never goes away"
     taken = next(s for s in alert_history(detail.history) if s.version == body.expected_version + 1)

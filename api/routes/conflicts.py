@@ -1,4 +1,4 @@
-"""Answers to commands that came too late or cannot be: what changed in between, what is wrong."""
+"""Answers to commands that came too late: what changed in between."""
 
 from typing import Any
 
@@ -8,17 +8,15 @@ from api.answers.labels import label_summary
 from api.answers.matter_steps import matter_summary
 from api.answers.parts import local
 from api.answers.summaries import commitment_summary
-from api.problems import INVALID_PARAMETERS, TOO_MANY_EVENTS, VERSION_CONFLICT, Problem
-from infra.labelling import MOST_EVENTS, Moved, TooManyEvents
+from api.problems import VERSION_CONFLICT, Problem
+from infra.expecting import Moved
 from infra.store.event_log import Conflict, StoredEvent
 from infra.store.queries.matter_history import MatterStep
-from risk_model.alerts.handling import StepInvalid
 from risk_model.alerts.status import AlertStep
 from risk_model.alerts.wording import step_summary
 from risk_model.conferences.entity import ConferenceStep
 from risk_model.deadlines.entity import DeadlineStep
 from risk_model.dispatch.wording import silence_summary
-from risk_model.labelling import LabelRefused
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
@@ -32,17 +30,8 @@ from schemas.domain_events import (
 )
 
 
-def command_problem(refused: LabelRefused | StepInvalid | TooManyEvents | Moved | Conflict) -> Problem:
-    """Problem of a refused command."""
-    if isinstance(refused, LabelRefused | StepInvalid):
-        zh, en = "；".join(e.zh for e in refused.errors), "; ".join(e.en for e in refused.errors)
-        return Problem(INVALID_PARAMETERS, zh, en, refused.errors)
-    if isinstance(refused, TooManyEvents):
-        return Problem(
-            TOO_MANY_EVENTS,
-            f"预警背后有 {refused.count} 件事件，一次最多标注 {MOST_EVENTS} 件；请逐件标注其中有代表性的",
-            f"the alert has {refused.count} events, at most {MOST_EVENTS} are labelled at once: label typical ones one by one",
-        )
+def conflict_problem(refused: Moved | Conflict) -> Problem:
+    """Problem of a command that came too late."""
     if isinstance(refused, Conflict):
         zh, en = "记录刚被他人更新，请重新读取后再提交", "the record was just changed by somebody else: read it again"
         return Problem(VERSION_CONFLICT, zh, en)

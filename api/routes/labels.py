@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.answers.labels import (
     AlertLabelsRecorded,
@@ -16,25 +16,20 @@ from api.answers.parts import LevelCode, PageShown, level_number
 from api.cursors import query_mark, read_cursor, write_cursor
 from api.deps import DEFAULT_PAGE, Category, Cursor, ExactLevel, InContext, Limit
 from api.problems import not_found
-from api.routes.conflicts import command_problem
+from api.routes.commands import Name, Why, refusals
 from infra import clock
 from infra.labelling import (
-    Moved,
     NoSuchAlert,
     NoSuchDispute,
-    TooManyEvents,
     label_alert,
     label_dispute,
 )
-from infra.store.event_log import Conflict
 from infra.store.queries.labels import LabelFilter, label_page
-from risk_model.labelling import LONGEST_NAME, LONGEST_REASON, LabelRefused, Verdict
+from risk_model.labelling import Verdict
+from risk_model.refusals import LONGEST_NAME
 from schemas.taxonomy import CATEGORIES
 
 router = APIRouter(prefix="/v1", tags=["标注"])
-
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
-_Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
 
 
 class _LabelBody(BaseModel):
@@ -45,8 +40,8 @@ class _LabelBody(BaseModel):
         Field(description="应有的类别；不填表示不改", examples=["劳动争议"]),
     ] = None
     level: Annotated[LevelCode | None, Field(description="应有的等级；不填表示不改", examples=["orange"])] = None
-    reason: Annotated[_Reason, Field(description="理由；其中的个人信息会脱敏", examples=["现场核实为欠薪，已有聚集"])]
-    labelled_by: Annotated[_Name, Field(description="标注人", examples=["云中区信访局 王某"])]
+    reason: Annotated[Why, Field(description="理由；其中的个人信息会脱敏", examples=["现场核实为欠薪，已有聚集"])]
+    labelled_by: Annotated[Name, Field(description="标注人", examples=["云中区信访局 王某"])]
 
 
 class LabelRequest(_LabelBody):
@@ -73,14 +68,13 @@ class AlertLabelRequest(_LabelBody):
 )
 async def label_event(context: InContext, dispute_id: str, body: LabelRequest, response: Response) -> LabelRecorded:
     """写入该事件自己的事件流；不改动系统原来的判断，供训练使用。所见版本已过时则为 409，并列出其间的标注."""
-    try:
-        done = await context.write(
-            label_dispute, dispute_id, _verdict(body, body.alert_id), body.expected_version, clock.now()
-        )
-    except NoSuchDispute:
-        raise not_found("纠纷事件", "event", dispute_id) from None
-    except (LabelRefused, Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
+    with refusals():
+        try:
+            done = await context.write(
+                label_dispute, dispute_id, _verdict(body, body.alert_id), body.expected_version, clock.now()
+            )
+        except NoSuchDispute:
+            raise not_found("纠纷事件", "event", dispute_id) from None
     if done.label is None:
         response.status_code = 200
     shown = None if done.label is None else label_shown(done.label, done.version)
@@ -96,12 +90,11 @@ async def label_event(context: InContext, dispute_id: str, body: LabelRequest, r
 )
 async def label_events_of_alert(context: InContext, alert_id: str, body: AlertLabelRequest) -> AlertLabelsRecorded:
     """在一个事务内写入，要么全部、要么全不；标注已相同的事件不再写入."""
-    try:
-        done = await context.write(label_alert, alert_id, _verdict(body, None), body.expected_version, clock.now())
-    except NoSuchAlert:
-        raise not_found("预警", "alert", alert_id) from None
-    except (LabelRefused, TooManyEvents, Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
+    with refusals():
+        try:
+            done = await context.write(label_alert, alert_id, _verdict(body, None), body.expected_version, clock.now())
+        except NoSuchAlert:
+            raise not_found("预警", "alert", alert_id) from None
     return AlertLabelsRecorded(
         alert_id=alert_id,
         events=done.events,

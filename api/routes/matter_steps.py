@@ -10,14 +10,11 @@ from api.answers.matter_steps import MatterStepShown, matter_history
 from api.answers.matters import MatterItem, matter_item
 from api.answers.parts import LevelCode, level_number
 from api.deps import Context, InContext
-from api.problems import COMMAND_REFUSED, Problem, not_found
-from api.routes.conflicts import command_problem
+from api.problems import not_found
+from api.routes.commands import Name, Why, refusals
 from infra import clock
-from infra.labelling import Moved
 from infra.matter_steps import MOST_EVENTS, NoSuchMatter, command_matter
-from infra.store.event_log import Conflict
 from infra.store.queries.matters import matter_by_id
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.matters.commands import (
     LONGEST_TITLE,
     Close,
@@ -29,7 +26,6 @@ from risk_model.matters.commands import (
     SplitOut,
     Undo,
 )
-from risk_model.matters.merging import MatterRefused
 from schemas.levels import Level
 
 router = APIRouter(prefix="/v1/matters", tags=["事项"])
@@ -42,15 +38,9 @@ class CommandRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
-        Field(description="经办人", examples=["云中区信访局 王某"]),
-    ]
+    by: Annotated[Name, Field(description="经办人", examples=["云中区信访局 王某"])]
     reason: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON),
-        Field(description="理由或情况，必填；其中的个人信息会脱敏", examples=["同一开发商的同一项目"]),
+        Why, Field(description="理由或情况，必填；其中的个人信息会脱敏", examples=["同一开发商的同一项目"])
     ]
     expected_version: Annotated[
         int, Field(ge=1, description="所见事项的版本（GET /v1/matters/{matter_id} 的 version）")
@@ -169,14 +159,11 @@ async def reopen(context: InContext, matter_id: str, body: ReopenRequest) -> Mat
 
 async def _command(context: Context, matter_id: str, body: CommandRequest, command: MatterCommand) -> MatterCommanded:
     """Carry out a command. Sent again after its answer was lost, it is answered as the first time."""
-    try:
-        await context.write(command_matter, matter_id, command, body.expected_version, clock.now(), context.rules)
-    except NoSuchMatter as missing:
-        raise not_found("事项", "matter", str(missing)) from None
-    except MatterRefused as refused:
-        raise Problem(COMMAND_REFUSED, refused.zh, refused.en) from refused
-    except (StepInvalid, Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
+    with refusals():
+        try:
+            await context.write(command_matter, matter_id, command, body.expected_version, clock.now(), context.rules)
+        except NoSuchMatter as missing:
+            raise not_found("事项", "matter", str(missing)) from None
     detail = await context.read(matter_by_id, matter_id)
     assert detail is not None, "a matter never goes away"
     steps = [step for step in matter_history(detail.steps) if step.version > body.expected_version]

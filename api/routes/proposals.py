@@ -3,21 +3,17 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.parts import PageShown
 from api.answers.proposals import ProposalItem, proposal_item
 from api.cursors import query_mark, read_cursor, write_cursor
 from api.deps import DEFAULT_PAGE, County, Cursor, InContext, Limit
-from api.problems import COMMAND_REFUSED, Problem, not_found
-from api.routes.conflicts import command_problem
+from api.problems import not_found
+from api.routes.commands import Name, Why, refusals
 from infra import clock
-from infra.labelling import Moved
 from infra.proposals import NoSuchProposal, answer_proposal
-from infra.store.event_log import Conflict
 from infra.store.queries.proposals import ProposalFilter, proposal_by_id, proposal_page
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
-from risk_model.matters.merging import MatterRefused
 from risk_model.matters.proposing import Decision
 
 router = APIRouter(prefix="/v1/proposals", tags=["事项"])
@@ -29,16 +25,8 @@ class DecisionRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     accept: Annotated[bool, Field(description="true 是同一个，归并；false 不是，不再提出")]
-    by: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
-        Field(description="经办人", examples=["云中区信访局 王某"]),
-    ]
-    reason: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON),
-        Field(description="理由，必填；其中的个人信息会脱敏", examples=["案名与备案名，同一宗地"]),
-    ]
+    by: Annotated[Name, Field(description="经办人", examples=["云中区信访局 王某"])]
+    reason: Annotated[Why, Field(description="理由，必填；其中的个人信息会脱敏", examples=["案名与备案名，同一宗地"])]
     expected_version: Annotated[
         int, Field(ge=1, description="所见建议的版本（GET /v1/proposals/{proposal_id} 的 version）")
     ]
@@ -85,14 +73,11 @@ async def proposal(context: InContext, proposal_id: str) -> ProposalItem:
 async def decide(context: InContext, proposal_id: str, body: DecisionRequest) -> ProposalItem:
     """同意的，另一个事项（或事件）归入，等级、预警随之更新，可以撤销；应答丢失后原样重发，得到与第一次相同的应答."""
     said = Decision(body.accept, body.by, body.reason)
-    try:
-        await context.write(answer_proposal, proposal_id, said, body.expected_version, clock.now(), context.rules)
-    except NoSuchProposal:
-        raise not_found("归并建议", "proposal", proposal_id) from None
-    except MatterRefused as refused:
-        raise Problem(COMMAND_REFUSED, refused.zh, refused.en) from refused
-    except (StepInvalid, Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
+    with refusals():
+        try:
+            await context.write(answer_proposal, proposal_id, said, body.expected_version, clock.now(), context.rules)
+        except NoSuchProposal:
+            raise not_found("归并建议", "proposal", proposal_id) from None
     detail = await context.read(proposal_by_id, proposal_id)
     assert detail is not None, "a proposal never goes away"
     return proposal_item(context.regions, detail)

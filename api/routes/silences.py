@@ -4,26 +4,19 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.answers.parts import LevelCode, LevelShown, level_number, level_shown, local, local_or_none
 from api.deps import InContext
-from api.problems import STEP_NOT_ALLOWED, Problem, not_found
-from api.routes.conflicts import command_problem
+from api.problems import not_found
+from api.routes.commands import Name, Why, refusals
 from infra import clock
-from infra.labelling import Moved
 from infra.silencing import NoSuchSilence, lift_silence, set_silence, silences_listed
-from infra.store.event_log import Conflict
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.dispatch.entities import Silence
-from risk_model.dispatch.silencing import SilenceOver
 from risk_model.dispatch.wording import match_zh
 from schemas.domain_events.dispatch import SilenceMatch
 
 router = APIRouter(prefix="/v1/silences", tags=["预警"])
-
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
-_Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
 
 
 class SilenceRequest(BaseModel):
@@ -31,8 +24,8 @@ class SilenceRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[_Name, Field(description="设置人", examples=["云中区信访局 王某"])]
-    reason: Annotated[_Reason, Field(description="理由；其中的个人信息会脱敏")]
+    by: Annotated[Name, Field(description="设置人", examples=["云中区信访局 王某"])]
+    reason: Annotated[Why, Field(description="理由；其中的个人信息会脱敏")]
     until: Annotated[AwareDatetime, Field(description="到何时，须带时区；至多策略所定的天数")]
     max_level: Annotated[LevelCode, Field(description="此等级及以下的才静默；策略允许才可为 red")] = "orange"
     county: Annotated[str | None, Field(pattern=r"^\d{6}$", description="县级区划代码")] = None
@@ -47,8 +40,8 @@ class LiftRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[_Name, Field(description="解除人")]
-    reason: Annotated[_Reason, Field(description="理由")]
+    by: Annotated[Name, Field(description="解除人")]
+    reason: Annotated[Why, Field(description="理由")]
     expected_version: Annotated[int, Field(ge=1, description="所见静默的 version")]
 
 
@@ -93,10 +86,8 @@ async def set_one(context: InContext, body: SilenceRequest) -> SilenceShown:
     level = level_number(body.max_level) or 0
     match = SilenceMatch(level, body.county, body.category, body.kind, body.matter_id, body.entity)
     now, table = clock.now(), context.rules.policy.dispatch
-    try:
+    with refusals():
         done = await context.write(set_silence, match, body.by, body.reason, body.until, now, table)
-    except (StepInvalid, Conflict) as refused:
-        raise command_problem(refused) from refused
     return _shown(done, now)
 
 
@@ -104,14 +95,11 @@ async def set_one(context: InContext, body: SilenceRequest) -> SilenceShown:
 async def lift(context: InContext, silence_id: str, body: LiftRequest) -> SilenceShown:
     """被静默的未办结预警随即照常告知；已被他人解除的为 409 version-conflict，已到期的为 409 step-not-allowed."""
     now = clock.now()
-    try:
-        done = await context.write(lift_silence, silence_id, body.by, body.reason, body.expected_version, now)
-    except NoSuchSilence:
-        raise not_found("静默", "silence", silence_id) from None
-    except SilenceOver as refused:
-        raise Problem(STEP_NOT_ALLOWED, refused.zh, refused.en) from refused
-    except (StepInvalid, Moved, Conflict) as refused:
-        raise command_problem(refused) from refused
+    with refusals():
+        try:
+            done = await context.write(lift_silence, silence_id, body.by, body.reason, body.expected_version, now)
+        except NoSuchSilence:
+            raise not_found("静默", "silence", silence_id) from None
     return _shown(done, now)
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from infra import clock
 from infra.cli import proposals
-from infra.labelling import Moved
+from infra.expecting import Moved
 from infra.matter_steps import NoSuchMatter, command_matter
 from infra.rules import load_rules
 from infra.settings import load_settings

@@ -7,16 +7,15 @@ from rich.console import Console
 from rich.table import Table
 
 from infra import clock
-from infra.labelling import Moved
+from infra.expecting import Moved
 from infra.proposals import NoSuchProposal, answer_proposal
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import opened_engine
 from infra.store.queries.proposals import ProposalFilter, proposal_page
-from risk_model.alerts.handling import StepInvalid
-from risk_model.matters.merging import MatterRefused
 from risk_model.matters.proposing import Decision
+from risk_model.refusals import Incomplete, NotAllowed
 
 MOST = 200
 Id = Annotated[str, typer.Argument(help="建议的编号 id of the proposal")]
@@ -64,6 +63,6 @@ def _decide(proposal_id: str, decision: Decision, seen: int) -> None:
             raise typer.BadParameter(
                 f"所见版本为 {moved.expected}，现为 {moved.version}，请重新查看 look again"
             ) from None
-        except (StepInvalid, MatterRefused) as refused:
+        except (Incomplete, NotAllowed) as refused:
             raise typer.BadParameter(str(refused)) from None
     Console().print("已记录 recorded")

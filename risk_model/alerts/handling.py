@@ -19,6 +19,7 @@ from risk_model.alerts.status import (
 )
 from risk_model.entities import Alert
 from risk_model.folding import record
+from risk_model.refusals import LONGEST_NAME, LONGEST_REASON, Incomplete, NotAllowed, text_errors
 from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import (
@@ -35,58 +36,10 @@ from schemas.errors import FieldError, field_error
 from schemas.levels import Level
 from schemas.reasons import Reason
 
-LONGEST_NAME = 100
-LONGEST_REASON = 1_000
 _EXPLAINED = ("answer", "close", "reopen")  # steps that say why
 
 StepKind = Literal["acknowledge", "take_in_hand", "answer", "close", "reopen"]
 Outcome = Literal["true", "false_alarm", "duplicate"]
-
-
-class StepInvalid(ValueError):
-    """A step is not complete; ``errors`` names every field that is wrong."""
-
-    for_operator = True
-
-    def __init__(self, errors: list[FieldError]) -> None:
-        self.errors = errors
-        super().__init__("; ".join(f"{error.zh} {error.en}" for error in errors))
-
-
-class StepNotAllowed(ValueError):
-    """The alert's status does not allow the step; says what is possible instead.
-
-    Attributes:
-        zh, en: the same in Chinese and English.
-        possible: steps that may be taken, as keys of ``alert_status.FROM``.
-    """
-
-    for_operator = True
-
-    def __init__(self, alert: Alert, wanted: str) -> None:
-        self.possible = possible(alert)
-        who = f"（{alert.handled_by}）" if alert.handled_by else ""
-        can = "、".join(step_zh(step) for step in self.possible)
-        self.zh = f"预警{STATUS_ZH[alert.status]}{who}，不能{step_zh(wanted)}；现在可以：{can}"
-        self.en = f"the alert is {alert.status}: {wanted} is not possible; possible now: {', '.join(self.possible)}"
-        super().__init__(f"{self.zh} / {self.en}")
-
-
-class DutiesOpen(ValueError):
-    """An alert is not closed as right while duties of its plan are open, unless it is said why.
-
-    Attributes:
-        zh, en: the same in Chinese and English.
-        count: how many are open.
-    """
-
-    for_operator = True
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.zh = f"还有 {count} 项任务没有销号，不能按属实办结；确需办结的，在 despite 中写明理由"
-        self.en = f"{count} duties are still open: the alert cannot be closed as right, unless despite says why"
-        super().__init__(f"{self.zh} / {self.en}")
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -130,17 +83,20 @@ def decide_step(alert: Alert, step: Step, original: Alert | None, now: datetime,
         open_duties: duties of its plan that are open.
 
     Raises:
-        StepInvalid: a field is missing or wrong.
-        StepNotAllowed: the alert's status does not allow it.
-        DutiesOpen: it is to be closed as right while duties are open, and nobody said why.
+        Incomplete: a field is missing or wrong.
+        NotAllowed: the alert's status does not allow it, or it is to be closed as right while duties are open and nobody said why.
     """
     if errors := _wrong(alert, step, original):
-        raise StepInvalid(errors)
+        raise Incomplete(errors)
     allowed = alert.status in FROM[step.key] or (step.kind == "acknowledge" and owed(alert))
     if not allowed:
-        raise StepNotAllowed(alert, step.key)
+        raise _not_allowed(alert, step.key)
     if step.outcome == TRUE and open_duties and not step.despite.strip():
-        raise DutiesOpen(open_duties)
+        raise NotAllowed(
+            f"还有 {open_duties} 项任务没有销号，不能按属实办结；确需办结的，在 despite 中写明理由",
+            f"{open_duties} duties are still open: the alert cannot be closed as right, unless despite says why",
+            counts={"open_duties": open_duties},
+        )
     said = (alert.alert_id, step.by, now, step.reason)
     if step.kind == "acknowledge":
         return AlertAcknowledged(*said)
@@ -205,24 +161,31 @@ def reopen(
     return [record(state, f"alert-{alert_id}", AlertReopened(alert_id, "", None, text, (why, *reasons), dispute_ids))]
 
 
+def _not_allowed(alert: Alert, wanted: str) -> NotAllowed:
+    can = possible(alert)
+    who = f"（{alert.handled_by}）" if alert.handled_by else ""
+    return NotAllowed(
+        f"预警{STATUS_ZH[alert.status]}{who}，不能{step_zh(wanted)}；现在可以：{'、'.join(step_zh(step) for step in can)}",
+        f"the alert is {alert.status}: {wanted} is not possible; possible now: {', '.join(can)}",
+        can,
+    )
+
+
 def _wrong(alert: Alert, step: Step, original: Alert | None) -> list[FieldError]:
-    errors = []
-    reasoned = step.kind in _EXPLAINED
-    for name, value, longest, needed in (
-        ("by", step.by, LONGEST_NAME, True),
-        ("reason", step.reason, LONGEST_REASON, reasoned),
-        ("despite", step.despite, LONGEST_REASON, False),
-    ):
-        if needed and not value.strip():
-            zh = "经办人姓名，必填" if name == "by" else f"{STEP_ZH[step.kind]}的情况或理由，必填"
-            errors.append(field_error("missing", name, "nothing", zh, "non-empty text"))
-        elif len(value) > longest:
-            got = f"{len(value)} 字 characters"
-            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
+    errors = text_errors(
+        [
+            ("by", step.by, LONGEST_NAME, True, "经办人姓名"),
+            ("reason", step.reason, LONGEST_REASON, step.kind in _EXPLAINED, f"{STEP_ZH[step.kind]}的情况或理由"),
+            ("despite", step.despite, LONGEST_REASON, False, "理由"),
+        ]
+    )
     if (step.kind == "close") != (step.outcome is not None):
         zh = "办结时填 true 属实、false_alarm 误报、duplicate 重复之一，其余步骤不填"
-        got = step.outcome or "nothing"
-        errors.append(field_error("not_allowed", "outcome", got, zh, "an outcome for close and only for close"))
+        errors.append(
+            field_error(
+                "not_allowed", "outcome", step.outcome or "nothing", zh, "an outcome for close and only for close"
+            )
+        )
     if (step.outcome == DUPLICATE) != (step.duplicate_of is not None):
         got = step.duplicate_of or "nothing"
         zh, en = "重复的办结填所重复的预警编号，其余不填", "the id of the other alert for a duplicate, and only then"

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.dispatch.desk import ABSORBERS, COUNTS
 from risk_model.dispatch.entities import Silence
 from risk_model.dispatch.settings import DispatchTable
 from risk_model.dispatch.wording import match_zh
 from risk_model.local_time import SHANGHAI
+from risk_model.refusals import LONGEST_NAME, LONGEST_REASON, Incomplete, NotAllowed, text_errors
 from schemas.domain_events import SilenceLifted, SilenceSet
 from schemas.domain_events.dispatch import SilenceMatch
 from schemas.errors import FieldError, field_error
@@ -16,18 +16,6 @@ from schemas.levels import Level
 from schemas.taxonomy import CATEGORIES
 
 KINDS = ("matter", *COUNTS, *ABSORBERS)
-
-
-class SilenceOver(ValueError):
-    """A silence no longer holds and cannot be lifted; ``zh``, ``en`` say since when."""
-
-    for_operator = True
-
-    def __init__(self, silence: Silence) -> None:
-        over = silence.lifted_at or silence.until
-        self.zh = f"静默已于 {over.astimezone(SHANGHAI):%m-%d %H:%M} 解除（{silence.lifted_by or '到期'}）"
-        self.en = f"the silence has been over since {over.isoformat()}"
-        super().__init__(f"{self.zh} / {self.en}")
 
 
 def silence_id(match: SilenceMatch, by: str, reason: str, until: datetime) -> str:
@@ -49,10 +37,10 @@ def decide_silence(
         table: ``[dispatch]``.
 
     Raises:
-        StepInvalid: it names nothing, has no end within the policy's days, silences red, or a name or reason is missing.
+        Incomplete: it names nothing, has no end within the policy's days, silences red, or a name or reason is missing.
     """
     if errors := [*_wrong_words(by, reason), *_wrong_match(match, table), *_wrong_end(until, now, table)]:
-        raise StepInvalid(errors)
+        raise Incomplete(errors)
     return SilenceSet(silence_id(match, by, reason, until), match, by, now, reason, until)
 
 
@@ -60,28 +48,22 @@ def decide_lifting(silence: Silence, by: str, reason: str, now: datetime) -> Sil
     """The fact that follows when an official lifts a silence.
 
     Raises:
-        StepInvalid: a name or reason is missing.
-        SilenceOver: it is over already.
+        Incomplete: a name or reason is missing.
+        NotAllowed: it is over already.
     """
     if errors := _wrong_words(by, reason):
-        raise StepInvalid(errors)
+        raise Incomplete(errors)
     if silence.lifted_at is not None or silence.until <= now:
-        raise SilenceOver(silence)
+        over = silence.lifted_at or silence.until
+        raise NotAllowed(
+            f"静默已于 {over.astimezone(SHANGHAI):%m-%d %H:%M} 解除（{silence.lifted_by or '到期'}）",
+            f"the silence has been over since {over.isoformat()}",
+        )
     return SilenceLifted(silence.silence_id, by, now, reason)
 
 
 def _wrong_words(by: str, reason: str) -> list[FieldError]:
-    errors = []
-    for name, value, longest, zh in (
-        ("by", by, LONGEST_NAME, "经办人姓名"),
-        ("reason", reason, LONGEST_REASON, "理由"),
-    ):
-        if not value.strip():
-            errors.append(field_error("missing", name, "nothing", f"{zh}，必填", "non-empty text"))
-        elif len(value) > longest:
-            got = f"{len(value)} 字 characters"
-            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
-    return errors
+    return text_errors([("by", by, LONGEST_NAME, True, "经办人姓名"), ("reason", reason, LONGEST_REASON, True, "理由")])
 
 
 def _wrong_match(match: SilenceMatch, table: DispatchTable) -> list[FieldError]:

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.matters.merging import Decided, merge, undo_merge
 from risk_model.matters.settling import by_itself, close, downgrade, reopen, revisit
+from risk_model.refusals import LONGEST_NAME, LONGEST_REASON, Incomplete, text_errors
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import (
@@ -21,7 +21,6 @@ from schemas.domain_events import (
     MatterSplit,
     Recorded,
 )
-from schemas.errors import field_error
 
 LONGEST_TITLE = 200
 
@@ -81,8 +80,8 @@ def decide_command(state: State, matter_id: str, command: MatterCommand, now: da
     """Facts that follow from a command (for ``SplitOut`` see ``merging.split``); they are applied to ``state`` on the way.
 
     Raises:
-        StepInvalid: who or why is missing.
-        MatterRefused: it cannot be done, and why.
+        Incomplete: who or why is missing.
+        NotAllowed: it cannot be done, and why.
     """
     check_command(command)
     decided = Decided(command.by, now, command.reason)
@@ -133,17 +132,10 @@ def check_command(command: MatterCommand) -> None:
     """Who and why, in bounds.
 
     Raises:
-        StepInvalid: names every field that is wrong.
+        Incomplete: names every field that is wrong.
     """
-    errors = []
-    for name, value, longest, zh in (
-        ("by", command.by, LONGEST_NAME, "经办人姓名，必填"),
-        ("reason", command.reason, LONGEST_REASON, "理由，必填"),
-    ):
-        if not value.strip():
-            errors.append(field_error("missing", name, "nothing", zh, "non-empty text"))
-        elif len(value) > longest:
-            got = f"{len(value)} 字 characters"
-            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
+    errors = text_errors(
+        [("by", command.by, LONGEST_NAME, True, "经办人姓名"), ("reason", command.reason, LONGEST_REASON, True, "理由")]
+    )
     if errors:
-        raise StepInvalid(errors)
+        raise Incomplete(errors)

@@ -18,6 +18,7 @@ from risk_model.folding.matters import lineage
 from risk_model.matters.alerts import alert_matter, alert_of, open_alert_of, pass_alert
 from risk_model.matters.level_rules import head, peak, standing
 from risk_model.matters.sighting import claim_of, marks
+from risk_model.refusals import NotAllowed
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed
@@ -36,16 +37,6 @@ from schemas.domain_events import (
 from schemas.identifiers import derived_id
 from schemas.levels import Level
 from schemas.reasons import Reason
-
-
-class MatterRefused(ValueError):
-    """What was asked of a matter cannot be; ``zh`` and ``en`` say why and what can be done instead."""
-
-    for_operator = True
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.zh, self.en = zh, en
-        super().__init__(f"{zh} / {en}")
 
 
 class Decided(NamedTuple):
@@ -77,18 +68,18 @@ def merge(
         strength: probability that they are one, 0 to 1; None when a person said so.
 
     Raises:
-        MatterRefused: they are one already, or ``from_id`` is part of a third.
+        NotAllowed: they are one already, or ``from_id`` is part of a third.
     """
     into, part = head(state, into_id), state.matters[from_id]
     if part.merged_into is not None:
         if head(state, from_id) is into:
-            raise MatterRefused("两个事项已经是同一事项", "they are one matter already")
-        raise MatterRefused(
+            raise NotAllowed("两个事项已经是同一事项", "they are one matter already")
+        raise NotAllowed(
             f"事项「{part.title}」已并入 {part.merged_into}，请将后者并入，或先撤销",
             f"it is part of {part.merged_into}",
         )
     if part is into:
-        raise MatterRefused("不能将事项并入它自己", "a matter cannot become part of itself")
+        raise NotAllowed("不能将事项并入它自己", "a matter cannot become part of itself")
     merged = MattersMerged(into.matter_id, from_id, decided.by, decided.at, decided.reason, evidence, strength)
     absorbed = MatterAbsorbed(from_id, into.matter_id, decided.by, decided.at)
     recorded = [record(state, f"matter-{into.matter_id}", merged), record(state, f"matter-{from_id}", absorbed)]
@@ -107,11 +98,11 @@ def undo_merge(state: State, matter_id: str, decided: Decided, rules: Rules) -> 
         rules: by which levels follow.
 
     Raises:
-        MatterRefused: it is not part of another.
+        NotAllowed: it is not part of another.
     """
     part = state.matters[matter_id]
     if part.merged_into is None:
-        raise MatterRefused(f"事项「{part.title}」没有并入别的事项，不能撤销", "it is not part of another matter")
+        raise NotAllowed(f"事项「{part.title}」没有并入别的事项，不能撤销", "it is not part of another matter")
     into = state.matters[part.merged_into]
     undone = MergeUndone(into.matter_id, matter_id, decided.by, decided.at, decided.reason)
     released = MatterReleased(matter_id, into.matter_id, decided.by, decided.at)
@@ -150,14 +141,14 @@ def split(
         rules: by which levels follow.
 
     Raises:
-        MatterRefused: events that are not its own, none, or all of them.
+        NotAllowed: events that are not its own, none, or all of them.
     """
     matter = state.matters[matter_id]
     if strange := sorted(moved - sighted.keys()):
         parts = f"；并入的事项（{'、'.join(matter.members)}）的事件，请在该事项上拆分" if matter.members else ""
-        raise MatterRefused(f"事件 {strange[0]} 不属于本事项{parts}", f"event {strange[0]} is not of this matter's own")
+        raise NotAllowed(f"事件 {strange[0]} 不属于本事项{parts}", f"event {strange[0]} is not of this matter's own")
     if not moved or len(moved) == len(sighted):
-        raise MatterRefused(
+        raise NotAllowed(
             f"请选出要拆出的事件：至少 1 件，且不是全部 {len(sighted)} 件",
             "choose some of its events, not none and not all",
         )

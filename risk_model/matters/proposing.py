@@ -2,17 +2,16 @@
 
 import msgspec
 
-from risk_model.alerts.handling import LONGEST_NAME, LONGEST_REASON, StepInvalid
 from risk_model.decide import join_matter
 from risk_model.entities import Proposal
 from risk_model.folding import record
 from risk_model.matters.level_rules import head
-from risk_model.matters.merging import Decided, MatterRefused, merge
+from risk_model.matters.merging import Decided, merge
+from risk_model.refusals import LONGEST_NAME, LONGEST_REASON, Incomplete, NotAllowed, text_errors
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.assessed import Assessed
 from schemas.domain_events import JoinDecided, Recorded
-from schemas.errors import field_error
 from schemas.reasons import Reason
 
 
@@ -44,13 +43,13 @@ def decide_proposal(
         rules: by which levels follow.
 
     Raises:
-        StepInvalid: a field is missing or wrong.
-        MatterRefused: it was decided before.
+        Incomplete: a field is missing or wrong.
+        NotAllowed: it was decided before.
     """
     _check(decision)
     if proposal.status != "open":
         done = "同意" if proposal.status == "accepted" else "否决"
-        raise MatterRefused(f"{proposal.decided_by} 已{done}；要改变，请归并、拆分或撤销事项", "it was decided before")
+        raise NotAllowed(f"{proposal.decided_by} 已{done}；要改变，请归并、拆分或撤销事项", "it was decided before")
     stream = f"proposal-{proposal.proposal_id}"
     said = JoinDecided(proposal.proposal_id, decision.accept, decided.by, decided.at, decided.reason)
     recorded = [record(state, stream, said)]
@@ -69,13 +68,11 @@ def decide_proposal(
 
 
 def _check(decision: Decision) -> None:
-    errors = []
-    for name, value, longest in (("by", decision.by, LONGEST_NAME), ("reason", decision.reason, LONGEST_REASON)):
-        if not value.strip():
-            zh = "经办人姓名，必填" if name == "by" else "理由，必填"
-            errors.append(field_error("missing", name, "nothing", zh, "non-empty text"))
-        elif len(value) > longest:
-            got = f"{len(value)} 字 characters"
-            errors.append(field_error("too_long", name, got, f"不超过 {longest} 字", f"at most {longest} characters"))
+    errors = text_errors(
+        [
+            ("by", decision.by, LONGEST_NAME, True, "经办人姓名"),
+            ("reason", decision.reason, LONGEST_REASON, True, "理由"),
+        ]
+    )
     if errors:
-        raise StepInvalid(errors)
+        raise Incomplete(errors)

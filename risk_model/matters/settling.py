@@ -11,7 +11,8 @@ from risk_model.folding import record
 from risk_model.local_time import local_day
 from risk_model.matters.alerts import alert_matter, open_alert_of
 from risk_model.matters.level_rules import head
-from risk_model.matters.merging import Decided, MatterRefused
+from risk_model.matters.merging import Decided
+from risk_model.refusals import NotAllowed
 from risk_model.rules import Rules
 from risk_model.state import State
 from schemas.domain_events import (
@@ -44,13 +45,13 @@ def downgrade(
         rules: with the limit.
 
     Raises:
-        MatterRefused: it is closed, part of another, not above the level, or the day of the visit is not allowed.
+        NotAllowed: it is closed, part of another, not above the level, or the day of the visit is not allowed.
     """
     matter = by_itself(state, matter_id)
     _open(matter)
     if level >= matter.level:
         now, wanted = Level(matter.level), Level(level)
-        raise MatterRefused(
+        raise NotAllowed(
             f"事项现为{now.zh}色，降级须低于现在的等级，收到{wanted.zh}色",
             f"it is {now.code}: a downgrade is to a lower level, got {wanted.code}",
         )
@@ -63,13 +64,13 @@ def close(state: State, matter_id: str, revisit_on: date | None, decided: Decide
     """Close a matter whose alert is closed.
 
     Raises:
-        MatterRefused: as ``downgrade``; or its alert is open: nothing grave is settled behind it.
+        NotAllowed: as ``downgrade``; or its alert is open: nothing grave is settled behind it.
     """
     matter = by_itself(state, matter_id)
     _open(matter)
     alert = open_alert_of(state, matter)
     if alert is not None:
-        raise MatterRefused(
+        raise NotAllowed(
             f"事项的预警 {alert.alert_id} {STATUS_ZH[alert.status]}，请先办结预警再销号",
             f"its alert {alert.alert_id} is {alert.status}: close the alert first",
         )
@@ -104,13 +105,13 @@ def revisit(
         rules: with the limit.
 
     Raises:
-        MatterRefused: no visit is due, the next day is not allowed, or the level is below that it has.
+        NotAllowed: no visit is due, the next day is not allowed, or the level is below that it has.
     """
     matter = by_itself(state, matter_id)
     if matter.revisit_on is None:
-        raise MatterRefused("事项没有待回访（降级、销号后才回访）", "no visit is due: only after a downgrade or close")
+        raise NotAllowed("事项没有待回访（降级、销号后才回访）", "no visit is due: only after a downgrade or close")
     if result == OK and level is not None:
-        raise MatterRefused("回访稳定的不填等级", "a level is given for a relapse only")
+        raise NotAllowed("回访稳定的不填等级", "a level is given for a relapse only")
     on = None if next_on is None or result == RELAPSED else _visit_day(next_on, decided, rules)
     visited = MatterRevisited(matter_id, result, decided.by, decided.at, decided.reason, on)
     recorded = [record(state, f"matter-{matter_id}", visited)]
@@ -124,17 +125,17 @@ def reopen(state: State, matter_id: str, level: int | None, decided: Decided, ru
     """Open a closed matter again.
 
     Raises:
-        MatterRefused: it is not closed, or the level is below that it has.
+        NotAllowed: it is not closed, or the level is below that it has.
     """
     matter = by_itself(state, matter_id)
     if matter.status != SETTLED:
-        raise MatterRefused("事项没有销号，不能重新打开", "it is not closed")
+        raise NotAllowed("事项没有销号，不能重新打开", "it is not closed")
     return _open_again(state, matter, level or matter.settled_level, decided.reason, decided, rules)
 
 
 def _open_again(state: State, matter: Matter, level: int, text: str, decided: Decided, rules: Rules) -> list[Recorded]:
     if level < matter.level:
-        raise MatterRefused(
+        raise NotAllowed(
             f"重新打开的等级不得低于现在的{Level(matter.level).zh}色", f"not below its level {Level(matter.level).code}"
         )
     newest = matter.recent[-1]
@@ -156,12 +157,12 @@ def by_itself(state: State, matter_id: str) -> Matter:
     """A matter that stands by itself.
 
     Raises:
-        MatterRefused: it is part of another; says of which.
+        NotAllowed: it is part of another; says of which.
     """
     matter = state.matters[matter_id]
     if matter.merged_into is not None:
         top = head(state, matter_id)
-        raise MatterRefused(
+        raise NotAllowed(
             f"事项已并入「{top.title}」（{top.matter_id}），请在该事项上办理",
             f"it is part of {top.matter_id}: act on that",
         )
@@ -170,7 +171,7 @@ def by_itself(state: State, matter_id: str) -> Matter:
 
 def _open(matter: Matter) -> None:
     if matter.status != OPEN:
-        raise MatterRefused("事项已销号；如有反复，请重新打开或记录回访", "it is closed: reopen it or record a visit")
+        raise NotAllowed("事项已销号；如有反复，请重新打开或记录回访", "it is closed: reopen it or record a visit")
 
 
 def _visit_day(wanted: date | None, decided: Decided, rules: Rules) -> date:
@@ -182,10 +183,10 @@ def _visit_day(wanted: date | None, decided: Decided, rules: Rules) -> date:
         last = lapses.day if lapses is not None else None
     day = wanted or last
     if day is None:
-        raise MatterRefused("请填回访日期 revisit_on（clocks.toml 未设 matter.revisit）", "revisit_on is missing")
+        raise NotAllowed("请填回访日期 revisit_on（clocks.toml 未设 matter.revisit）", "revisit_on is missing")
     if day <= today or (last is not None and day > last):
         until = f"{last} 以前" if last is not None else "以后"
-        raise MatterRefused(
+        raise NotAllowed(
             f"回访日期收到 {day}，应在 {today} 之后、{until}（含）",
             f"revisit_on: got {day}, after {today}, at most {last}",
         )

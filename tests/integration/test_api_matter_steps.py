@@ -66,7 +66,7 @@ def test_merge_shows_everything_and_undo_restores_it(store: Seeded, api: httpx.C
     assert len(api.get("/v1/matters", params={"merged": True}).json()["items"]) == 2
 
     refused = api.post(f"{grave['links']['self']}/close", json=body(part["version"]))
-    assert (refused.status_code, refused.json()["type"]) == (409, "urn:fuyuan:problem:command-refused")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:fuyuan:problem:step-not-allowed")
     undone = api.post(f"{grave['links']['self']}/undo", json=body(part["version"]))
     assert undone.status_code == 201, undone.text
     for before in two:

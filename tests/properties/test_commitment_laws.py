@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from infra.deadlines import handle_deadline, tell
 from infra.duties import handle_duty
-from infra.labelling import Moved
+from infra.expecting import Moved
 from infra.ledger import handle_request, make_request
 from infra.plans import follow_drafts, handle_plan
 from infra.store.event_log import write_transaction

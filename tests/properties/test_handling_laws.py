@@ -7,17 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.expecting import Moved
 from infra.handling import handle_alert
-from infra.labelling import Moved
 from infra.reminding import remind
 from infra.store.event_log import write_transaction
 from infra.store.queries.alerts import AlertFilter, alert_page
 from infra.store.rebuild import rebuild
 from infra.watching import Watch
-from risk_model.alerts.handling import Step, StepInvalid, StepNotAllowed, decide_step
+from risk_model.alerts.handling import Step, decide_step
 from risk_model.alerts.overdue import overdue
 from risk_model.alerts.status import CLOSED, STATUS_ZH, advance, owed, possible
 from risk_model.entities import Alert
+from risk_model.refusals import Incomplete, NotAllowed
 from schemas.domain_events import AlertEscalated, AlertOverdue, decode_event, encode_event
 from tests.disputes import NOW, REJECTED_TOPIC, assessed, incoming, rules
 from tests.stores import Template, content, facts
@@ -48,10 +49,10 @@ def test_steps_are_possible_exactly_as_said_and_replay_to_the_same(commands: lis
             try:
                 found = [decide_step(live, command, original(), now)]
                 assert could
-            except StepNotAllowed as refused:
+            except NotAllowed as refused:
                 assert not could
                 assert refused.possible
-            except StepInvalid as refused:
+            except Incomplete as refused:
                 assert refused.errors
         elif isinstance(command, timedelta):
             now += command
@@ -135,7 +136,7 @@ def _try(engine: Any, seen: Alert, step: Step, now: Any) -> None:
     try:
         with write_transaction(engine) as connection:
             done = handle_alert(connection, seen.alert_id, named, None, seen.version, now)
-    except (StepInvalid, StepNotAllowed):
+    except (Incomplete, NotAllowed):
         return
     assert done.alert.version == seen.version + 1
     rival = Step("take_in_hand", "赵某")

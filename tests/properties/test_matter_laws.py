@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from infra.labelling import Moved
+from infra.expecting import Moved
 from infra.matter_steps import command_matter
 from infra.store.event_log import read_events, write_transaction
 from infra.store.rebuild import rebuild
@@ -20,7 +20,8 @@ from risk_model.decide import decide_assessed
 from risk_model.entities import Alert, Matter
 from risk_model.matters.commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
 from risk_model.matters.level_rules import head
-from risk_model.matters.merging import MatterRefused, merge, undo_merge
+from risk_model.matters.merging import merge, undo_merge
+from risk_model.refusals import NotAllowed
 from risk_model.state import State
 from schemas.assessed import Assessed, AssessedParty
 from schemas.domain_events import AlertEscalated, AlertRaised, AlertReopened, MatterRegraded
@@ -92,7 +93,7 @@ def test_merge_then_undo_is_identity(first: list[Assessed], later: list[Assessed
         one, other = chance.choice(sorted(once.matters)), chance.choice(sorted(once.matters))
         try:
             merge(once, one, other, WANG, rules())
-        except MatterRefused:
+        except NotAllowed:
             continue
         merged.append(other)
     chance.shuffle(merged)
@@ -230,7 +231,7 @@ def test_any_commands_in_any_order(template: Template, disputes: list[Assessed],
             try:
                 with write_transaction(engine) as connection:
                     command_matter(connection, matter.matter_id, command, matter.version, now, rules())
-            except (MatterRefused, Moved):
+            except (NotAllowed, Moved):
                 continue
     alerts = _alerts(engine)
     for matter in _matters(engine):

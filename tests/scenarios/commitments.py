@@ -30,14 +30,14 @@ from sqlalchemy import select
 
 from infra.deadlines import handle_deadline, recount, tell
 from infra.duties import handle_duty
+from infra.expecting import Moved
 from infra.handling import handle_alert
-from infra.labelling import Moved
 from infra.ledger import handle_request, make_request
 from infra.plans import follow_drafts, handle_plan
 from infra.store.event_log import write_transaction
 from infra.store.rebuild import rebuild
 from infra.store.tables import reads
-from risk_model.alerts.handling import DutiesOpen, Step
+from risk_model.alerts.handling import Step
 from risk_model.clocks.clock import ClockRefused
 from risk_model.clocks.status import status
 from risk_model.deadlines.entity import Deadline
@@ -55,7 +55,7 @@ from tests.scenarios.timeline import Timeline
 from tests.stores import Template, content
 
 story_events.FIELDS.update({"document_number", "addressee", "accepted", "status", "outcome", "hearing_at", "agency"})
-REFUSALS = (Moved, NotAllowed, Incomplete, ClockRefused, DutiesOpen)
+REFUSALS = (Moved, NotAllowed, Incomplete, ClockRefused, NotAllowed)
 
 
 class Commitments(Timeline):

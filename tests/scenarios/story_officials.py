@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from infra.expecting import Moved
 from infra.handling import handle_alert
-from infra.labelling import Moved
 from infra.matter_steps import command_matter
 from infra.silencing import lift_silence, set_silence, silences_listed
 from infra.store.event_log import write_transaction
-from risk_model.alerts.handling import Step, StepInvalid, StepNotAllowed
+from risk_model.alerts.handling import Step
 from risk_model.matters.commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
-from risk_model.matters.merging import MatterRefused
+from risk_model.refusals import Incomplete, NotAllowed
 from risk_model.rules import Rules
 from schemas.domain_events.dispatch import SilenceMatch
 from tests.scenarios.story_events import LEVELS, Writer
@@ -50,7 +50,7 @@ class Officials:
                 self._silence(at, taken)
             else:
                 self._step(at, taken)
-        except (Moved, StepNotAllowed, StepInvalid, MatterRefused) as refusal:
+        except (Moved, NotAllowed, Incomplete) as refusal:
             refused = type(refusal).__name__
         assert refused == taken.get("refused", ""), f"{at}: {taken}: {refused or 'not refused'}"
 

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from risk_model.alerts.handling import Step, StepInvalid, StepNotAllowed, decide_step, reopen, step_of
+from risk_model.alerts.handling import Step, decide_step, reopen, step_of
 from risk_model.alerts.status import FROM, STATUS_ZH, advance, owed, possible
 from risk_model.entities import Alert
 from risk_model.folding import record
+from risk_model.refusals import Incomplete, NotAllowed
 from risk_model.state import State
 from schemas.domain_events import AlertClosed, AlertEscalated
 from schemas.reasons import Reason
@@ -55,7 +56,7 @@ def test_the_table_of_steps(key: str, before: str) -> None:
     stands, wanted = alert(before), AFTER[key][before]
     assert (key in possible(stands)) == (wanted is not None) == (before in FROM[key])
     if wanted is None:
-        with pytest.raises(StepNotAllowed) as refused:
+        with pytest.raises(NotAllowed) as refused:
             decide_step(stands, step(key), original(), NOW)
         assert refused.value.possible == possible(stands)
         assert STATUS_ZH[before] in refused.value.zh and before in refused.value.en
@@ -94,7 +95,7 @@ def test_a_higher_level_asks_for_an_acknowledgement_and_leaves_the_status(status
 )
 def test_what_is_missing_is_named(wrong: Step, fields: list[str]) -> None:
     """Every field at once."""
-    with pytest.raises(StepInvalid) as refused:
+    with pytest.raises(Incomplete) as refused:
         decide_step(alert(W), wrong, original(), NOW)
     assert [error.path for error in refused.value.errors] == fields
 
@@ -103,7 +104,7 @@ def test_what_is_missing_is_named(wrong: Step, fields: list[str]) -> None:
 def test_a_duplicate_is_of_another_alert_that_is_none(other: Alert | None) -> None:
     """Not of none, of itself, or of a duplicate: chains and circles would hide all of them."""
     named = Step("close", "王某", "x", "duplicate", "a" if other is not None and other.alert_id == "a" else "b")
-    with pytest.raises(StepInvalid, match="重复"):
+    with pytest.raises(Incomplete, match="重复"):
         decide_step(alert(), named, other, NOW)
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from risk_model.labelling import InForce, LabelRefused, Verdict, decide_label, in_force
+from risk_model.labelling import InForce, Verdict, decide_label, in_force
+from risk_model.refusals import Incomplete
 from schemas.domain_events import LabelGiven
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_no_change_is_no_event(
 )
 def test_what_is_wrong_is_named(verdict: Verdict, fields: list[str]) -> None:
     """Every wrong field, in both languages."""
-    with pytest.raises(LabelRefused) as caught:
+    with pytest.raises(Incomplete) as caught:
         decide_label("d", InForce(), verdict, NOW)
     assert [error.path for error in caught.value.errors] == fields
     assert all(error.zh and error.en for error in caught.value.errors)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from risk_model.decide import decide_assessed
-from risk_model.matters.merging import MatterRefused, merge, undo_merge
+from risk_model.matters.merging import merge, undo_merge
+from risk_model.refusals import NotAllowed
 from schemas.domain_events import AlertClosed, AlertRaised, AlertReopened, MatterRegraded
 from tests.disputes import NOW, assessed, rules
 from tests.unit.risk_model.matter_worlds import WANG, alert_of, company, figures, matter_of, split_out, state_of
@@ -130,9 +131,9 @@ def test_refused_with_what_to_do() -> None:
     one, two, three = (matter_of(state, name).matter_id for name in ("甲公司", "乙公司", "丙公司"))
     merge(state, one, two, WANG, rules())
     for into, part in ((one, two), (two, one), (one, one), (three, two)):
-        with pytest.raises(MatterRefused):
+        with pytest.raises(NotAllowed):
             merge(state, into, part, WANG, rules())
-    with pytest.raises(MatterRefused, match="没有并入"):
+    with pytest.raises(NotAllowed, match="没有并入"):
         undo_merge(state, three, WANG, rules())
 
 
@@ -174,5 +175,5 @@ def test_split_refused() -> None:
     disputes = [company(1, "甲公司"), company(2, "甲公司")]
     for moved in (set[int](), {0, 1}):
         state = state_of(disputes)
-        with pytest.raises(MatterRefused, match="至少 1 件"):
+        with pytest.raises(NotAllowed, match="至少 1 件"):
             split_out(state, matter_of(state, "甲公司").matter_id, disputes, moved)
