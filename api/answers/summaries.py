@@ -8,9 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.answers.parts import local
 from infra.store.event_log import StoredEvent
-from risk_model.duties.entity import DutyStep
-from risk_model.ledger.entity import KIND_ZH, RequestStep
-from risk_model.plans.entity import PlanStep
+from risk_model.ledger.entity import KIND_ZH
 from schemas.domain_events import (
     DomainEvent,
     DutyAccepted,
@@ -34,9 +32,6 @@ from schemas.domain_events import (
     RequestWithdrawn,
     type_name,
 )
-
-Commitment = PlanDrafted | PlanStep | DutyAssigned | DutyStep | RequestMade | RequestStep
-"""What this module has words for."""
 
 
 class EventShown(BaseModel):

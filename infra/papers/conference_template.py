@@ -12,15 +12,8 @@ SHIPPED = Path(__file__).with_name("conference.docx")
 
 def build() -> DocumentObject:
     """The template."""
-    document = layout.new_document()
-    layout.page_numbers(document, "{{ mark }}")
-    layout.tag(document, "{%p if mark %}")
-    layout.mark(document, "{{ mark }}")
-    layout.tag(document, "{%p endif %}")
-    layout.line(document, "")
-    layout.title(document, "{{ title }}")
-    layout.line(document, "")
-    _paragraphs(document, "intro")
+    document = layout.titled_document()
+    layout.paragraphs(document, "intro")
     layout.heading(document, "一、议题")
     layout.tag(document, "{%p for topic in topics %}")
     layout.line(document, "{{ topic.head }}", layout.SUBHEADING, indent=2)
@@ -43,17 +36,11 @@ def build() -> DocumentObject:
     layout.tag(document, "{%p endif %}")
     layout.tag(document, "{%p endif %}")
     layout.line(document, "")
-    _paragraphs(document, "notes")
+    layout.paragraphs(document, "notes")
     layout.line(document, "")
     layout.right(document, "{{ issuer }}", 3)
     layout.right(document, "{{ date }}", 4)
     return document
-
-
-def _paragraphs(document: DocumentObject, names: str) -> None:
-    layout.tag(document, f"{{%p for text in {names} %}}")
-    layout.body(document, "{{ text }}")
-    layout.tag(document, "{%p endfor %}")
 
 
 if __name__ == "__main__":

@@ -48,6 +48,26 @@ def new_document() -> DocumentObject:
     return document
 
 
+def titled_document() -> DocumentObject:
+    """A paper that begins with its mark (``mark``), where it has one, and its title (``title``)."""
+    document = new_document()
+    page_numbers(document, "{{ mark }}")
+    tag(document, "{%p if mark %}")
+    mark(document, "{{ mark }}")
+    tag(document, "{%p endif %}")
+    line(document, "")
+    title(document, "{{ title }}")
+    line(document, "")
+    return document
+
+
+def paragraphs(document: DocumentObject, names: str) -> None:
+    """A paragraph for each text of a list of the paper."""
+    tag(document, f"{{%p for text in {names} %}}")
+    body(document, "{{ text }}")
+    tag(document, "{%p endfor %}")
+
+
 def line(
     document: DocumentObject | _Cell,
     text: str,

@@ -12,23 +12,16 @@ SHIPPED = Path(__file__).with_name("monthly.docx")
 
 def build() -> DocumentObject:
     """The template."""
-    document = layout.new_document()
-    layout.page_numbers(document, "{{ mark }}")
-    layout.tag(document, "{%p if mark %}")
-    layout.mark(document, "{{ mark }}")
-    layout.tag(document, "{%p endif %}")
-    layout.line(document, "")
-    layout.title(document, "{{ title }}")
-    layout.line(document, "")
+    document = layout.titled_document()
     layout.heading(document, "一、总体情况")
-    _paragraphs(document, "summary")
+    layout.paragraphs(document, "summary")
     layout.line(document, "")
     heads = ["本月", "上月", "环比", "去年同月", "同比"]
     _table(document, "categories", ["类别", *heads], [36, 24, 24, 24, 24, 24])
     layout.line(document, "")
     _table(document, "counties", ["县（市、区）", *heads], [36, 24, 24, 24, 24, 24])
     layout.heading(document, "二、预警情况")
-    _paragraphs(document, "alerts")
+    layout.paragraphs(document, "alerts")
     layout.heading(document, "三、数量异常")
     _optional(
         document,
@@ -50,7 +43,7 @@ def build() -> DocumentObject:
         [44, 18, 18, 12, 28, 36],
     )
     layout.heading(document, "六、行政应诉与起诉率")
-    _paragraphs(document, "rates")
+    layout.paragraphs(document, "rates")
     _optional(
         document,
         "suits",
@@ -59,7 +52,7 @@ def build() -> DocumentObject:
         [45, 35, 38, 38],
     )
     layout.heading(document, "七、任务和府院台账")
-    _paragraphs(document, "commitments")
+    layout.paragraphs(document, "commitments")
     layout.tag(document, "{%p if offices %}")
     heads = ["被请求单位", "请求", "已答复", "按期", "超期", "办理率、用时中位数"]
     _table(document, "offices", heads, [56, 16, 18, 16, 16, 34])
@@ -74,17 +67,11 @@ def build() -> DocumentObject:
     )
     layout.body(document, "{{ precision_note }}")
     layout.heading(document, "九、说明")
-    _paragraphs(document, "notes")
+    layout.paragraphs(document, "notes")
     layout.line(document, "")
     layout.right(document, "{{ issuer }}", 3)
     layout.right(document, "{{ date }}", 4)
     return document
-
-
-def _paragraphs(document: DocumentObject, names: str) -> None:
-    layout.tag(document, f"{{%p for text in {names} %}}")
-    layout.body(document, "{{ text }}")
-    layout.tag(document, "{%p endfor %}")
 
 
 def _table(document: DocumentObject, names: str, heads: list[str], widths: list[int]) -> None:

@@ -38,7 +38,7 @@ def _top(document: DocumentObject) -> None:
 def _text(document: DocumentObject) -> None:
     for head, names in (("一、基本情况", "facts"), ("二、研判", "findings")):
         layout.heading(document, head)
-        _paragraphs(document, names)
+        layout.paragraphs(document, names)
     layout.heading(document, "三、处置措施")
     cells = [
         "{{ m.number }}",
@@ -55,9 +55,9 @@ def _text(document: DocumentObject) -> None:
         [["{%tr for m in measures %}"], cells, ["{%tr endfor %}"]],
     )
     layout.heading(document, "四、时限与责任")
-    _paragraphs(document, "duties")
+    layout.paragraphs(document, "duties")
     layout.heading(document, "五、说明")
-    _paragraphs(document, "notes")
+    layout.paragraphs(document, "notes")
 
 
 def _foot(document: DocumentObject) -> None:
@@ -104,12 +104,6 @@ def _attachments(document: DocumentObject) -> None:
     layout.body(document, "{{ article.cite }}：{{ article.text }}")
     layout.tag(document, "{%p endfor %}")
     layout.tag(document, "{%p endif %}")
-
-
-def _paragraphs(document: DocumentObject, names: str) -> None:
-    layout.tag(document, f"{{%p for text in {names} %}}")
-    layout.body(document, "{{ text }}")
-    layout.tag(document, "{%p endfor %}")
 
 
 if __name__ == "__main__":

@@ -162,7 +162,6 @@ class Simulation:
             story_id=incident.story_id,
             category=incident.topic.category,
             level=level,
-            incident_amount_fen=incident.amount_yuan * 100,
         )
         self._published += 1
         record = SimRecord(incident.county.encode(), encode(event), self._midnight + timedelta(seconds=due), truth)

@@ -16,7 +16,6 @@ class EventTruth:
         county, township: where it belongs.
         incident_id: the dispute behind it; reports of one dispute by several offices share it.
         incident_people: how many people the dispute really concerns, however often they are reported.
-        incident_amount_fen: how much money it is really about.
         project_id, respondent_uscc: what else a matter may be joined by.
         story_id: planted story, None for everyday disputes.
         category: true category; None for a malformed record.
@@ -39,7 +38,6 @@ class EventTruth:
     story_id: str | None
     category: str | None
     level: int | None
-    incident_amount_fen: int = 0
     duplicate_of: int | None = None
     malformed: str | None = None
     reason: str | None = None

@@ -11,7 +11,6 @@ from risk_model.conferences.entity import (
     ANSWERED,
     ASSIGNED,
     CLOSED,
-    LISTED,
     MINUTED,
     STATUS_ZH,
     Conference,
@@ -218,11 +217,6 @@ def standing(topic: Topic, duties: Mapping[str, Duty]) -> str:
     if topic.status == ASSIGNED and held and all(duty.status in (DUTY_ANSWERED, ACCEPTED, WITHDRAWN) for duty in held):
         return ANSWERED
     return topic.status
-
-
-def undecided(conference: Conference) -> list[AgendaItem]:
-    """Items on which nothing was decided."""
-    return [topic.item for topic in conference.topics if topic.status == LISTED]
 
 
 def _wrong(command: ConferenceCommand) -> list[FieldError]:
