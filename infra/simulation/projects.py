@@ -83,7 +83,8 @@ def found_projects(
     """Project companies of the developer groups, and their projects.
 
     Returns:
-        The developers' enterprises and about 150 projects; phases of one estate share name, developer and township.
+        The developers' enterprises and about 150 projects; phases of one estate share name, developer and township. Within a county no
+        two estates sound alike, as 地名管理条例 art. 9 asks for one built-up area.
     """
     contractors = [e for e in enterprises if e.trade == "contractor"]
     suppliers = [e for e in enterprises if e.trade in ("supplier", "labour")]
@@ -93,13 +94,19 @@ def found_projects(
     ]
     projects: list[Project] = []
     names: set[str] = set()
+    spoken: set[tuple[str, str]] = set()
     while len(projects) < _PROJECTS:
         brand = brands[int(rng.random() ** 1.4 * _GROUPS)]
         township = geography.draw(rng, "urban" if rng.random() < 0.8 else "any")
-        estate = rng.choice((brand, rng.choice(_PLACES), brand + rng.choice("·之")[:1])) + rng.choice(_KINDS)
-        if estate in names:
+        first = rng.choice((brand, rng.choice(_PLACES), brand + rng.choice("·之")[:1]))
+        kind = rng.choice(_KINDS)
+        if first + kind in names:
             continue
-        names.add(estate)
+        names.add(first + kind)
+        while (township.county, _spoken(first + kind)) in spoken:
+            kind = _KINDS[(_KINDS.index(kind) + 1) % len(_KINDS)]
+        estate = first + kind
+        spoken.add((township.county, _spoken(estate)))
         company = registrar.found(
             "developer",
             township.county,
@@ -111,7 +118,7 @@ def found_projects(
         contractor = rng.choice(contractors)
         for phase in _PHASES[1 : 1 + rng.randint(1, 3)] if rng.random() < 0.55 else _PHASES[:1]:
             number = len(projects) + 1
-            short = estate.replace("·", "").replace("之", "")
+            short = _spoken(estate)
             aliases = [
                 estate + phase,
                 *(estate + alias for alias in _PHASE_ALIASES[phase]),
@@ -133,3 +140,8 @@ def found_projects(
                 )
             )
     return developers, projects
+
+
+def _spoken(estate: str) -> str:
+    """Name as people say it."""
+    return estate.replace("·", "").replace("之", "")
