@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Engine
 from infra.inbox import Item, read_message, stream_of
 from infra.intake import Incoming
 from infra.store.event_log import append, append_after, chain_head, known_streams, read_events, write_transaction
+from infra.store.name_index import HeldNames
 from infra.store.projection import save
 from infra.store.rows import pipelined, upsert_rows
 from infra.store.slices import (
+    load_counties,
     load_deadlines,
     load_for_disputes,
     load_plan_versions,
@@ -69,6 +71,7 @@ class Watch:
         self._rules = rules
         self._rejected_topic = rejected_topic
         self._windows = Windows(rules.policy.trend.years)
+        self._names = HeldNames()
 
     def adopt_policy(self, now: datetime, adopted_by: str) -> None:
         """Record that this policy is in force, unless the log already says so."""
@@ -111,13 +114,17 @@ class Watch:
         disputes = [item for item in fresh if isinstance(item, Assessed)]
         if not fresh:
             return Loaded(fresh, State(), [])
-        state, subjects = load_for_disputes(connection, reads, disputes, self._rules)
+        state, coming = State(), _days_coming(disputes)
+        load_counties(connection, reads, state, coming)
+        if not self._windows.agree(state, coming):
+            self.forget()
+        subjects = load_for_disputes(connection, reads, state, disputes, self._names, self._rules)
         policy = self._rules.policy
         running = {i for d in disputes for i in deadline_ids(d, policy.deadlines_of(d.type))}
         load_deadlines(connection, reads, state, running)
         asked = {i for d in disputes for i in request_ids(d, policy.deadlines_of(d.type))}
         load_requests(connection, reads, state, asked)
-        self._windows.attach(connection, reads, state, _days_coming(disputes))
+        self._windows.attach(connection, reads, state, coming)
         return Loaded(fresh, state, subjects)
 
     def decide(self, loaded: Loaded) -> list[Recorded]:
@@ -148,8 +155,9 @@ class Watch:
         _remember_offsets(connection, records)
 
     def forget(self) -> None:
-        """Drop counts in memory: a batch that was counted was not stored."""
+        """Drop counts and names in memory: a batch that was counted was not stored."""
         self._windows.forget()
+        self._names.forget()
 
     def tick(self, county: str, day: date, now: datetime) -> int:
         """Move the clock of a county on to a local day though nothing was reported; number of events appended."""
@@ -170,7 +178,7 @@ class Watch:
             load_surveillance(connection, reads, state, {county})
             append(connection, [record(state, f"clock-{county}", RecordExtended(county, since, said_by))], now)
             save(connection, reads, state)
-        self._windows.forget()
+        self.forget()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

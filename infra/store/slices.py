@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, case, select
 
-from infra.store.name_index import load_names
+from infra.store.name_index import HeldNames
 from infra.store.rows import among, rows_among
 from infra.store.tables import ReadTables
 from risk_model.alerts.raising import matter_alert_id
@@ -38,15 +38,14 @@ _quarantined = msgspec.json.Decoder(DisputeQuarantined)
 
 
 def load_for_disputes(
-    connection: Connection, tables: ReadTables, found: Sequence[Assessed], rules: Rules
-) -> tuple[State, list[Identified]]:
+    connection: Connection, tables: ReadTables, state: State, found: Sequence[Assessed], held: HeldNames, rules: Rules
+) -> list[Identified]:
     """State slices that deciding on these new disputes needs (see ``decide.decide_identified``), and whom each is about.
 
     Names are resolved first, event by event in their order, by the names known in each county; then what they lead to is fetched.
     """
-    state = State()
     wanted_names = [lookups(dispute) for dispute in found]
-    state.names = load_names(connection, tables, [keys for keys in wanted_names if keys is not None])
+    state.names = held.at_hand(connection, tables, [keys for keys in wanted_names if keys is not None])
     subjects = [identify(state.names, d, rules, keys) for d, keys in zip(found, wanted_names, strict=True)]
     disputes = [subject.dispute for subject in subjects]
     wanted = {key for subject in subjects for key in subject.keys}
@@ -57,10 +56,10 @@ def load_for_disputes(
         connection, tables, state, set(state.keys.values()) | {f.matter_id for f in state.filed.values() if f.matter_id}
     )
     load_alerts(connection, tables, state, {matter_alert_id(m) for m in state.matters})
-    load_surveillance(connection, tables, state, {d.place.county for d in disputes})
+    load_trends_of(connection, tables, state)
     load_plan_versions(connection, tables, state, state.alerts)
     load_proposals_of(connection, tables, state, state.matters)
-    return state, subjects
+    return subjects
 
 
 def load_filed(connection: Connection, tables: ReadTables, state: State, dispute_ids: Iterable[str]) -> None:
@@ -92,6 +91,11 @@ def load_keys(connection: Connection, tables: ReadTables, state: State, keys: It
 def load_surveillance(connection: Connection, tables: ReadTables, state: State, counties: Iterable[str]) -> None:
     """Clocks and baselines of counties, with their open trends and the alerts these may join. Counts: see ``windows``."""
     load_counties(connection, tables, state, counties)
+    load_trends_of(connection, tables, state)
+
+
+def load_trends_of(connection: Connection, tables: ReadTables, state: State) -> None:
+    """Open trends of the counties in the state and the alerts these may join."""
     found = list(state.counties.values())
     load_trends(connection, tables, state, {trend.trend_id for county in found for trend in county.trends})
     held = {trend.alert_id for trend in state.trends.values() if trend.alert_id}

@@ -3,7 +3,7 @@
 A window is used as long as it has counted what the store has counted; after a rebalance, another writer or a failed transaction it is read anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -53,6 +53,14 @@ class Windows:
                     years = self._years[code] = read_years(connection, tables, county)
                 state.years[code] = years
                 years.begin = window.begin
+
+    def agree(self, state: State, counties: Iterable[str]) -> bool:
+        """Whether the windows held of these counties have counted what the store has: nobody else counted, nor learnt names, there."""
+        for code in counties:
+            window, county = self._recent.get(code), state.counties.get(code)
+            if window is not None and window.counted != (county.counted if county else 0):
+                return False
+        return True
 
     def _held_profile(self, code: str, profile: Profile | None) -> Profile | None:
         """The same profile as an object that has looked up its series already."""

@@ -79,8 +79,8 @@ class Named(NamedTuple):
             keys.update(project_lookups(site))
         if self.token is not None:
             keys.add(token_key(self.token))
-        silent = self.enterprise is None or self.project is None
-        return Lookups(tuple(sorted(keys)), mention_keys(self.text) if silent else ())
+        silent = self.enterprise is None, self.project is None
+        return Lookups(tuple(sorted(keys)), mention_keys(self.text, *silent) if any(silent) else ())
 
 
 class Resolved(NamedTuple):

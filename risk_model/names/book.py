@@ -55,6 +55,9 @@ class NameBook:
     def __getitem__(self, target: str) -> Known:
         return self._known[target]
 
+    def __contains__(self, target: str) -> bool:
+        return target in self._known
+
     def hold(self, known: Iterable[Known], bearers: Iterable[tuple[str, str]]) -> None:
         """Take over what a store knows: enterprises and projects, and (key, id) of every key that may be asked for or written."""
         self._known.update((one.target, one) for one in known)

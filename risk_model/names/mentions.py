@@ -53,14 +53,15 @@ _DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer o
 MOST_TEXT = 2_000  # characters that are searched
 
 
-def mention_keys(text: str) -> tuple[str, ...]:
-    """Keys of all that may be mentioned in a text."""
+def mention_keys(text: str, enterprises: bool = True, projects: bool = True) -> tuple[str, ...]:
+    """Keys of all enterprises and projects that may be mentioned in a text."""
     plain = searched(text)
     keys: set[str] = set()
-    for at in _trade_spots(plain):
+    for at in _trade_spots(plain) if enterprises else ():
         keys.update(BRAND + plain[at - n : at] for n in _SIZES if at >= n and "\n" not in plain[at - n : at])
-    for match in _ESTATE.finditer(plain):
-        for end in {match.start(), match.end()}:
+    for match in _ESTATE.finditer(plain) if projects else ():
+        begin, stop = match.span()  # a kind of one character belongs to the name: 去省里 is no estate 去省
+        for end in {begin, stop} if stop - begin > 1 else {stop}:
             clause = plain[max(0, end - _LONGEST_BASE) : end].rpartition("\n")[2]
             keys.update(BASE + base_key(clause[-n:]) for n in range(_LEAST_BASE, len(clause) + 1))
     return tuple(sorted(keys))
