@@ -11,6 +11,7 @@ only where it alone says more than all others. What comes out is a lower bound w
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -57,7 +58,7 @@ class Claim(msgspec.Struct, array_like=True):
 
     def figures(self) -> tuple[int, int]:
         """People and fen: the largest of what reports say, of each instance's cases together, and of the named claimants."""
-        return self.figures_with(len(persons(self.claimants)))
+        return self.figures_with(len(persons(self.claimants)) if self.claimants else 0)
 
     def figures_with(self, named: int) -> tuple[int, int]:
         """As ``figures``, where it is known how many are named."""
@@ -89,7 +90,7 @@ def totals(claims: Sequence[Claim]) -> tuple[int, int]:
         return claims[0].figures()
     people, amount_fen, unclear, named, naming = 0, 0, (0, 0), 0, list[Claim]()
     for claim in claims:
-        told = len(persons(claim.claimants))
+        told = len(persons(claim.claimants)) if claim.claimants else 0
         found = claim.figures_with(told)
         if claim.key == UNCLEAR:
             unclear = found
@@ -119,6 +120,7 @@ def persons(claimants: Collection[str]) -> set[str]:
     return tokens | (bare - named)
 
 
+@lru_cache(maxsize=16_384)  # a matter's cases are summed again with every event
 def instance(case: str) -> str:
     """Court and kind of a case number, without its serial number: （2024）黑0102民初123号 is of （2024）黑0102民初."""
     return _INSTANCE.sub("", case).partition("）")[2]

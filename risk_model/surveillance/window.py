@@ -70,7 +70,7 @@ class CountWindow:
         if rows is None:
             found = [self._row_of(series) for series in product(regions, measures)]
             rows = self._blocks[regions, measures] = np.array(found, dtype=np.intp)
-        self._counts[rows, column] += 1
+        self._counts[:, column][rows] += 1  # a view first: half the time of an index in both
 
     def arrived(self, measure: str, day: int, known_on: int, n: int = 1) -> None:
         """Count ``n`` events of a day, already counted in their series, that became known on a day: by category, or ``SUBJECT``."""
