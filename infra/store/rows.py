@@ -29,6 +29,8 @@ from sqlalchemy import LargeBinary as Bytes
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
+from infra.store.pg_arrays import BYTEA, INT4, INT8, TEXT, Kind, PgArray
+
 KEEP, ADD = "keep", "add"
 """What ``upsert_rows`` does with a column of a row that exists, beside overwriting it."""
 
@@ -102,7 +104,7 @@ def rows_among(connection: Connection, table: Table, key: str, values: Collectio
     """Rows whose text column ``key`` has one of these values, past SQLAlchemy's work of making a statement anew each time."""
     statement = _select_among(connection.dialect.name, table, key, columns)
     if connection.dialect.name == "postgresql":
-        return list(connection.exec_driver_sql(statement, (list(values),)).all())
+        return list(connection.exec_driver_sql(statement, (PgArray(TEXT, list(values)),)).all())
     return list(connection.exec_driver_sql(statement, (orjson.dumps(list(values)).decode(),)).all())
 
 
@@ -126,7 +128,8 @@ def _write_values(
         return
     statement = _statement(connection.dialect.name, table, names, merged)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+        kinds = [_kind(table.c[name]) for name in names]
+        connection.exec_driver_sql(statement, tuple(map(PgArray, kinds, zip(*rows, strict=True))))
     else:
         connection.exec_driver_sql(statement, [*rows])
 
@@ -135,7 +138,7 @@ def _write_values(
 def _statement(dialect: str, table: Table, names: tuple[str, ...], merged: _Merged | None) -> str:
     columns = ", ".join(f'"{name}"' for name in names)
     if dialect == "postgresql":
-        values = "SELECT " + ", ".join(f"unnest(%b::{_array_type(table.c[name])})" for name in names)
+        values = "SELECT " + ", ".join(f"unnest(%b::{_kind(table.c[name]).array})" for name in names)
     else:
         values = f"VALUES ({', '.join('?' * len(names))})"
     insert = f'INSERT INTO "{table.name}" ({columns}) {values}'
@@ -155,10 +158,10 @@ def _statement(dialect: str, table: Table, names: tuple[str, ...], merged: _Merg
     return f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 
-def _array_type(column: Column[Any]) -> str:
-    """Array type of a column's values. Without the column's length: a cast would cut what is too long, unseen."""
+def _kind(column: Column[Any]) -> Kind:
+    """Type of a column's values. Without the column's length: a cast would cut what is too long, unseen."""
     if isinstance(column.type, Bytes):
-        return "bytea[]"
+        return BYTEA
     if isinstance(column.type, BigInteger):
-        return "bigint[]"
-    return "integer[]" if isinstance(column.type, Integer) else "text[]"
+        return INT8
+    return INT4 if isinstance(column.type, Integer) else TEXT
