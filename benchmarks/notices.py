@@ -1,6 +1,6 @@
 """Notices beside WATCH: does telling officials slow the line? And how long from an alert's record to the receiver?
 
-The same assessed events go through ``Watch.apply`` and the dispatch of alerts after each batch (batches of 500, SQLite in WAL with full sync, or PostgreSQL with fsync) twice in turn:
+The same assessed events go through ``Watch.apply`` and the dispatch of alerts after each batch (batches as large as the worker's, SQLite in WAL with full sync, or PostgreSQL with fsync) twice in turn:
 alone, and with `fuyuan worker notify` running as a process of its own on the same database, delivering every alert released to a webhook of
 ours. Printed are WATCH's medians of events per second and per second of processor time, what the notifier used, and what it delivered.
 
@@ -32,6 +32,7 @@ from infra.store.engine import open_engine
 from infra.store.schema import upgrade
 from infra.store.tables import reads
 from infra.watching import Watch
+from streams.watch import BATCH_RECORDS
 from tests.services.notice_receiver import Receiver, receiving
 
 DRAIN_SECONDS = 120.0
@@ -59,7 +60,7 @@ def run(backend: str, records: Sequence[Incoming], receiver: Receiver | None) ->
         watch, dispatcher = Watch(engine, rules, DISPUTE_REJECTED), Dispatcher(engine, rules)
         notifier = None if receiver is None else _notifier(url, Path(home), receiver)
         began, cpu = time.perf_counter(), time.process_time()
-        for batch in batches(records):
+        for batch in batches(records, BATCH_RECORDS):
             watch.apply(batch, clock.now())
             dispatcher.dispatch(clock.now())
         found = Run(time.perf_counter() - began, time.process_time() - cpu)

@@ -1,6 +1,6 @@
 """WATCH: ``infra.overlapping.OverlappedWatch`` as its worker drives it, beside a plain batch insert, on SQLite (WAL, full sync) and PostgreSQL (fsync on).
 
-Both take the same assessed events (simulated, through the real intake) in batches of 500, one transaction a batch, into an empty
+Both take the same assessed events (simulated, through the real intake) in batches as large as the worker's, one transaction a batch, into an empty
 database. WATCH checks its inbox, decides on matters, alerts and trends, appends to the hash chain and keeps the read models; the plain
 insert decodes each record and puts its id, county, day, level and bytes into one table with the id as its primary key. The two take
 turns; printed are the medians of events per second, events per second of this process's processor time, and the ratio; then a
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table
 
-from benchmarks.workbench import BACKENDS, BATCH, assessed, batches, console, database, show, show_profile
+from benchmarks.workbench import BACKENDS, assessed, batches, console, database, show, show_profile
 from infra import clock
 from infra.intake import Incoming
 from infra.kafka.topics import DISPUTE_REJECTED
@@ -32,6 +32,7 @@ from infra.watching import Watch
 from risk_model.local_time import local_day
 from risk_model.rules import Rules
 from schemas.assessed import decode_assessed
+from streams.watch import BATCH_RECORDS
 from streams.worker import calm_collector
 
 TARGETS = {"sqlite": 3_000, "postgresql": 2_000}
@@ -61,7 +62,7 @@ def watch(engine: Engine, rules: Rules) -> Apply:
 
     def apply(records: Sequence[Incoming]) -> None:
         under_way: Pending | None = None
-        for batch in batches(records):
+        for batch in batches(records, BATCH_RECORDS):
             following = overlapped.take(batch, clock.now())
             if under_way is not None:
                 under_way.wait()
@@ -79,7 +80,7 @@ def plain(engine: Engine, _: Rules) -> Apply:
     _plain.create(engine)
 
     def apply(records: Sequence[Incoming]) -> None:
-        for batch in batches(records):
+        for batch in batches(records, BATCH_RECORDS):
             insert(batch)
 
     def insert(batch: Sequence[Incoming]) -> None:
@@ -126,7 +127,7 @@ def compare(backend: str, records: Sequence[Incoming], rounds: int) -> None:
     middle = {name: Rate(*map(statistics.median, zip(*runs, strict=True))) for name, runs in results.items()}
     ours, base = middle.values()
     show(
-        f"{backend}：{len(records):,} 件 events，每批 batches of {BATCH}，{rounds} 轮 rounds 中位数 median",
+        f"{backend}：{len(records):,} 件 events，每批 batches of {BATCH_RECORDS}，{rounds} 轮 rounds 中位数 median",
         ("", "件/秒 events/s", "最低–最高 range", "件/CPU 秒 events/cpu s", "比 ratio"),
         [
             (

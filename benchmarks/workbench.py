@@ -30,7 +30,7 @@ from risk_model.masking import Masker
 from tests.services.kafka import temporary_kafka
 from tests.services.postgres import PostgresCluster
 
-BATCH = 500  # records in one transaction, as the workers have it
+BATCH = 500  # records handled together, as ASSESS has it
 SEED = 11
 BACKENDS = ("sqlite", "postgresql")
 console = Console(width=130)
@@ -62,9 +62,9 @@ def build_intake(settings: Settings) -> Intake:
     return Intake(build_assessor(settings), rules.regions, rules.policy.event_limits)
 
 
-def batches(records: Sequence[Incoming]) -> Iterator[Sequence[Incoming]]:
-    """Consecutive batches of ``BATCH`` records."""
-    return (records[start : start + BATCH] for start in range(0, len(records), BATCH))
+def batches(records: Sequence[Incoming], size: int = BATCH) -> Iterator[Sequence[Incoming]]:
+    """Consecutive batches of so many records."""
+    return (records[start : start + size] for start in range(0, len(records), size))
 
 
 def assessed(count: int) -> list[Incoming]:

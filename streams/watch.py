@@ -27,6 +27,8 @@ from streams.worker import holder_name, serve
 
 logger = logging.getLogger(__name__)
 
+BATCH_RECORDS = 1_000
+"""Most records of one transaction; reached only when catching up, for what is there is taken at once. Half as many are a tenth slower."""
 IDLE_SECONDS = 0.2
 RETRY_SECONDS = 5.0
 SURVEY_SECONDS = 5.0
@@ -108,4 +110,4 @@ def survey_forever(settings: Settings, rules: Rules) -> None:
 
 
 if __name__ == "__main__":
-    serve("watch", [DISPUTE_ASSESSED, DISPUTE_REJECTED], build_handler)
+    serve("watch", [DISPUTE_ASSESSED, DISPUTE_REJECTED], build_handler, max_records=BATCH_RECORDS)
