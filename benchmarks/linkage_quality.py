@@ -247,10 +247,13 @@ def telling(reports: Sequence[Report], seed: int) -> set[int]:
 
 
 def curve(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
-    """By kind of evidence and threshold: share of right ones among candidates at least so strong, and of all that could be found."""
+    """By kind of evidence and threshold: share of right ones among candidates at least so strong, and of all that could be found.
+
+    A project is right by its phase, which few events name; the last column takes any phase of its development for right.
+    """
     founding: dict[str, Report] = {}
     seen: tuple[set[str], set[str]] = (set(), set())
-    tried: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    tried: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
     possible: Counter[str] = Counter()
     truths: tuple[Callable[[Report], str | None], ...] = (
         lambda r: r.truth.respondent_uscc,
@@ -263,7 +266,9 @@ def curve(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[
             true = truths[which](report)
             if best.target is not None and best.target in founding and best.relation != DEVELOPMENT:
                 right = true is not None and true == truths[which](founding[best.target])
-                tried[best.kinds[0]].append((best.strength, right))
+                of = report.development
+                near = right or (which == 1 and of is not None and of == founding[best.target].development)
+                tried[best.kinds[0]].append((best.strength, right, near))
                 possible[best.kinds[0]] += true is not None and true in seen[which]
             if settled is not None:
                 founding.setdefault(settled, report)
@@ -272,7 +277,8 @@ def curve(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[
     rows = []
     for kind, found in sorted(tried.items()):
         for least in _THRESHOLDS:
-            strong = [right for strength, right in found if strength >= least]
+            strong = [right for strength, right, _ in found if strength >= least]
+            near_by = [near for strength, _, near in found if strength >= least]
             rows.append(
                 (
                     kind,
@@ -280,6 +286,7 @@ def curve(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> list[tuple[
                     f"{len(strong):,}",
                     f"{np.mean(strong):.4f}" if strong else "—",
                     f"{sum(strong) / max(1, possible[kind]):.4f}",
+                    f"{np.mean(near_by):.4f}" if near_by else "—",
                 )
             )
     return rows
@@ -373,7 +380,11 @@ def main() -> None:
     show("同上，全部，事后对未认出的再认一遍", columns, pair_quality(reports, again))
     given = link(reports, places, table, hard=False, again=True)
     show("有信用代码（按各来源的实际填报），事后再认一遍", columns, pair_quality(reports, given))
-    show("按证据种类、门槛（困难情形）", ("证据", "门槛", "件", "精确率", "召回率"), curve(reports, outcomes))
+    show(
+        "按证据种类、门槛（困难情形）",
+        ("证据", "门槛", "件", "精确率", "召回率", "开发项目对"),
+        curve(reports, outcomes),
+    )
     show(
         "常见字号：同一字号的不同企业",
         ("字号", "企业数", "误并（登记名）", "简称并对", "简称并错", "请人确认"),
