@@ -107,7 +107,7 @@ def envelope_example(name: str) -> Schema:
         "id": "1204",
         "source": "/fuyuan/events",
         "type": f"{PREFIX}{name}",
-        "subject": f"{way.stream}-{data[way.field]}",
+        "subject": f"{way.stream}-{data[way.of]}",
         "time": "2025-09-11T01:02:03.000000+00:00",
         "datacontenttype": "application/json",
         "data": without(data, WITHHELD.get(name, ())),

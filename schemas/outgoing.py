@@ -17,13 +17,15 @@ class Outgoing(NamedTuple):
         topic: without the prefix of a shared cluster.
         thing: what the fact is about, first part of its key.
         field: attribute that holds the thing's id, second part of its key.
-        stream: first part of the fact's stream; another than ``thing`` for what the dispatch does with an alert.
+        stream: first part of the fact's stream; another than ``thing`` for what the dispatch does with an alert and its plan.
+        of: attribute that is the second part of the stream.
     """
 
     topic: str
     thing: str
     field: str
     stream: str
+    of: str
 
 
 ALERT_EVENTS = "alert.events.v1"
@@ -32,15 +34,16 @@ TREND_EVENTS = "trend.events.v1"
 LEDGER_EVENTS = "ledger.events.v1"
 MATTER_EVENTS = "matter.events.v1"
 
-_ALERT = Outgoing(ALERT_EVENTS, "alert", "alert_id", "alert")
+_ALERT = Outgoing(ALERT_EVENTS, "alert", "alert_id", "alert", "alert_id")
 _DISPATCH = _ALERT._replace(stream="dispatch")
-_PLAN = Outgoing(PLAN_EVENTS, "plan", "plan_id", "plan")
-_TREND = Outgoing(TREND_EVENTS, "trend", "trend_id", "trend")
-_DUTY = Outgoing(LEDGER_EVENTS, "duty", "duty_id", "duty")
-_REQUEST = Outgoing(LEDGER_EVENTS, "request", "request_id", "request")
-_DEADLINE = Outgoing(LEDGER_EVENTS, "deadline", "deadline_id", "deadline")
-_MATTER = Outgoing(MATTER_EVENTS, "matter", "matter_id", "matter")
-_MERGER = _MATTER._replace(field="into_id")
+_PLAN = Outgoing(PLAN_EVENTS, "plan", "plan_id", "plan", "plan_id")
+_PLAN_DISPATCH = _PLAN._replace(stream="dispatch", of="alert_id")
+_TREND = Outgoing(TREND_EVENTS, "trend", "trend_id", "trend", "trend_id")
+_DUTY = Outgoing(LEDGER_EVENTS, "duty", "duty_id", "duty", "duty_id")
+_REQUEST = Outgoing(LEDGER_EVENTS, "request", "request_id", "request", "request_id")
+_DEADLINE = Outgoing(LEDGER_EVENTS, "deadline", "deadline_id", "deadline", "deadline_id")
+_MATTER = Outgoing(MATTER_EVENTS, "matter", "matter_id", "matter", "matter_id")
+_MERGER = _MATTER._replace(field="into_id", of="into_id")
 
 OUTGOING: dict[str, Outgoing] = {
     "AlertRaised": _ALERT,
@@ -63,6 +66,8 @@ OUTGOING: dict[str, Outgoing] = {
     "PlanSentBack": _PLAN,
     "PlanReopened": _PLAN,
     "PlanDropped": _PLAN,
+    "PlanHeld": _PLAN_DISPATCH,
+    "PlanReleased": _PLAN_DISPATCH,
     "TrendDetected": _TREND,
     "TrendRevised": _TREND,
     "TrendCleared": _TREND,

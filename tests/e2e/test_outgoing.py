@@ -94,6 +94,6 @@ def _facts() -> list[Recorded]:
             about = f"{number:032x}"
             stream = f"{way.stream}-{about}"
             versions[stream] += 1
-            fact = msgspec.structs.replace(event, **{way.field: about})
+            fact = msgspec.structs.replace(event, **dict.fromkeys((way.field, way.of), about))
             found.append(Recorded(stream, versions[stream], fact))
     return found
