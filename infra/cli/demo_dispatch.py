@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, select
 
+from infra.cli.demo_report import COLOURS
 from infra.store.event_log import read_events
 from infra.store.tables import reads
 from risk_model.alerts.status import DUPLICATE
@@ -18,7 +19,6 @@ from risk_model.local_time import local_day
 from schemas.domain_events import AlertEscalated, AlertRaised, AlertReleased, AlertReopened
 from schemas.levels import Level
 
-COLOURS = {1: "blue", 2: "yellow", 3: "dark_orange", 4: "red"}
 SINGLY, WAITS, LATE = "singly", "waits", "late"
 FATES = {
     SINGLY: "逐条告知",
@@ -46,7 +46,7 @@ class Dispatched(msgspec.Struct, frozen=True):
 
     Attributes:
         fates: how many alerts by (level now, fate).
-        told: every telling, apart from those by which nobody is told anew.
+        told: every telling, apart from those by which nobody is told anew, and of what was reported so late that nobody is told.
         bare: what would have been told without the dispatch: each alert raised, escalated or opened again by the machine.
         outcomes: closed alerts by outcome.
     """
@@ -68,12 +68,16 @@ def dispatched(connection: Connection) -> Dispatched:
     causes: dict[str, set[str]] = defaultdict(set)
     told, bare = list[Message](), list[Message]()
     owners: dict[str, tuple[str, int]] = {}
+    a, d = reads.alerts, reads.dispatches
+    columns = (a.c.alert_id, a.c.level, a.c.outcome, d.c.stage, d.c.plan_stage)
+    rows = connection.execute(select(*columns).join(d, d.c.alert_id == a.c.alert_id, isouter=True)).all()
+    late = {row.alert_id for row in rows if row.plan_stage == PAST}
     types = ("AlertRaised", "AlertEscalated", "AlertReopened", "AlertReleased")
     for item in read_events(connection, limit=_MOST_EVENTS, types=types):
         event = item.recorded.event
         if isinstance(event, AlertReleased):
             causes[event.alert_id].add(event.cause)
-            if event.cause != MERGED:
+            if event.cause != MERGED and event.alert_id not in late:
                 told.append(Message(event.not_before, event.owner, event.level, event.digest))
             continue
         if isinstance(event, AlertRaised):
@@ -82,10 +86,8 @@ def dispatched(connection: Connection) -> Dispatched:
             owners[event.alert_id] = (event.owner, event.level_after)
         elif not isinstance(event, AlertReopened) or event.by:
             continue
-        bare.append(Message(item.recorded_at, *owners[event.alert_id]))
-    a, d = reads.alerts, reads.dispatches
-    columns = (a.c.alert_id, a.c.level, a.c.outcome, d.c.stage, d.c.plan_stage)
-    rows = connection.execute(select(*columns).join(d, d.c.alert_id == a.c.alert_id, isouter=True)).all()
+        if event.alert_id not in late:
+            bare.append(Message(item.recorded_at, *owners[event.alert_id]))
     fates = Counter((row.level, _fate(causes[row.alert_id], row.stage, row.outcome, row.plan_stage)) for row in rows)
     outcomes = Counter(row.outcome for row in rows if row.outcome)
     return Dispatched(dict(fates), told, bare, dict(outcomes))

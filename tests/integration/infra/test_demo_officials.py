@@ -1,5 +1,6 @@
 """Officials of the demonstration on both databases: they acknowledge, and close as the simulation knows it to be, with what stands under it."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from rich.console import Console
 from sqlalchemy import select
 
+from infra.cli.demo_dispatch import Dispatched, dispatched, show_dispatch
 from infra.demo_days import hold_jobs
 from infra.demo_officials import HANDLED_DAYS, Officials
 from infra.dispatching import Dispatcher
@@ -101,3 +104,31 @@ def test_jobs_are_held_until_they_are_released(store: Seeded) -> None:
         job.release(now)
     assert worker.claim(much_later)
     assert Lease(store.engine, "surveyor", "watch-1").claim(much_later)
+
+
+def test_the_report_counts_each_alert_once(store: Seeded) -> None:
+    """Told by itself, waiting for the digest, and reported so late that nobody is told: each alert has one fate, tellings are counted apart."""
+    long_ago = FIRST_DAY - timedelta(days=40)
+    doubtful = {"level": 3, "level_probabilities": (0.4, 0.3, 0.2, 0.1)}
+    store.add([assessed(0, **SURE, **against("甲公司")), assessed(1, **doubtful, **against("乙公司"))])
+    store.add([assessed(2, at=long_ago, **SURE, **against("丙公司"))])
+    dispatcher = Dispatcher(store.engine, rules())
+    dispatcher.dispatch(FIRST_DAY + HOUR)
+
+    def found() -> Dispatched:
+        with store.engine.connect() as connection:
+            return dispatched(connection)
+
+    first = found()
+    assert first.fates == {(3, "singly"): 1, (3, "waits"): 1, (3, "late"): 1}
+    assert (len(first.told), len(first.messages), len(first.bare)) == (1, 1, 2)
+    dispatcher.dispatch(FIRST_DAY + timedelta(days=8))
+    later = found()
+    assert later.fates == {(3, "singly"): 1, (3, "digest"): 1, (3, "late"): 1}
+    assert [m.digest for m in later.told] == [None, "2025-09-08"]
+    with store.engine.connect() as connection:
+        console = Console(width=120, record=True, file=io.StringIO())
+        show_dispatch(console, connection, 14)
+    said = console.export_text()
+    assert "│ 合计 │    3 │        1 │        1 │" in said
+    assert "告知 2 条次" in said
