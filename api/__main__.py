@@ -3,6 +3,7 @@
 import sys
 
 from api.server import AddressTaken, make_server
+from infra import clock
 from infra.logs import configure_logging
 from infra.settings import SettingsError, load_settings
 
@@ -11,6 +12,7 @@ def main() -> int:
     """Run until told to stop; the exit status."""
     try:
         settings = load_settings()
+        clock.follow(settings.clock_file)
         configure_logging(settings, service="api")
         make_server(settings).run()
     except (SettingsError, AddressTaken) as problem:

@@ -149,4 +149,6 @@ def _same(event: DomainEvent, command: DeadlineCommand) -> bool:
     taken = command_of(event)
     if taken is None:
         return False
+    if command.kind != "extend":
+        command = msgspec.structs.replace(command, length=None)  # only an extension has one
     return (taken if command.at is not None else msgspec.structs.replace(taken, at=None)) == command

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, Engine, insert, or_, select, update
 
+from infra.plan_standing import catch_up, follow_plans
 from infra.store.event_log import StoredEvent, append, micros, read_events, write_transaction
 from infra.store.projection import save
 from infra.store.queries.evidence import evidence_of
@@ -20,6 +21,7 @@ from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_
 from risk_model.dispatch.desk import Desk
 from risk_model.dispatch.entities import Card, Silence
 from risk_model.dispatch.holding import ESCALATED, RAISED, REOPENED
+from risk_model.dispatch.wording import DispatchFact
 from risk_model.entities import Alert
 from risk_model.rules import Rules
 from risk_model.state import State
@@ -29,6 +31,7 @@ from schemas.domain_events import (
     AlertRaised,
     AlertReopened,
     ExposureFound,
+    PlanDrafted,
     Recorded,
     SilenceLifted,
     SilenceSet,
@@ -42,7 +45,7 @@ TIME_EVERY = timedelta(minutes=1)
 """How often is looked at what follows from time alone."""
 FOLLOWED = (
     "AlertRaised", "AlertEscalated", "AlertReopened", "AlertClosed", "TrendDetected", "TrendRevised", "ExposureFound", "SilenceSet",
-    "SilenceLifted", "AlertAcknowledged", "AlertTakenInHand", "AlertAnswered", "AlertOverdue",
+    "SilenceLifted", "PlanDrafted", "AlertAcknowledged", "AlertTakenInHand", "AlertAnswered", "AlertOverdue",
 )  # fmt: skip
 _About = AlertRaised | AlertEscalated | AlertStep | TrendDetected | TrendRevised | ExposureFound
 _card = msgspec.json.Decoder(Card)
@@ -60,10 +63,12 @@ class Dispatcher:
 
     def __init__(self, engine: Engine, rules: Rules) -> None:
         self._engine = engine
+        self._rules = rules
         self._table = rules.policy.dispatch
         self._desk: Desk | None = None
         self._seq = -1
         self._timed: datetime | None = None
+        self._caught_up = False
 
     def dispatch(self, now: datetime) -> int:
         """Follow the log to its end and let time pass; number of events appended.
@@ -80,7 +85,7 @@ class Dispatcher:
                 with write_transaction(self._engine) as connection:
                     number, more = self._look(connection, now, timed=timed)
             except BaseException:
-                self._desk = None
+                self._desk, self._caught_up = None, False
                 raise
             appended += number
             self._timed = now if timed and not more else self._timed
@@ -99,10 +104,15 @@ class Dispatcher:
         desk = self._desk if self._desk is not None and last == self._seq else self._load(connection, now)
         stored = read_events(connection, last, CHUNK, FOLLOWED)
         more = len(stored) == CHUNK
-        recorded = self._follow(connection, desk, stored, now)
+        recorded: list[Recorded] = []
+        if not self._caught_up:
+            recorded += catch_up(connection, desk, last, self._rules, now)
+            self._caught_up = True
+        recorded += self._follow(connection, desk, stored, now)
         if timed and not more:
             recorded += pass_time(desk, now, self._table)
             desk.forget(now - self._window())
+        recorded += follow_plans(connection, desk, _planned(stored, recorded), self._rules, now)
         written = append(connection, recorded, now)
         save(connection, reads, desk.state)
         desk.state.forget_changes()
@@ -173,6 +183,13 @@ class Dispatcher:
 
     def _window(self) -> timedelta:
         return timedelta(days=max(self._table.flapping.window_days, self._table.budget.window_days))
+
+
+def _planned(stored: Sequence[StoredEvent], recorded: Sequence[Recorded]) -> set[str]:
+    """Alerts whose plan may stand elsewhere now: something was said of them, became of them, or their plan was drafted."""
+    said = (item.recorded.event for item in stored)
+    found = {event.alert_id for event in said if isinstance(event, (AlertStep, PlanDrafted))}
+    return found | {item.event.alert_id for item in recorded if isinstance(item.event, DispatchFact)}
 
 
 def _load_silences(connection: Connection, state: State) -> None:

@@ -54,3 +54,10 @@ class Lease:
                     return changed.rowcount == 1
             except IntegrityError:
                 return False  # another process was first
+
+    def release(self, now: datetime) -> None:
+        """Let others have it."""
+        t = publications
+        mine = (t.c.name == self._name) & (t.c.holder == self._holder)
+        with self._engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
+            connection.execute(update(t).where(mine).values(lease_until_us=micros(now)))

@@ -1,4 +1,4 @@
-"""Outbox: alerts, plans and trends from the event log to Kafka, for other systems. The log itself is the outbox.
+"""Outbox: what other systems receive (``schemas.outgoing``), from the event log to Kafka. The log itself is the outbox.
 
 A cursor says how far was published; it moves after Kafka has acknowledged, so delivery is at least once, and the
 CloudEvents id (the event's seq) lets a receiver drop repeats. A lease lets one worker publish at a time.
@@ -10,34 +10,16 @@ import orjson
 from kafka import KafkaProducer
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from infra.kafka.topics import ALERT_EVENTS, PLAN_EVENTS, TREND_EVENTS
 from infra.settings import Settings
 from infra.store.event_log import StoredEvent, micros, read_events
 from infra.store.tables import event_head, publications
-from schemas.domain_events import encode_event, type_name
+from schemas.domain_events import type_name
+from schemas.outgoing import OUTGOING, key_of, outgoing_json
 
 NAME = "outbox"
 LEASE_SECONDS = 30
 CHUNK = 500
-TOPIC_OF = {
-    "AlertRaised": ALERT_EVENTS,
-    "AlertEscalated": ALERT_EVENTS,
-    "AlertAcknowledged": ALERT_EVENTS,
-    "AlertTakenInHand": ALERT_EVENTS,
-    "AlertAnswered": ALERT_EVENTS,
-    "AlertClosed": ALERT_EVENTS,
-    "AlertReopened": ALERT_EVENTS,
-    "AlertOverdue": ALERT_EVENTS,
-    "AlertGrouped": ALERT_EVENTS,
-    "AlertAbsorbed": ALERT_EVENTS,
-    "AlertReturned": ALERT_EVENTS,
-    "AlertHeld": ALERT_EVENTS,
-    "AlertReleased": ALERT_EVENTS,
-    "PlanDrafted": PLAN_EVENTS,
-    "TrendDetected": TREND_EVENTS,
-    "TrendRevised": TREND_EVENTS,
-    "TrendCleared": TREND_EVENTS,
-}
+_TYPES = tuple(OUTGOING)
 
 
 class Outbox:
@@ -65,7 +47,7 @@ class Outbox:
         with self._engine.connect() as connection:
             # The head first: what is committed between the two reads must not be stepped over.
             head = int(connection.execute(select(event_head.c.seq)).scalar_one())
-            stored = read_events(connection, last, CHUNK, tuple(TOPIC_OF))
+            stored = read_events(connection, last, CHUNK, _TYPES)
         sent = [self._send(item) for item in stored]
         self._producer.flush(timeout=LEASE_SECONDS)
         for future in sent:
@@ -102,7 +84,8 @@ class Outbox:
         return self._engine.connect().execution_options(fuyuan_write=True)
 
     def _send(self, item: StoredEvent):  # type: ignore[no-untyped-def]  # kafka-python's future has no types
-        name = type_name(item.recorded.event)
+        event = item.recorded.event
+        name = type_name(event)
         envelope = {
             "specversion": "1.0",
             "id": str(item.seq),
@@ -111,7 +94,7 @@ class Outbox:
             "subject": item.recorded.stream_id,
             "time": item.recorded_at.isoformat(),
             "datacontenttype": "application/json",
-            "data": orjson.Fragment(encode_event(item.recorded.event)),
+            "data": orjson.Fragment(outgoing_json(event)),
         }
-        topic = self._settings.kafka_name(TOPIC_OF[name])
-        return self._producer.send(topic, key=item.recorded.stream_id.encode(), value=orjson.dumps(envelope))
+        topic = self._settings.kafka_name(OUTGOING[name].topic)
+        return self._producer.send(topic, key=key_of(event).encode(), value=orjson.dumps(envelope))

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Engine, exists, select
 from infra.committing import commit
 from infra.expecting import recorded_before
 from infra.store.event_log import take_turn, write_transaction
-from infra.store.queries.recordings import recorded_at
-from infra.store.slices import load_deadlines, load_duties, load_plans
+from infra.store.slices import load_cards, load_deadlines, load_duties, load_plans
 from infra.store.tables import reads
 from risk_model.alerts.status import DUPLICATE, FALSE_ALARM
 from risk_model.clocks.book import ClockBook
 from risk_model.deadlines.counting import Subject, started
+from risk_model.dispatch.entities import TOLD, Card
 from risk_model.duties.assigning import assign_duties
 from risk_model.masking import Masker
 from risk_model.plans.entity import DRAFT, SENT_BACK, SIGNED, Plan
@@ -77,7 +77,9 @@ def handle_plan(
 
 
 def follow_drafts(engine: Engine, rules: Rules, now: datetime) -> int:
-    """Let the time for signing run for every draft that has none, from when it was drafted; end it where its alert was wrong.
+    """Let the time for signing run for every draft whose office was told of it; end it where the alert was wrong, or is told no longer.
+
+    The dispatch says which drafts are told, and from when (``PlanReleased``).
 
     Whoever looks twice, or at the same time, records nothing twice. Number of events appended.
     """
@@ -91,11 +93,11 @@ def follow_drafts(engine: Engine, rules: Rules, now: datetime) -> int:
             with write_transaction(engine) as connection:
                 state = State()
                 load_plans(connection, reads, state, ids)
-                begun = recorded_at(connection, ((f"plan-{plan_id}", 1) for plan_id in ids))
+                load_cards(connection, reads, state, {plan.text.alert_id for plan in state.plans.values()})
                 events = [
                     event
-                    for plan_id, plan in sorted(state.plans.items())
-                    for event in _start_signing(plan, 1, begun[f"plan-{plan_id}"], now, "", rules.clocks)
+                    for _, plan in sorted(state.plans.items())
+                    for event in _ask_to_sign(plan, state.cards[plan.text.alert_id], now, rules.clocks)
                 ]
                 load_deadlines(connection, reads, state, {event.deadline_id for event in events})
                 events = [event for event in events if event.deadline_id not in state.deadlines]
@@ -108,8 +110,8 @@ def follow_drafts(engine: Engine, rules: Rules, now: datetime) -> int:
         moot = _moot(connection)
     if moot:
         with write_transaction(engine) as connection:
-            reason = "预警已按误报或者重复办结"
-            commit(connection, State(), [DeadlineEnded(i, now, "withdrawn", reason=reason) for i in moot], now)
+            ended = [DeadlineEnded(i, now, "withdrawn", reason=why) for i, why in moot.items()]
+            commit(connection, State(), ended, now)
     return appended + len(moot)
 
 
@@ -150,6 +152,14 @@ def _start_signing(
     return [started(book, SIGN_CLOCK, deadline_id, since, now, subject)]
 
 
+def _ask_to_sign(plan: Plan, card: Card, now: datetime, book: ClockBook) -> list[DeadlineStarted]:
+    """The time for signing of a draft that was told, from the end of quiet hours; none when it was held meanwhile."""
+    told = card.plan
+    if told is None or told.stage != TOLD or told.since is None:
+        return []
+    return _start_signing(plan, told.asked, told.since, now, "", book)
+
+
 def _end_signing(
     connection: Connection, state: State, plan_id: str, outcome: str, by: str, now: datetime
 ) -> list[DomainEvent]:
@@ -165,20 +175,35 @@ def _duty_ids(connection: Connection, plan_id: str) -> list[str]:
 
 
 def _unclocked(connection: Connection, after: str) -> list[str]:
-    """Drafts for which no time for signing has ever run, of alerts that are not closed."""
-    p, d, a = reads.plans, reads.deadlines, reads.alerts
-    known = exists().where(d.c.about_id == p.c.plan_id, d.c.code == SIGN_CLOCK)
+    """Drafts that were told and for which no time for signing runs, of alerts that are not closed."""
+    p, d, a, c = reads.plans, reads.deadlines, reads.alerts, reads.dispatches
+    runs = exists().where(d.c.about_id == p.c.plan_id, d.c.code == SIGN_CLOCK, d.c.outcome.is_(None))
     open_alert = exists().where(a.c.alert_id == p.c.alert_id, a.c.outcome.is_(None))
-    query = select(p.c.plan_id).where(p.c.status.in_((DRAFT, SENT_BACK)), p.c.plan_id > after, ~known, open_alert)
+    told = exists().where(c.c.alert_id == p.c.alert_id, c.c.plan_stage == TOLD)
+    query = select(p.c.plan_id).where(p.c.status.in_((DRAFT, SENT_BACK)), p.c.plan_id > after, ~runs, open_alert, told)
     return list(connection.execute(query.order_by(p.c.plan_id).limit(CHUNK)).scalars())
 
 
-def _moot(connection: Connection) -> list[str]:
-    """Deadlines for signing plans whose alert was closed as wrong, or as a repeat."""
-    d, a = reads.deadlines, reads.alerts
-    query = (
-        select(d.c.deadline_id)
-        .join(a, a.c.alert_id == d.c.alert_id)
-        .where(a.c.outcome.in_((FALSE_ALARM, DUPLICATE)), d.c.code == SIGN_CLOCK, d.c.outcome.is_(None))
-    )
-    return sorted(connection.execute(query).scalars())
+def _moot(connection: Connection) -> dict[str, str]:
+    """Times for signing that nobody is to be reminded of, and why: the alert was closed as wrong or as a repeat, or is told no longer.
+
+    One that an official started since (by sending back, by reopening) runs on.
+    """
+    d, a, c = reads.deadlines, reads.alerts, reads.dispatches
+    running = select(d.c.deadline_id).where(d.c.code == SIGN_CLOCK, d.c.outcome.is_(None))
+    wrong = running.join(a, a.c.alert_id == d.c.alert_id).where(a.c.outcome.in_((FALSE_ALARM, DUPLICATE)))
+    found = dict.fromkeys(sorted(connection.execute(wrong).scalars()), "预警已按误报或者重复办结")
+    held = running.join(c, c.c.alert_id == d.c.alert_id).where(c.c.plan_stage != TOLD)
+    state = State()
+    load_deadlines(connection, reads, state, list(connection.execute(held).scalars()))
+    load_cards(connection, reads, state, {one.alert_id for one in state.deadlines.values() if one.alert_id})
+    for deadline_id, deadline in sorted(state.deadlines.items()):
+        plan = state.cards[deadline.alert_id or ""].plan
+        if (
+            plan is not None
+            and plan.since is not None
+            and deadline.clock is not None
+            and deadline.clock.started_at <= plan.since
+        ):
+            found.setdefault(deadline_id, plan.reason.text if plan.reason is not None else "")
+    return found

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
         regions_dir: folder of region registries (TOML).
         model_dir: folder of the model artifact that judges while none is promoted.
         model_keys_dir: folder of the public keys (`*.pub`) whose models are trusted; None is `keys/trusted` in `home`.
+        clock_file: clock that a demonstration's processes follow; refused in production. None is the wall clock.
         log_format: auto is console text on a terminal and JSON lines elsewhere.
     """
 
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
     model_dir: Path = _SHIPPED.parent / "risk_model" / "artifact"
     model_keys_dir: Path | None = None
 
+    clock_file: Path | None = None
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "console", "json"] = "auto"
 
@@ -118,7 +121,7 @@ class Settings(BaseSettings):
             self.plan_template,
             self.contacts_file,
         )
-        for path in (self.kafka_ssl_cafile, self.kafka_ssl_certfile, self.kafka_ssl_keyfile, *tables):
+        for path in (self.kafka_ssl_cafile, self.kafka_ssl_certfile, self.kafka_ssl_keyfile, self.clock_file, *tables):
             if path is not None and not path.is_file():
                 raise ValueError(f"找不到文件 there is no file {path}")
         if self.model_keys_dir is not None and not self.model_keys_dir.is_dir():
@@ -128,6 +131,10 @@ class Settings(BaseSettings):
         return self
 
     def _fit_for_production(self) -> None:
+        if self.clock_file is not None:
+            raise ValueError(
+                f"生产环境不得使用演示的时钟：请去掉 {PREFIX}CLOCK_FILE production refuses a demonstration's clock: unset {PREFIX}CLOCK_FILE"
+            )
         key = self.token_key.get_secret_value()
         if key == DEMO_TOKEN_KEY:
             raise ValueError(

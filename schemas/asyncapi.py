@@ -8,6 +8,15 @@ import msgspec
 from schemas.dispute import SCHEMA_VERSION
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.json_schemas import assessed_example, dispute_example, envelope_example
+from schemas.outgoing import (
+    ALERT_EVENTS,
+    LEDGER_EVENTS,
+    MATTER_EVENTS,
+    OUTGOING,
+    PLAN_EVENTS,
+    TREND_EVENTS,
+    names_on,
+)
 
 Document = dict[str, Any]
 
@@ -17,7 +26,7 @@ SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 
 _KEYS = {
     "county": "县级区划代码，六位；同一县区的事件因此保持先后 county code: a county's events keep their order",
-    "stream": "事件流编号，如 alert-… stream id, so that one alert's events keep their order",
+    "thing": "所说的事物，如 alert-…、plan-…、duty-…：同一事物的事件因此保持先后 the thing it is about, so that its events keep their order",
 }
 
 
@@ -61,36 +70,37 @@ _CHANNELS = (
         ("assessed",),
     ),
     _Channel(
-        "alert.events.v1",
+        ALERT_EVENTS,
         "send",
         "预警的发布、升级、签收、办理、反馈、办结、重新打开、逾期未签收，归组、吸收、暂不告知和告知 alerts raised, escalated, handled, overdue; grouped, absorbed, held, released",
-        (
-            "AlertRaised",
-            "AlertEscalated",
-            "AlertAcknowledged",
-            "AlertTakenInHand",
-            "AlertAnswered",
-            "AlertClosed",
-            "AlertReopened",
-            "AlertOverdue",
-            "AlertGrouped",
-            "AlertAbsorbed",
-            "AlertReturned",
-            "AlertHeld",
-            "AlertReleased",
-        ),
+        names_on(ALERT_EVENTS),
     ),
-    _Channel("plan.events.v1", "send", "处置方案草稿 response plans drafted", ("PlanDrafted",)),
     _Channel(
-        "trend.events.v1",
+        PLAN_EVENTS,
+        "send",
+        "处置方案的拟定、修改、签发、交办、退回、重新修订、不予签发 plans drafted, edited, signed, adopted, sent back, reopened, dropped",
+        names_on(PLAN_EVENTS),
+    ),
+    _Channel(
+        TREND_EVENTS,
         "send",
         "计数异常的发现、修订和回落 counts above what history explains: found, revised, cleared",
-        ("TrendDetected", "TrendRevised", "TrendCleared"),
+        names_on(TREND_EVENTS),
+    ),
+    _Channel(
+        LEDGER_EVENTS,
+        "send",
+        "交办的任务、法院与政府相互的请求、期限：给谁、何时以前、答复、提醒和届满 duties, requests, deadlines: owed by whom and when, answered, warned of, lapsed",
+        names_on(LEDGER_EVENTS),
+    ),
+    _Channel(
+        MATTER_EVENTS,
+        "send",
+        "事项的归并、拆分、撤销、降级、销号、回访、重新打开 matters merged, split, undone, lowered, closed, visited, reopened: for whoever holds a matter's id",
+        names_on(MATTER_EVENTS),
     ),
 )
 
-OUTGOING = {channel.topic: channel.messages for channel in _CHANNELS[3:]}
-"""Domain events that other systems receive, by topic."""
 TOPICS = tuple(channel.topic for channel in _CHANNELS)
 
 
@@ -113,10 +123,10 @@ def asyncapi_document(topics: Sequence[PublishedTopic], bootstrap: str) -> Docum
             "title": "府院联动风险预警 Fuyuan",
             "version": f"{SCHEMA_VERSION}.0.0",
             "description": (
-                "法院与政府部门的纠纷事件从 dispute.reported.v1 进入，预警、处置方案和趋势从其余主题送出。"
+                "法院与政府部门的纠纷事件从 dispute.reported.v1 进入，预警、处置方案、趋势、任务、请求、期限和事项的变动从其余主题送出。"
                 "事件采用 CloudEvents 1.0 结构化 JSON；(source, id) 相同即为同一事件，重发不重复计入；未知字段原样保留。"
                 "等级为内部风险等级，不是法定预警级别。\n\n"
-                "Dispute events of courts and departments come in on dispute.reported.v1; alerts, plans and trends go out. "
+                "Dispute events of courts and departments come in on dispute.reported.v1; alerts, plans, trends, duties, requests, deadlines and changes of matters go out. "
                 "Events are CloudEvents 1.0 in structured JSON; the same (source, id) is the same event, so sending again is safe; "
                 "unknown fields are kept. Levels are internal working levels."
             ),
@@ -179,8 +189,7 @@ def _messages() -> Document:
         "examples": [{"payload": assessed_example()}],
         "bindings": _key("county"),
     }
-    for topic, names in OUTGOING.items():
-        messages |= {name: _outgoing_message(topic, name) for name in names}
+    messages |= {name: _outgoing_message(way.topic, name) for name, way in OUTGOING.items()}
     return messages
 
 
@@ -233,7 +242,7 @@ def _outgoing_message(topic: str, name: str) -> Document:
         "contentType": CLOUDEVENTS,
         "payload": _schema(f"{topic}/{name}.json"),
         "examples": [{"payload": envelope_example(name)}],
-        "bindings": _key("stream"),
+        "bindings": _key("thing"),
     }
 
 

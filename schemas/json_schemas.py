@@ -12,12 +12,12 @@ from schemas.assessed import Assessed
 from schemas.domain_events import DomainEvent
 from schemas.errors import FieldError
 from schemas.event_types import EVENT_TYPES, PREFIX
+from schemas.outgoing import OUTGOING, WITHHELD, without
 from schemas.typed_disputes import DISPUTE_CLASSES
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DISPATCH = ("AlertGrouped", "AlertAbsorbed", "AlertReturned", "AlertHeld", "AlertReleased")  # on streams of their own
 _EXAMPLES = Path(__file__).parent / "examples"
 
 DOMAIN_EVENTS: dict[str, type[DomainEvent]] = {str(kind.__struct_config__.tag): kind for kind in get_args(DomainEvent)}
@@ -55,6 +55,10 @@ def envelope_schema(name: str) -> Schema:
     """Schema of a domain event in its CloudEvents envelope, as other systems receive it, with an example."""
     data = _of(DOMAIN_EVENTS[name])
     definitions = data.pop("$defs", {})
+    if withheld := WITHHELD.get(name):
+        data["properties"] = without(data["properties"], withheld)
+        data["required"] = [field for field in data["required"] if field not in withheld]
+        definitions = _used(data, definitions)
     properties: Schema = {
         "specversion": {"const": "1.0"},
         "id": {"type": "string", "description": "全局序号；相同即为同一事件 the same id is the same event"},
@@ -97,17 +101,16 @@ def envelope_example(name: str) -> Schema:
     data = domain_event_example(name)
     if data is None:
         raise KeyError(name)
-    subject = re.sub(r"(?<=[a-z])[A-Z].*$", "", name).lower()  # AlertRaised: alert
-    stream = "dispatch" if name in _DISPATCH else subject
+    way = OUTGOING[name]
     return {
         "specversion": "1.0",
         "id": "1204",
         "source": "/fuyuan/events",
         "type": f"{PREFIX}{name}",
-        "subject": f"{stream}-{data[subject + '_id']}",
+        "subject": f"{way.stream}-{data[way.of]}",
         "time": "2025-09-11T01:02:03.000000+00:00",
         "datacontenttype": "application/json",
-        "data": data,
+        "data": without(data, WITHHELD.get(name, ())),
     }
 
 
@@ -122,6 +125,18 @@ def _of(kind: Any) -> Schema:
     if "$ref" in schema:
         schema = definitions.pop(schema["$ref"].rpartition("/")[2])
     return {**schema, "$defs": definitions} if definitions else schema
+
+
+def _used(schema: Schema, definitions: Schema) -> Schema:
+    """Definitions that a schema refers to, directly or through others."""
+    used: Schema = {}
+    open_ends = [schema]
+    while open_ends:
+        for name in re.findall(r'"#/\$defs/([^"]+)"', json.dumps(open_ends.pop())):
+            if name not in used:
+                used[name] = definitions[name]
+                open_ends.append(definitions[name])
+    return used
 
 
 def _document(urn: str, title: str, schema: Schema, example: Schema | None) -> Schema:

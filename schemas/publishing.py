@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.asyncapi import OUTGOING, PublishedTopic, asyncapi_document
+from schemas.asyncapi import PublishedTopic, asyncapi_document
 from schemas.event_types import EVENT_TYPES
 from schemas.json_schemas import (
     DOMAIN_EVENTS,
@@ -15,6 +15,7 @@ from schemas.json_schemas import (
     envelope_schema,
     field_errors_schema,
 )
+from schemas.outgoing import OUTGOING
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]*")
 _YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
@@ -30,8 +31,7 @@ def published_files(topics: Sequence[PublishedTopic], bootstrap: str) -> dict[st
     documents: dict[str, Any] = {f"dispute.reported.v1/{name}.json": dispute_schema(name) for name in EVENT_TYPES}
     documents["dispute.assessed.v1.json"] = assessed_schema()
     documents["dispute.rejected.v1/reasons.json"] = field_errors_schema()
-    for topic, names in OUTGOING.items():
-        documents |= {f"{topic}/{name}.json": envelope_schema(name) for name in names}
+    documents |= {f"{way.topic}/{name}.json": envelope_schema(name) for name, way in OUTGOING.items()}
     documents |= {f"domain_events/{name}.json": domain_event_schema(name) for name in DOMAIN_EVENTS}
     asyncapi = asyncapi_document(topics, bootstrap)
     documents["asyncapi.json"] = asyncapi

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 
+from infra import clock
 from infra.cli.problems import operator_message
 from infra.kafka.topics import ensure_topics, worker_group
 from infra.logs import configure_logging
@@ -31,6 +32,7 @@ def serve(
     """
     try:
         settings = load_settings()
+        clock.follow(settings.clock_file)
         configure_logging(settings, service=name)
         ensure_topics(settings)
         handler = build_handler(settings)

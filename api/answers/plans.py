@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.answers.parts import LevelShown, PlaceShown, level_shown, local, local_or_none, place_shown
 from infra.store.queries.plans import ListedPlan, PlanVersion
+from risk_model.dispatch.entities import TOLD
 from risk_model.plans.changes import changes
 from risk_model.plans.entity import Plan
 from risk_model.plans.steps import FROM
@@ -39,6 +40,10 @@ class PlanItem(BaseModel):
     redraft: Annotated[
         int | None, Field(description="预警升级后系统另拟的一稿，尚未采用或比对；没有为空", examples=[4])
     ]
+    to_sign_since: Annotated[
+        datetime | None, Field(description="何时起请签发单位签发（静默时段之后）；所属预警没有告知的为空")
+    ]
+    to_sign_why: Annotated[str, Field(description="为何已请或未请签发单位签发", examples=["随所属预警告知"])]
     signed_by: Annotated[str, Field(description="签发人；未签发为空")]
     signed_at: datetime | None
     adopted_by: Annotated[str, Field(description="交办人；未交办为空")]
@@ -102,7 +107,7 @@ def plan_versions_shown(found: list[PlanVersion]) -> list[PlanVersionShown]:
 
 def plan_item(regions: RegionRegistry, listed: ListedPlan) -> PlanItem:
     """Plan in short."""
-    plan, held = listed.plan, listed.held
+    plan, held, standing = listed.plan, listed.held, listed.standing
     here = f"/v1/plans/{plan.plan_id}"
     links = {
         "self": here,
@@ -128,6 +133,8 @@ def plan_item(regions: RegionRegistry, listed: ListedPlan) -> PlanItem:
         edition=listed.version,
         edited_by=held.edited_by if held else "",
         redraft=held.redraft_version if held else None,
+        to_sign_since=local_or_none(standing.since) if standing and standing.stage == TOLD else None,
+        to_sign_why=standing.reason.text if standing and standing.reason else "",
         signed_by=held.signed_by if held else "",
         signed_at=local_or_none(held.signed_at) if held else None,
         adopted_by=held.adopted_by if held else "",

@@ -2,7 +2,8 @@
 
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime
+from datetime import time as clock_time
 from typing import Annotated
 
 import typer
@@ -10,16 +11,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from infra import clock
+from infra.cli.demo_dispatch import show_dispatch
 from infra.cli.demo_report import Sent, show_alerts, show_stages, show_stories
 from infra.demo import Line, running_line, stored
+from infra.demo_days import LOOKS, Days, by_looks
+from infra.demo_officials import Officials
 from infra.kafka.topics import DISPUTE_REJECTED
 from infra.rules import load_rules
 from infra.settings import load_settings
-from infra.simulation.publishing import publish
-from infra.simulation.simulate import Simulation
+from infra.simulation.publishing import Publisher
+from infra.simulation.simulate import DEFAULT_START, Simulation
 from infra.supervisor import sigterm_unwinds
-from infra.surveying import Surveyor
-from infra.watching import Watch
+from risk_model.local_time import SHANGHAI
 
 STALL_SECONDS = 120
 INTERRUPTED = 130
@@ -44,7 +47,8 @@ def demo(
     console.print("[dim]正在启动 Kafka、ASSESS、WATCH、API starting…[/]")
     done = False
     try:
-        with sigterm_unwinds(), running_line(load_settings()) as line:
+        begins = datetime.combine(DEFAULT_START, clock_time(), SHANGHAI)
+        with sigterm_unwinds(), running_line(load_settings(), begins) as line:
             console.print(
                 f"[dim]已启动，用时 up in {time.monotonic() - began:.1f} s；日志 logs: {line.settings.home / 'logs'}[/]"
             )
@@ -52,6 +56,7 @@ def demo(
             sent = _play(console, line, simulation, rate)
             with line.engine.connect() as connection:
                 show_stages(console, connection, sent)
+                show_dispatch(console, connection, days)
                 show_alerts(console, connection, shown)
                 show_stories(console, connection, simulation.stories)
             url = f"http://{line.settings.api_host}:{line.settings.api_port}"
@@ -60,6 +65,8 @@ def demo(
             )
             done = True
             if keep if keep is not None else sys.stdout.isatty():
+                for lease in line.jobs:
+                    lease.release(clock.now())
                 console.print("按 Ctrl-C 结束，全部子进程随之结束 Ctrl-C ends everything")
                 while True:
                     time.sleep(1)
@@ -70,39 +77,32 @@ def demo(
 
 
 def _play(console: Console, line: Line, simulation: Simulation, rate: float) -> Sent:
-    """Publish, and wait until the store holds every distinct event and every malformed record."""
+    """Let the city's days pass: publish what is reported until each look, wait until the store holds it, then look."""
     sent, seen, began = Sent(), set[tuple[str, str]](), time.monotonic()
+    officials = Officials(line.engine, simulation.stories)
+    rejected, file = line.settings.kafka_name(DISPUTE_REJECTED), line.settings.clock_file
+    assert file is not None, "the line follows a clock of its own"
+    days = Days(line.engine, load_rules(line.settings), rejected, file, officials)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        publishing = progress.add_task("上报至 Kafka published", total=None)
-        accepted = progress.add_task("研判入库 assessed, stored", total=None)
-        for record in publish(line.settings, simulation.records(), rate):
-            sent.records += 1
-            if record.truth.malformed:
-                sent.malformed += 1
-            else:
-                seen.add((record.truth.source, record.truth.event_id))
-            if sent.records % 500 == 0:
-                progress.update(publishing, completed=sent.records)
-                progress.update(accepted, completed=stored(line.engine)[0])
-        sent.distinct = len(seen)
-        progress.update(publishing, completed=sent.records, total=sent.records)
-        _drain(line, sent, progress, accepted)
+    with Progress(*columns, console=console) as progress, Publisher(line.settings, rate) as publisher:
+        passed = progress.add_task("云州市的日子 days of the city", total=simulation.days)
+        accepted = progress.add_task("上报、研判、入库 published, assessed, stored", total=None)
+        for number, (look, records) in enumerate(by_looks(simulation.records()), 1):
+            days.begin(look)
+            for record in publisher.send(records):
+                sent.records += 1
+                if record.truth.malformed:
+                    sent.malformed += 1
+                else:
+                    seen.add((record.truth.source, record.truth.event_id))
+                    officials.know(record.truth)
+            sent.distinct = len(seen)
+            _drain(line, sent, progress, accepted)
+            days.look(look)
+            progress.update(passed, completed=number / len(LOOKS))
         sent.seconds = time.monotonic() - began
-        _close_days(line, simulation, progress)
+        progress.update(passed, completed=simulation.days)
     return sent
-
-
-def _close_days(line: Line, simulation: Simulation, progress: Progress) -> None:
-    """Close the days of the counties and of the city up to the last: the fictional city's time is over, no report will do it."""
-    rules = load_rules(line.settings)
-    surveyor = Surveyor(line.engine, rules, Watch(line.engine, rules, line.settings.kafka_name(DISPUTE_REJECTED)))
-    last = surveyor.newest()
-    if last is None:
-        return
-    weeks = [last - timedelta(days=7 * back) for back in range(simulation.days // 7, -1, -1)]
-    for until in progress.track(weeks, description="逐周判断区域、系统 weeks of the city closed"):
-        surveyor.close_until(until, clock.now())
 
 
 def _drain(line: Line, sent: Sent, progress: Progress, task: TaskID) -> None:
@@ -119,4 +119,4 @@ def _drain(line: Line, sent: Sent, progress: Progress, task: TaskID) -> None:
             raise RuntimeError(
                 f"{STALL_SECONDS} 秒没有进展 no progress: {now} of {(sent.distinct, sent.malformed)}; {states}; 日志 logs: {line.settings.home / 'logs'}"
             )
-        time.sleep(0.2)
+        time.sleep(0.02)

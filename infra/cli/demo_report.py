@@ -67,7 +67,8 @@ def show_stages(console: Console, connection: Connection, sent: Sent) -> None:
         console.print(f"[green]平衡 balanced[/]: {balance}", highlight=False)
     else:
         console.print(f"[red]不平衡 not balanced[/]: {balance}", highlight=False)
-    console.print(f"[dim]{sent.records / sent.seconds:,.0f} 条/秒，从上报到入库、预警 records a second, end to end[/]")
+    pace = f"{sent.records / sent.seconds:,.0f} 条/秒，含逐日等待、告知、关闭日期；吞吐另见 make bench"
+    console.print(f"[dim]{pace} records a second, with the looks of each day in between[/]")
 
 
 def _count(connection: Connection, table) -> int:  # type: ignore[no-untyped-def]

@@ -10,13 +10,11 @@ from kafka.errors import TopicAlreadyExistsError
 from infra.kafka.clients import admin_client
 from infra.kafka.node import KafkaError
 from infra.settings import Settings
+from schemas.outgoing import ALERT_EVENTS, LEDGER_EVENTS, MATTER_EVENTS, PLAN_EVENTS, TREND_EVENTS
 
 DISPUTE_REPORTED = "dispute.reported.v1"
 DISPUTE_REJECTED = "dispute.rejected.v1"
 DISPUTE_ASSESSED = "dispute.assessed.v1"
-ALERT_EVENTS = "alert.events.v1"
-PLAN_EVENTS = "plan.events.v1"
-TREND_EVENTS = "trend.events.v1"
 
 DAY_MS = 24 * 60 * 60 * 1000
 MIB = 1024 * 1024
@@ -69,6 +67,8 @@ TOPICS = (
     Topic(ALERT_EVENTS, "预警事件 alerts, for other systems", 90),
     Topic(PLAN_EVENTS, "处置方案事件 plans, for other systems", 90),
     Topic(TREND_EVENTS, "趋势事件 trends, for other systems", 90),
+    Topic(LEDGER_EVENTS, "任务、请求、期限 duties, requests, deadlines, for other systems", 90),
+    Topic(MATTER_EVENTS, "事项的归并、拆分、销号 matters merged, split, settled, for other systems", 90),
 )
 
 

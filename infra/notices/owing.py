@@ -11,19 +11,16 @@ from infra.store.event_log import (
     append,
     known_streams,
     micros,
-    moment,
     read_events,
     take_turn,
     write_transaction,
 )
 from infra.store.notices import load_messages
 from infra.store.projection import save
-from infra.store.queries.recordings import recorded_at
-from infra.store.rows import among
+from infra.store.queries.newest import last_asked, newest_behind
 from infra.store.slices import load_alerts, load_duties, load_requests
 from infra.store.tables import event_head, publications, reads
 from risk_model.folding import record
-from risk_model.local_time import SHANGHAI
 from risk_model.notices.bundling import bundle
 from risk_model.notices.due import Channels, notices_due
 from risk_model.notices.known import Known
@@ -107,12 +104,11 @@ def _due(connection: Connection, stored: list[StoredEvent], rules: Rules, channe
     load_alerts(connection, reads, state, alerts_needed(events))
     load_duties(connection, reads, state, duties_needed(events))
     load_requests(connection, reads, state, requests_needed(events))
-    asked = recorded_at(connection, [(f"alert-{a.alert_id}", a.asked or 1) for a in state.alerts.values()])
     known = partial(
         Known,
         state.alerts,
-        _newest(connection, state),
-        {stream.removeprefix("alert-"): at for stream, at in asked.items()},
+        newest_behind(connection, state.alerts.values()),
+        last_asked(connection, state.alerts.values()),
         rules,
         duties=state.duties,
         requests=state.requests,
@@ -122,19 +118,6 @@ def _due(connection: Connection, stored: list[StoredEvent], rules: Rules, channe
         for item in stored
         for notice in notices_due(item.recorded, known(recorded_at=item.recorded_at), channels)
     ]
-
-
-def _newest(connection: Connection, state: State) -> dict[str, datetime]:
-    """When the newest thing behind each alert happened: of its matter, or its last day."""
-    of_matter = {a.matter_id: a.alert_id for a in state.alerts.values() if a.matter_id}
-    t = reads.matters
-    query = select(t.c.matter_id, t.c.last_us).where(among(connection, t.c.matter_id, of_matter))
-    newest = {of_matter[matter_id]: moment(us) for matter_id, us in connection.execute(query)} if of_matter else {}
-    for alert in state.alerts.values():
-        day = alert.last_day
-        end = datetime(day.year, day.month, day.day, 23, 59, tzinfo=SHANGHAI) if day else alert.occurred_at
-        newest[alert.alert_id] = max(newest.get(alert.alert_id, alert.occurred_at), alert.occurred_at, end)
-    return newest
 
 
 def _cursor(connection: Connection) -> int | None:

@@ -79,6 +79,7 @@ def main() -> None:
         signal.signal(name, lambda *_: stopping.set())
     try:
         settings = load_settings()
+        clock.follow(settings.clock_file)
         configure_logging(settings, service="notify")
         notify_forever(settings, stopping)
     except Exception as problem:

@@ -20,29 +20,48 @@ _UNCONFIRMED = 5000
 _CONFIRM_SECONDS = 120
 
 
-def publish(settings: Settings, records: Iterable[SimRecord], rate: float = 0.0) -> Iterator[SimRecord]:
-    """Send records to the reported topic, at most ``rate`` a second (0: as fast as Kafka takes them); yields each one sent.
+class Publisher(AbstractContextManager["Publisher"]):
+    """Sends records to the reported topic.
 
-    When the iterator is exhausted every record is durable.
-
-    Raises:
-        kafka.errors.KafkaError: a record could not be made durable.
+    Args:
+        settings: of the cluster.
+        rate: records a second at most; 0 is as fast as Kafka takes them.
     """
-    producer = durable_producer(settings, linger_ms=20)
-    topic = settings.kafka_name(DISPUTE_REPORTED)
-    started, futures = time.monotonic(), []
-    try:
+
+    def __init__(self, settings: Settings, rate: float = 0.0) -> None:
+        self._topic = settings.kafka_name(DISPUTE_REPORTED)
+        self._producer = durable_producer(settings, linger_ms=20)
+        self._rate = rate
+
+    def send(self, records: Iterable[SimRecord]) -> Iterator[SimRecord]:
+        """Yields each record sent; when the iterator is exhausted every one is durable.
+
+        Raises:
+            kafka.errors.KafkaError: a record could not be made durable.
+        """
+        started, futures = time.monotonic(), list[Any]()
         for sent, record in enumerate(records, 1):
-            futures.append(producer.send(topic, key=record.key, value=record.value))
-            if rate > 0 and (ahead := sent / rate - (time.monotonic() - started)) > 0:
+            futures.append(self._producer.send(self._topic, key=record.key, value=record.value))
+            if self._rate > 0 and (ahead := sent / self._rate - (time.monotonic() - started)) > 0:
                 time.sleep(ahead)
             if len(futures) >= _UNCONFIRMED:
                 _confirm(futures)
             yield record
-        producer.flush()
+        self._producer.flush()
         _confirm(futures)
-    finally:
-        producer.close()
+
+    def __exit__(self, *_: object) -> None:
+        self._producer.close()
+
+
+def publish(settings: Settings, records: Iterable[SimRecord], rate: float = 0.0) -> Iterator[SimRecord]:
+    """As ``Publisher.send``, once.
+
+    Raises:
+        kafka.errors.KafkaError: a record could not be made durable.
+    """
+    with Publisher(settings, rate) as publisher:
+        yield from publisher.send(records)
 
 
 def _confirm(futures: list[Any]) -> None:

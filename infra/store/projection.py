@@ -153,6 +153,7 @@ def _card_row(card: Card) -> dict[str, Any]:
         "stage": card.stage,
         "group_id": card.group_id,
         "absorbed_by": card.absorbed_by,
+        "plan_stage": card.plan.stage if card.plan is not None else None,
         "newest_us": micros(card.newest),
         "version": card.version,
         "state": _json.encode(card),

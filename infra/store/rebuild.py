@@ -29,19 +29,15 @@ from infra.store.slices import (
 from infra.store.tables import ReadTables, event_head, publications, read_tables, reads
 from risk_model.alerts.status import AlertStep
 from risk_model.conferences.entity import ConferenceStep
+from risk_model.dispatch.wording import DispatchFact
 from risk_model.folding import evolve
 from risk_model.folding.names import name_keys
 from risk_model.linking.identifying import pair_id
 from risk_model.names.book import Lookups
 from risk_model.state import CITY, State
 from schemas.domain_events import (
-    AlertAbsorbed,
     AlertEscalated,
-    AlertGrouped,
-    AlertHeld,
     AlertRaised,
-    AlertReleased,
-    AlertReturned,
     BaselineLearnt,
     ClockTicked,
     DisputeAssessed,
@@ -181,7 +177,7 @@ def _slices(connection: Connection, tables: ReadTables, stored: Sequence[StoredE
         elif isinstance(event, (AlertRaised, AlertEscalated, AlertStep, PlanDrafted)):
             alerts.add(event.alert_id)
             counties.update([event.county] if isinstance(event, AlertRaised) else [])
-        elif isinstance(event, (AlertGrouped, AlertAbsorbed, AlertReturned, AlertHeld, AlertReleased)):
+        elif isinstance(event, DispatchFact):
             cards.add(event.alert_id)
         elif isinstance(event, (SilenceSet, SilenceLifted)):
             silences.add(event.silence_id)

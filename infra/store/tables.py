@@ -239,6 +239,7 @@ def read_tables(prefix: str = "", into: MetaData | None = None) -> ReadTables:
             Column("stage", String(10), nullable=False),
             Column("group_id", String(32), nullable=False),
             Column("absorbed_by", String(32)),
+            Column("plan_stage", String(10)),
             Column("newest_us", BigInteger, nullable=False),
             Column("version", Integer, nullable=False),
             Column("state", LargeBinary, nullable=False),

@@ -10,6 +10,7 @@ from schemas.reasons import Reason
 
 PENDING, TOLD, GROUPED, ABSORBED = "pending", "told", "grouped", "absorbed"
 SILENCED, QUEUED, DAMPED = "silenced", "queued", "damped"
+PAST = "past"  # of a plan alone
 STAGE_ZH = {
     PENDING: "待分派",
     TOLD: "已通知",
@@ -32,6 +33,23 @@ class Told(NamedTuple):
     cause: str
 
 
+class PlanStanding(msgspec.Struct, frozen=True):
+    """Where the draft plan of an alert stands with whoever signs it.
+
+    Attributes:
+        stage: ``told``, where its alert stands while it is held, or ``past``; empty before anything was decided.
+        since: from when; of ``told`` the end of quiet hours.
+        draft: version of the plan's event that gave the newest text told; 0 when none was.
+        asked: what the time for signing counts from: 1 the first draft, else the version of the fact that released it.
+    """
+
+    stage: str = ""
+    since: datetime | None = None
+    draft: int = 0
+    asked: int = 1
+    reason: Reason | None = None
+
+
 class Card(msgspec.Struct):
     """An alert on its way.
 
@@ -41,6 +59,7 @@ class Card(msgspec.Struct):
         cause: what it would be told for while it is held.
         raised: when it was raised, and opened again by the machine.
         told: every release.
+        plan: where its draft plan stands; None while it has none that anybody is to look at.
     """
 
     alert_id: str
@@ -59,6 +78,7 @@ class Card(msgspec.Struct):
     silence_id: str | None = None
     raised: list[datetime] = []
     told: list[Told] = []
+    plan: PlanStanding | None = None
     version: int = 0
 
     @property

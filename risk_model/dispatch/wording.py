@@ -8,13 +8,16 @@ from schemas.domain_events import (
     AlertHeld,
     AlertReleased,
     AlertReturned,
+    PlanHeld,
+    PlanReleased,
     SilenceLifted,
     SilenceSet,
 )
 from schemas.domain_events.dispatch import SilenceMatch
 from schemas.levels import Level
 
-DispatchFact = AlertGrouped | AlertAbsorbed | AlertReturned | AlertHeld | AlertReleased
+DispatchFact = AlertGrouped | AlertAbsorbed | AlertReturned | AlertHeld | AlertReleased | PlanHeld | PlanReleased
+"""What stands on an alert's ``dispatch-…`` stream."""
 
 
 def dispatch_summary(event: DispatchFact) -> str:
@@ -31,6 +34,10 @@ def dispatch_summary(event: DispatchFact) -> str:
             return f"暂不告知（{STAGE_ZH.get(event.stage, event.stage)}）：{event.reason.text}"
         case AlertReleased():
             return f"告知{event.owner}：{event.reason.text}"
+        case PlanHeld():
+            return f"方案暂不告知签发单位：{event.reason.text}"
+        case PlanReleased():
+            return f"方案告知{event.office}：{event.reason.text}"
 
 
 def silence_summary(event: SilenceSet | SilenceLifted) -> str:

@@ -1,6 +1,6 @@
 """What becomes of alerts on their way to their owners, and silences, as events say."""
 
-from risk_model.dispatch.entities import ABSORBED, TOLD, Card, Silence, Told
+from risk_model.dispatch.entities import ABSORBED, TOLD, Card, PlanStanding, Silence, Told
 from risk_model.state import State
 from schemas.domain_events import (
     AlertAbsorbed,
@@ -8,6 +8,8 @@ from schemas.domain_events import (
     AlertHeld,
     AlertReleased,
     AlertReturned,
+    PlanHeld,
+    PlanReleased,
     SilenceLifted,
     SilenceSet,
 )
@@ -60,6 +62,26 @@ def release_alert(state: State, event: AlertReleased, version: int) -> None:
     card.told = [*card.told, Told(event.at, event.not_before, event.owner, event.level, event.cause)]
     if event.cause == _AGAIN:
         card.raised = [*card.raised, event.at]
+    state.touched_cards.add(event.alert_id)
+
+
+def hold_plan(state: State, event: PlanHeld, version: int) -> None:
+    """Keep whoever signs from being asked for now."""
+    card = state.cards[event.alert_id]
+    told = card.plan.draft if card.plan is not None else 0
+    card.version, card.plan = version, PlanStanding(event.stage, event.at, told, version, event.reason)
+    state.touched_cards.add(event.alert_id)
+
+
+def release_plan(state: State, event: PlanReleased, version: int) -> None:
+    """Let whoever signs be asked; a redraft of what they were told of leaves the time for signing as it is."""
+    card = state.cards[event.alert_id]
+    before = card.plan
+    if before is not None and before.stage == TOLD:
+        since, asked = before.since, before.asked
+    else:
+        since, asked = event.not_before, 1 if before is None else version
+    card.version, card.plan = version, PlanStanding(TOLD, since, event.draft, asked, event.reason)
     state.touched_cards.add(event.alert_id)
 
 

@@ -99,11 +99,11 @@ def decide_links(clues: Iterable[Clue], table: LinkageTable) -> list[Link]:
 
 
 def _weighed(target: str, relation: str, clues: list[Clue], table: LinkageTable) -> Link:
+    clues.sort(key=lambda clue: (-clue.strength, _ORDER.index(clue.kind)))
     doubt = 1.0
-    for clue in clues:
+    for clue in clues:  # in one order: products of floats depend on it
         doubt *= 1.0 - clue.strength
     strength = 1.0 - doubt
-    clues.sort(key=lambda clue: (-clue.strength, _ORDER.index(clue.kind)))
     verdict: Verdict = "none"
     if strength >= table.join and relation == SAME:
         verdict = "join"

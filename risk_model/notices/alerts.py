@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from risk_model.alerts.overdue import acknowledgement_due
 from risk_model.dispatch.entities import DIGEST
 from risk_model.dispatch.holding import ESCALATED, RAISED, REOPENED
+from risk_model.dispatch.plans import KNOWN, REDRAFTED
 from risk_model.dispatch.quiet import not_before
 from risk_model.dispatch.telling import tellings
 from risk_model.entities import Alert
 from risk_model.local_time import SHANGHAI
 from risk_model.notices.known import Known, Telling, named
 from risk_model.plans.playbooks import KIND_ZH
-from schemas.domain_events import AlertOverdue, AlertReleased
-from schemas.identifiers import derived_id
+from schemas.domain_events import AlertOverdue, AlertReleased, PlanReleased
 from schemas.levels import Level
 from schemas.reasons import Reason
 
@@ -22,10 +22,7 @@ _NAMES = {ESCALATED: "预警升级", REOPENED: "预警重新打开", DIGEST: "�
 
 
 def released(event: AlertReleased, known: Known) -> list[Telling]:
-    """To the owner, after quiet hours: the dispatch has decided that they are to be told; a digest is gathered by itself, being due at once.
-
-    With it the office that signs is told of the plan: of an alert that is held nobody is told.
-    """
+    """To the owner, after quiet hours: the dispatch has decided that they are to be told; a digest is gathered by itself, being due at once."""
     alert = known.alerts[event.alert_id]
     if event.cause != REOPENED and _stale(alert, known.asked_at.get(alert.alert_id, known.recorded_at), known):
         return []
@@ -36,8 +33,18 @@ def released(event: AlertReleased, known: Known) -> list[Telling]:
         lines = [*why, *_what(alert, known), *_why(alert.reasons, known), *by_when]
         about = _about_alert(alert, _NAMES.get(told.cause, "预警"), told.level, told.owner, lines, known)
         found.append(about._replace(due_at=told.not_before))
-    plan = _plan(alert, known) if found and event.cause != REOPENED else []
-    return [*found, *(telling._replace(due_at=event.not_before) for telling in plan)]
+    return found
+
+
+def plan_released(event: PlanReleased, known: Known) -> list[Telling]:
+    """To the office that signs, after quiet hours: the dispatch has decided that they are to be told of a draft."""
+    if event.cause == KNOWN:
+        return []
+    alert = known.alerts[event.alert_id]
+    what = "方案重拟待签发" if event.cause == REDRAFTED else "方案待签发"
+    title = f"【{what}】关于{alert.title}的处置方案（草稿）"
+    lines = (f"等级：{Level(event.level).zh}（{LEVEL_NOTE}）", f"告知缘由：{event.reason.text}", "签发以前一律是草稿")
+    return [Telling(f"plan-{event.plan_id}", named(event.office), alert.county, title, lines, False, event.not_before)]
 
 
 def overdue(event: AlertOverdue, known: Known) -> list[Telling]:
@@ -49,19 +56,6 @@ def overdue(event: AlertOverdue, known: Known) -> list[Telling]:
     due_at = not_before(event.level, known.recorded_at, known.rules.policy.dispatch.quiet)
     lines = [f"{event.clock_name}期限已于{_moment(event.due_at)}届满，现由{event.owner}负责", *_what(alert, known)]
     return [_about_alert(alert, "预警逾期未签收", event.level, owners, lines, known)._replace(due_at=due_at)]
-
-
-def _plan(alert: Alert, known: Known) -> list[Telling]:
-    """To the office that signs: the plan that was drafted for the alert, where its level or kind asks for one (``planning.draft_plan``)."""
-    policy = known.rules.policy
-    if alert.kind not in policy.plan.always_kinds and alert.level < Level.parse(policy.alert.plan_min_level):
-        return []
-    county = known.rules.regions.name(alert.county) if alert.county in known.rules.regions else "市"
-    title = f"【方案待签发】关于{alert.title}的处置方案（草稿）"
-    lines = (f"等级：{Level(alert.level).zh}（{LEVEL_NOTE}）", "签发以前一律是草稿")
-    plan_id = derived_id("plan", alert.alert_id)
-    issuer = policy.plan.issuer.format(county=county)
-    return [Telling(f"plan-{plan_id}", named(issuer), alert.county, title, lines, False)]
 
 
 def _about_alert(alert: Alert, what: str, level: int, owner: str, lines: Sequence[str], known: Known) -> Telling:

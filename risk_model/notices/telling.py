@@ -6,7 +6,7 @@ What is said is the title, the level, the reasons and where to look; all of it w
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from risk_model.notices.alerts import overdue, released
+from risk_model.notices.alerts import overdue, plan_released, released
 from risk_model.notices.commitments import (
     deadline_told,
     duty_assigned,
@@ -24,6 +24,7 @@ from schemas.domain_events import (
     DomainEvent,
     DutyAssigned,
     DutySentBack,
+    PlanReleased,
     RequestAnswered,
     RequestMade,
     RequestSentBack,
@@ -34,6 +35,7 @@ Tell = Callable[[Any, Known], list[Telling]]
 TELL: dict[type, Tell] = {
     AlertReleased: released,
     AlertOverdue: overdue,
+    PlanReleased: plan_released,
     DutyAssigned: duty_assigned,
     DutySentBack: duty_sent_back,
     RequestMade: request_made,
@@ -47,7 +49,7 @@ TELL: dict[type, Tell] = {
 
 def alerts_needed(events: Sequence[DomainEvent]) -> set[str]:
     """Ids of the alerts that telling of these events looks at."""
-    about = (AlertReleased, AlertOverdue)
+    about = (AlertReleased, AlertOverdue, PlanReleased)
     found = (event.alert_id for event in events if isinstance(event, about))
     return {alert_id for alert_id in found if alert_id}
 

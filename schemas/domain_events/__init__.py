@@ -77,6 +77,7 @@ from schemas.domain_events.notices import (
     NoticeRetried,
     NoticeSent,
 )
+from schemas.domain_events.plan_dispatch import PlanHeld, PlanReleased
 from schemas.domain_events.plans import (
     PlanAdopted,
     PlanDrafted,
@@ -179,6 +180,8 @@ __all__ = [
     "PlanAdopted",
     "PlanDrafted",
     "PlanDropped",
+    "PlanHeld",
+    "PlanReleased",
     "PlanReopened",
     "PlanRevised",
     "PlanSentBack",
@@ -251,6 +254,8 @@ DomainEvent = (
     | AlertReturned
     | AlertHeld
     | AlertReleased
+    | PlanHeld
+    | PlanReleased
     | SilenceSet
     | SilenceLifted
     | PlanDrafted

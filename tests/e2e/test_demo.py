@@ -17,6 +17,8 @@ from infra.demo import stored
 from infra.kafka.jars import jars_folder
 from infra.kafka.local import LocalKafka
 from infra.store.engine import open_engine
+from infra.store.event_log import StoredEvent, read_events
+from risk_model.local_time import SHANGHAI
 from tests.services.line import REPOSITORY
 
 RUN_SECONDS = 240.0
@@ -81,6 +83,17 @@ def test_it_runs_to_its_end(kafka: LocalKafka, tmp_path: Path) -> None:
         assert "model." not in panel
         assert "None" not in panel
     assert "埋设的故事" in said
+    assert "预警告知了谁" in said
+    (sums,) = re.findall(r"│ 合计 +│(.*?)（最多", said)
+    alerts, *fates = (
+        int(n.replace(",", "")) for n in re.findall(r"(?<=│) *([\d,—]+) (?=│)", f"│{sums}│".replace("—", "0"))
+    )
+    assert alerts == count("alerts") == sum(fates)  # each alert was told to somebody, stands under another, or waits
+    assert fates[0] > 0
+    told = events_of(tmp_path / "demo" / "fuyuan.db", "AlertReleased")
+    assert {item.recorded_at.year for item in told} == {2025}  # by the city's clock
+    hours = {item.recorded_at.astimezone(SHANGHAI).hour for item in told}
+    assert hours <= {9, 18}
     assert f"http://127.0.0.1:{port}/v1/alerts" in said
     assert "Traceback" not in said
 
@@ -125,6 +138,15 @@ def events_stored(database: Path) -> int:
         return 0
     finally:
         engine.dispose()
+
+
+def events_of(database: Path, kind: str) -> list[StoredEvent]:
+    """Events of a type in the demonstration's log."""
+    engine = open_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
+        found = read_events(connection, limit=100_000, types=(kind,))
+    engine.dispose()
+    return found
 
 
 def processes() -> dict[int, tuple[int, int]]:

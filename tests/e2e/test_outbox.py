@@ -1,35 +1,32 @@
-"""What other systems receive: each alert, plan and trend on its topic as a CloudEvent, once by its id, though WATCH is killed."""
+"""What other systems receive: each fact on its topic as a CloudEvent, once by its id, though WATCH is killed."""
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from kafka import TopicPartition
 from sqlalchemy import func, select
 
-from infra.kafka.clients import consumer
-from infra.kafka.topics import ALERT_EVENTS, PLAN_EVENTS, TREND_EVENTS
-from infra.outbox import NAME, TOPIC_OF
+from infra.outbox import NAME
 from infra.settings import Settings
 from infra.simulation.simulate import Simulation
 from infra.store.event_log import read_events
 from infra.store.tables import event_head, publications
-from schemas.domain_events import encode_event, type_name
+from schemas.domain_events import type_name
+from schemas.outgoing import OUTGOING, key_of, outgoing_json
 from tests.services.line import Line, play, running
+from tests.services.outgoing import arrived
 
-TOPICS = (ALERT_EVENTS, PLAN_EVENTS, TREND_EVENTS)
 KILLS = 4
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 
 def test_each_event_arrives_once_by_its_id(kafka_settings: Settings, sqlite_url: str, tmp_path: Path) -> None:
-    """Killed while it decides and while it publishes: what arrives, without repeats, is the log's alerts, plans and trends."""
+    """Killed while it decides and while it publishes: what arrives, without repeats, is what the log has for others."""
     records = list(Simulation(7, 30).records())  # long enough for trends
     with running(kafka_settings, sqlite_url, tmp_path / "logs") as line:
         killed: list[int] = []
@@ -43,13 +40,13 @@ def test_each_event_arrives_once_by_its_id(kafka_settings: Settings, sqlite_url:
         assert len(killed) == KILLS
         line.wait_settled(records)
         _wait_published(line)
-        arrived = list(_read(kafka_settings))
+        messages = list(arrived(kafka_settings))
         with line.engine.connect() as connection:
-            log = {item.seq: item for item in read_events(connection, types=tuple(TOPIC_OF), limit=1_000_000)}
+            log = {item.seq: item for item in read_events(connection, types=tuple(OUTGOING), limit=1_000_000)}
 
     first: dict[int, dict[str, Any]] = {}
     newest: Counter[tuple[str, int]] = Counter()
-    for topic, partition, key, envelope in arrived:
+    for topic, partition, key, envelope in messages:
         seq = int(envelope["id"])
         if seq in first:
             assert envelope == first[seq]  # a repeat is the same event, so dropping it by id loses nothing
@@ -59,12 +56,12 @@ def test_each_event_arrives_once_by_its_id(kafka_settings: Settings, sqlite_url:
         newest[topic, partition] = seq
         recorded = log[seq].recorded
         name = type_name(recorded.event)
-        assert topic == kafka_settings.kafka_name(TOPIC_OF[name])
-        assert key == recorded.stream_id == envelope["subject"]
+        assert topic == OUTGOING[name].topic
+        assert (key, envelope["subject"]) == (key_of(recorded.event), recorded.stream_id)
         assert (envelope["specversion"], envelope["source"]) == ("1.0", "/fuyuan/events")
         assert (envelope["type"], envelope["datacontenttype"]) == (f"fuyuan.{name}", "application/json")
         assert envelope["time"] == log[seq].recorded_at.isoformat()
-        assert envelope["data"] == orjson.loads(encode_event(recorded.event))
+        assert envelope["data"] == orjson.loads(outgoing_json(recorded.event))
     assert set(first) == set(log)
     assert {type_name(item.recorded.event) for item in log.values()} >= {"AlertRaised", "PlanDrafted", "TrendDetected"}
 
@@ -82,20 +79,3 @@ def _wait_published(line: Line, timeout_seconds: float = 90.0) -> None:
             return
         assert time.monotonic() < deadline, (reached, head, line.workers.status())
         time.sleep(0.1)
-
-
-def _read(settings: Settings) -> Iterator[tuple[str, int, str, dict[str, Any]]]:
-    """(topic, partition, key, envelope) of everything on the three topics, each partition in its order."""
-    reader = consumer(settings, None)
-    try:
-        names = [settings.kafka_name(topic) for topic in TOPICS]
-        places = [TopicPartition(name, p) for name in names for p in range(settings.topic_partitions)]
-        reader.assign(places)
-        ends = reader.end_offsets(places)
-        reader.seek_to_beginning(*places)
-        while any(reader.position(place) < ends[place] for place in places):
-            for place, records in reader.poll(timeout_ms=1_000).items():
-                for record in records:
-                    yield place.topic, place.partition, record.key.decode(), orjson.loads(record.value)
-    finally:
-        reader.close()

@@ -52,8 +52,12 @@ def test_each_alert_says_where_it_stands_and_why(
     (first, _) = queued
     assert (first["told_at"], first["acknowledge_by"], first["stage_reason"]["code"]) == (None, None, "held.budget")
     shown = api.get(f"/v1/alerts/{first['alert_id']}").json()
-    assert [step["type"] for step in shown["dispatch"]] == ["AlertGrouped", "AlertHeld"]
+    assert [step["type"] for step in shown["dispatch"]] == ["AlertGrouped", "AlertHeld", "PlanHeld"]
     assert "周报" in shown["dispatch"][1]["summary"]
+    plan = api.get("/v1/plans", params={"alert_id": first["alert_id"]}).json()["items"][0]
+    assert (plan["to_sign_since"], "周报" in plan["to_sign_why"]) == (None, True)
+    told_plan = api.get("/v1/plans", params={"alert_id": told[0]["alert_id"]}).json()["items"][0]
+    assert (told_plan["to_sign_since"], told_plan["to_sign_why"]) == (told[0]["told_at"], "随所属预警告知")
     monkeypatch.setenv("FUYUAN_DATABASE_URL", store.engine.url.render_as_string(hide_password=False))
     said = CliRunner().invoke(app, ["why", first["alert_id"]])
     assert said.exit_code == 0, said.output

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from infra.cli import duties as duties_cli
 from infra.cli import plan as plan_cli
 from infra.deadlines import tell
+from infra.dispatching import Dispatcher
 from infra.plans import follow_drafts
 from infra.settings import Settings
 from tests.clocks import book
@@ -24,7 +25,8 @@ from tests.services.seeding import FIRST_DAY, Seeded, against, assessed
 @pytest.fixture
 def plan(store: Seeded, api: httpx.Client) -> dict[str, Any]:
     """The draft for an orange matter."""
-    store.add([assessed(n, level=3, category="劳动争议", **against("甲公司")) for n in range(3)])
+    sure = {"level": 3, "level_probabilities": (0.05, 0.05, 0.8, 0.1)}
+    store.add([assessed(n, category="劳动争议", **sure, **against("甲公司")) for n in range(3)])
     (found,) = api.get("/v1/plans").json()["items"]
     return api.get(found["links"]["self"]).json()
 
@@ -48,6 +50,8 @@ def step(api: httpx.Client, plan: dict[str, Any], kind: str, **changed: Any) -> 
 def test_edited_signed_adopted_into_duties(store: Seeded, api: httpx.Client, plan: dict[str, Any]) -> None:
     """Texts are kept and compared; what is signed is edited no more; each measure becomes a duty with its deadline."""
     assert (plan["status"], plan["possible_steps"]) == ("draft", ["revise", "sign", "send_back", "drop"])
+    assert follow_drafts(store.engine, rules(), FIRST_DAY + timedelta(hours=1)) == 0  # nobody has been told of it yet
+    Dispatcher(store.engine, rules()).dispatch(FIRST_DAY + timedelta(hours=2))
     follow_drafts(store.engine, rules(), FIRST_DAY + timedelta(hours=2))
     assert follow_drafts(store.engine, rules(), FIRST_DAY + timedelta(hours=3)) == 0
     (signing,) = api.get("/v1/deadlines", params={"about_id": plan["plan_id"]}).json()["items"]
@@ -227,6 +231,7 @@ def test_a_duty_from_assigned_to_done(store: Seeded, api: httpx.Client, plan: di
 
 def test_a_false_alarm_ends_the_wait_for_a_signature(store: Seeded, api: httpx.Client, plan: dict[str, Any]) -> None:
     """The draft stays as it is; nobody is reminded to sign it; it may be dropped with a reason."""
+    Dispatcher(store.engine, rules()).dispatch(FIRST_DAY + timedelta(hours=2))
     follow_drafts(store.engine, rules(), FIRST_DAY + timedelta(hours=2))
     alert = api.get(plan["links"]["alert"]).json()
     body = {

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.deadlines import handle_deadline, tell
+from infra.dispatching import Dispatcher
 from infra.duties import handle_duty
 from infra.expecting import Moved
 from infra.ledger import handle_request, make_request
@@ -181,12 +182,13 @@ plan_steps = st.sampled_from(["revise", "take_redraft", "sign", "adopt", "send_b
 def test_rebuild_equals_live_and_one_of_two_officials_wins(template: Template, course: list[Any]) -> None:
     """Reports, commands and ticks in any order on a store; what was signed stands, what a person wrote is kept, one duty a measure."""
     engine, now = template.store(), NOW
-    watch = Watch(engine, rules(), REJECTED_TOPIC)
+    watch, dispatcher = Watch(engine, rules(), REJECTED_TOPIC), Dispatcher(engine, rules())
     watch.apply(incoming([assessed(0, level=3, category="劳动争议", enterprise="甲公司", token="t1")]), now)
     for number, (kind, *what) in enumerate(course, 1):
         now += timedelta(minutes=7)
         if kind == "hours":
             now += timedelta(hours=what[0])
+            dispatcher.dispatch(now)
             follow_drafts(engine, rules(), now)
             tell(engine, book(), now)
             assert tell(engine, book(), now) == follow_drafts(engine, rules(), now) == 0

@@ -1,4 +1,4 @@
-"""Laws of the dispatch: no alert vanishes, what is held has its reason, replay equals live, independent alerts do not disturb each other."""
+"""Laws of the dispatch: no alert vanishes, what is held has its reason, a plan stands where its alert stands, replay equals live, independent alerts do not disturb each other."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,9 +12,12 @@ from risk_model.dispatch.deciding import end_silence, pass_time
 from risk_model.dispatch.desk import ABSORBERS
 from risk_model.dispatch.entities import ABSORBED, DAMPED, GROUPED, QUEUED, SILENCED, TOLD
 from risk_model.dispatch.holding import ESCALATED, REOPENED, active, told_in_group
+from risk_model.dispatch.plans import stand
+from risk_model.dispatch.wording import DispatchFact
 from risk_model.folding import evolve, record
+from risk_model.plans.entity import Plan, drafted
 from risk_model.state import State
-from schemas.domain_events import SilenceLifted, SilenceSet
+from schemas.domain_events import PlanDrafted, SilenceLifted, SilenceSet
 from schemas.domain_events.dispatch import SilenceMatch
 from schemas.levels import Level
 from tests.dispatch import MORNING, Office, alert, table
@@ -43,6 +46,11 @@ steps = st.lists(
 )
 
 
+def _draft(alert_id: str, level: int) -> PlanDrafted:
+    """What the machine drafts for an alert."""
+    return PlanDrafted(f"p{alert_id}", alert_id, "方案", level, "379001", (), (), (), "test", issuer="联席办")
+
+
 class World(Office):
     """An office in which things happen; time never stands still."""
 
@@ -50,9 +58,25 @@ class World(Office):
         budget = msgspec.structs.replace(table().budget, owner_alerts=2)
         super().__init__(msgspec.structs.replace(table(), budget=budget))
         self.now = MORNING
+        self.plans: dict[str, Plan] = {}
 
     def do(self, step: tuple[Any, ...], prefix: str = "") -> None:
-        """One step; those about an alert that is not there, or not so, do nothing."""
+        """One step; those about an alert that is not there, or not so, do nothing. Then plans follow what became of their alerts."""
+        before = len(self.log)
+        self._take(step, prefix)
+        state = self.desk.state
+        for one in state.alerts.values():
+            plan = self.plans.get(one.alert_id)
+            if one.status != CLOSED and one.level >= Level.ORANGE and (plan is None or plan.text.level < one.level):
+                self.plans[one.alert_id] = drafted(
+                    plan, _draft(one.alert_id, one.level), (plan.version if plan else 0) + 1
+                )
+        touched = {item.event.alert_id for item in self.log[before:] if isinstance(item.event, DispatchFact)}
+        for alert_id in sorted(touched & self.plans.keys()):
+            self.log += stand(self.desk, alert_id, self.plans[alert_id], self.now, self.table)
+            assert stand(self.desk, alert_id, self.plans[alert_id], self.now, self.table) == []
+
+    def _take(self, step: tuple[Any, ...], prefix: str) -> None:
         self.now += timedelta(minutes=1)
         name, *rest = step
         state = self.desk.state
@@ -115,6 +139,13 @@ class World(Office):
                 assert card.stage in (QUEUED, SILENCED, DAMPED)
                 assert one.level < Level.RED, "red is never held"
                 assert card.until is not None
+            if one.alert_id in self.plans:
+                assert card.plan is not None, "a plan always stands somewhere"
+                assert card.plan.stage == card.stage, "where its alert stands"
+                assert card.plan.reason is not None and card.plan.reason.text
+                if card.plan.stage == TOLD:
+                    assert card.plan.since is not None
+                    assert card.plan.since >= min(told.not_before for told in card.told), "not before the alert"
             if card.stage == SILENCED:
                 silence = state.silences[card.silence_id or ""]
                 assert active(silence, self.now) or silence.until <= self.now

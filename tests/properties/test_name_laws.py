@@ -1,6 +1,6 @@
 """Laws of names: reading, comparing, finding again, over names nobody thought of."""
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from risk_model.linking.joining import Clue, decide_links
@@ -160,6 +160,13 @@ clues = st.lists(
 
 
 @given(clues)
+@example(
+    [
+        Clue("uscc", "a", 6.103515625e-05, (), "development"),
+        Clue("case", "a", 0.88, (), "development"),
+        Clue("enterprise", "a", 0.5843078676517593, (), "development"),
+    ]
+)
 def test_at_most_one_join(found: list[Clue]) -> None:
     """At most one target is joined, never one that is only related; each verdict follows from its strength; order does not matter."""
     links = decide_links(found, TABLE)

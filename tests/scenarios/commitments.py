@@ -11,7 +11,7 @@ Beside what ``timeline`` knows (title, about, county, first_day, and of each day
       ask        a request that is made: its kind; with number, asker, asked, what, length
       saw        the version the official saw, default the newest
       refused    name of the exception, when it must be refused
-    looks        when the clocks are looked at, default 24:00; 'none' is not at all
+    looks        when the clocks are looked at, default 24:00; 'none' is not at all (the dispatch looks after everything that happens)
     expect       of the day; what is not named here must not happen:
       told       notices: {kind: warned | lapsed, name, owing, asking (parts), passed_over}
       assigned   how many duties were assigned
@@ -29,6 +29,7 @@ import msgspec
 from sqlalchemy import select
 
 from infra.deadlines import handle_deadline, recount, tell
+from infra.dispatching import Dispatcher
 from infra.duties import handle_duty
 from infra.expecting import Moved
 from infra.handling import handle_alert
@@ -64,6 +65,7 @@ class Commitments(Timeline):
     def __init__(self, path: Path, template: Template) -> None:
         super().__init__(path, template)
         self._book = self._rules.clocks
+        self._desk = Dispatcher(self.engine, self._rules)
 
     def play(self) -> None:
         """Play every day and compare it with what is expected; an AssertionError names the day."""
@@ -83,12 +85,14 @@ class Commitments(Timeline):
                     self._act(where, now, what)
                 else:
                     self._tick(now)
+                self._desk.dispatch(now)
             self._compare(where, day.get("expect", {}), self._news(), self._time(number, "24:00"))
         content(self.engine)  # the chain holds
         assert rebuild(self.engine).same, "a rebuild folds to something else"
         self.engine.dispose()
 
     def _tick(self, now: datetime) -> None:
+        self._desk.dispatch(now)
         recount(self.engine, self._book, now)
         follow_drafts(self.engine, self._rules, now)
         tell(self.engine, self._book, now)

@@ -11,6 +11,8 @@ from schemas.domain_events import (
     AlertReleased,
     AlertReturned,
     DomainEvent,
+    PlanHeld,
+    PlanReleased,
     SilenceLifted,
     SilenceSet,
 )
@@ -44,6 +46,9 @@ def compare_dispatch(where: str, expected: dict[str, Any], news: list[DomainEven
             found["silences"].append({"by": event.by, "reason": event.reason})
         elif isinstance(event, SilenceLifted):
             found["lifted"].append({"by": event.by, "reason": event.reason})
+    for name, kept in (("plans_told", PlanReleased), ("plans_held", PlanHeld)):
+        if name in expected:
+            found[name] = [_plan(event, titles) for event in news if isinstance(event, kept)]
     for name, actual in found.items():
         wanted = expected.get(name, [])
         left = list(actual)
@@ -52,3 +57,12 @@ def compare_dispatch(where: str, expected: dict[str, Any], news: list[DomainEven
             assert fits, f"{where}: {name}: no {one}\n  got {actual}"
             left.remove(fits[0])
         assert not left, f"{where}: {name}: not expected {left}"
+
+
+def _plan(event: PlanReleased | PlanHeld, titles: Mapping[str, str]) -> dict[str, Any]:
+    """What became of the plan of an alert."""
+    said = {"title": titles[event.alert_id], "reason": event.reason.text}
+    if isinstance(event, PlanHeld):
+        return {**said, "stage": event.stage}
+    start = f"{event.not_before.astimezone(SHANGHAI):%m-%d %H:%M}"
+    return {**said, "cause": event.cause, "office": event.office, "from": start, "level": Level(event.level).zh}

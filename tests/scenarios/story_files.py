@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, select
 
+from infra.plans import SIGN_CLOCK
 from infra.store.tables import reads
+from risk_model.deadlines.entity import Deadline
 from risk_model.entities import Alert, Matter
 from schemas.levels import Level
 
@@ -53,6 +55,18 @@ class Files:
         (found,) = self.matters(title)
         return found
 
+    def signing(self, title: str) -> list[str]:
+        """Times for signing of the plan of an alert, in the order they were started."""
+        with self._engine.connect() as connection:
+            states = connection.execute(
+                select(reads.deadlines.c.state).where(reads.deadlines.c.code == SIGN_CLOCK)
+            ).scalars()
+            held = [msgspec.json.decode(bytes(state), type=Deadline) for state in states]
+        (alert,) = self.alerts(title)
+        own = [one for one in held if one.alert_id == alert.alert_id and one.clock is not None]
+        own.sort(key=lambda one: one.clock.started_at if one.clock else alert.occurred_at)
+        return [one.outcome or "running" for one in own]
+
     def compare(self, where: str, expected: dict[str, Any]) -> None:
         """Compare what is named of them with what is expected."""
         for title, status in expected.get("alerts", {}).items():
@@ -61,6 +75,10 @@ class Files:
         for title, stage in expected.get("stages", {}).items():
             shown = [self.stages().get(alert.alert_id, "pending") for alert in self.alerts(title)]
             assert shown == [stage], f"{where}: stages {title}: expected {stage}, got {shown}"
+        for title, times in expected.get("signing", {}).items():
+            assert self.signing(title) == times, (
+                f"{where}: signing {title}: expected {times}, got {self.signing(title)}"
+            )
         for title, level in expected.get("matters", {}).items():
             levels = sorted(Level(matter.level).zh for matter in self.matters(title))
             wanted = [level] if isinstance(level, str) else sorted(level)

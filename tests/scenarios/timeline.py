@@ -6,6 +6,7 @@
     reminders          true: at the end of every day that is written, acknowledgements owed too long go to the next leader
     dispatch           true: the dispatcher looks after the events, after each step and at the end of the day; told, held, absorbed, returned and
                        grouped below must then be complete
+    signing            true: with the dispatcher, at the end of every day that is written the time for signing runs where it should
     city               true: at the end of every day that is written the days of counties and city are closed
     recorded           default of the days' recorded
     policy             changes of the policy's tables: {dispatch: {budget: {owner_alerts: 1}}, route: […]}
@@ -31,6 +32,10 @@
         absorbed       {title, by (parts of titles), reason (a part)}
         returned       {title, reason (a part)}
         grouped        {title, into (parts of titles), reason (a part)}: only those that do not head a group of their own
+        plans_told     plans told to whoever signs, only checked where named: {title (a part, of the alert), cause, office, from (MM-DD HH:MM), reason}
+        plans_held     plans that nobody is asked to sign, only checked where named: {title, stage, reason}
+        signing        times for signing of the plan of an alert whose title contains the text, at the end of the day, in order: running or how
+                       each ended (only those named are checked)
         silences       {by, reason}: silences set; lifted: those lifted or over
         stages         stage of every alert whose title contains the text, at the end of the day (only those named are checked)
         alerts         status of every alert whose title contains the text, at the end of the day (only those named are checked)
@@ -57,6 +62,7 @@ import yaml
 from infra.assessing import Intake
 from infra.dispatching import Dispatcher
 from infra.intake import Incoming
+from infra.plans import follow_drafts
 from infra.reminding import remind
 from infra.store.rebuild import rebuild
 from infra.surveying import Surveyor
@@ -131,6 +137,9 @@ class Timeline:
         if self.script.get("city"):
             Surveyor(self.engine, self._rules, self._watch).close_until(self._day(day), self._time(day, MIDNIGHT))
         self._look(day, MIDNIGHT)
+        if self.script.get("signing"):
+            follow_drafts(self.engine, self._rules, self._time(day, MIDNIGHT))
+            assert follow_drafts(self.engine, self._rules, self._time(day, MIDNIGHT)) == 0
         if self.script.get("reminders"):
             remind(self.engine, self._rules, self._time(day, MIDNIGHT))
             remind_visits(self.engine, self._rules, self._time(day, "12:00"))

@@ -8,8 +8,11 @@ from sqlalchemy import Connection, select
 from infra.store.queries.alerts import ListedAlert, alerts_of
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history, recorded_at
+from infra.store.slices import load_cards
 from infra.store.tables import reads
+from risk_model.dispatch.entities import PlanStanding
 from risk_model.plans.entity import DRAFT, Plan, revised_text
+from risk_model.state import State
 from schemas.domain_events import PlanDrafted, PlanRevised
 
 _plan = msgspec.json.Decoder(Plan)
@@ -35,6 +38,7 @@ class ListedPlan(msgspec.Struct, frozen=True):
         version: of the event that gave the text; what papers call the draft's number.
         drafted_at: when that was recorded (UTC).
         held: the whole plan; None where only a text is shown.
+        standing: where it stands with whoever signs; None before the dispatch has decided, or where only a text is shown.
     """
 
     plan: PlanDrafted
@@ -42,6 +46,7 @@ class ListedPlan(msgspec.Struct, frozen=True):
     version: int
     drafted_at: datetime | None
     held: Plan | None = None
+    standing: PlanStanding | None = None
 
 
 class PlanDetail(msgspec.Struct, frozen=True):
@@ -81,7 +86,8 @@ def plan_page(connection: Connection, wanted: PlanFilter, after: Position | None
     page = page_of(rows, limit, lambda row: Position(row.occurred_us, row.alert_id))
     plans = [_plan.decode(bytes(row.state)) for row in page.items]
     drafted = recorded_at(connection, ((f"plan-{plan.plan_id}", plan.text_version) for plan in plans))
-    return Page([_listed(plan, drafted) for plan in plans], page.following)
+    standing = _standing(connection, plans)
+    return Page([_listed(plan, drafted, standing) for plan in plans], page.following)
 
 
 def plan_by_id(connection: Connection, plan_id: str) -> PlanDetail | None:
@@ -91,7 +97,7 @@ def plan_by_id(connection: Connection, plan_id: str) -> PlanDetail | None:
         return None
     drafted = recorded_at(connection, [(f"plan-{plan_id}", plan.text_version)])
     alerts = alerts_of(connection, [plan.text.alert_id])
-    return PlanDetail(_listed(plan, drafted), alerts[0] if alerts else None)
+    return PlanDetail(_listed(plan, drafted, _standing(connection, [plan])), alerts[0] if alerts else None)
 
 
 def plan_versions(connection: Connection, plan_id: str) -> list[PlanVersion]:
@@ -129,5 +135,13 @@ def _held(connection: Connection, plan_id: str) -> Plan | None:
     return None if state is None else _plan.decode(bytes(state))
 
 
-def _listed(plan: Plan, drafted: dict[str, datetime]) -> ListedPlan:
-    return ListedPlan(plan.text, plan.status, plan.text_version, drafted.get(f"plan-{plan.plan_id}"), plan)
+def _standing(connection: Connection, plans: list[Plan]) -> dict[str, PlanStanding | None]:
+    """Where plans stand with whoever signs, by alert."""
+    state = State()
+    load_cards(connection, reads, state, [plan.text.alert_id for plan in plans])
+    return {alert_id: card.plan for alert_id, card in state.cards.items()}
+
+
+def _listed(plan: Plan, drafted: dict[str, datetime], standing: dict[str, PlanStanding | None]) -> ListedPlan:
+    drafted_at = drafted.get(f"plan-{plan.plan_id}")
+    return ListedPlan(plan.text, plan.status, plan.text_version, drafted_at, plan, standing.get(plan.text.alert_id))

@@ -22,9 +22,9 @@ def test_from_alert_to_mail_and_robot(store, rules, contacts, sender, receiver) 
     assert "【橙色预警】" in post.body["text"]["content"]
     due = facts(store.engine, "NoticeDue")
     assert sorted((n.cause, n.channel) for n in due) == [
-        ("AlertReleased", ""),
         ("AlertReleased", "mail"),
         ("AlertReleased", "wecom"),
+        ("PlanReleased", ""),
     ]
     assert len(facts(store.engine, "NoticeSent")) == 2
     rebuilt = rebuild(store.engine)
@@ -72,7 +72,7 @@ def test_events_are_looked_at_once(store, rules, contacts) -> None:
     """A crash between cursor and notices is impossible; looking twice, or from an older place, records nothing twice."""
     store.add([orange(1)])
     first = owe(store.engine, rules, contacts.channels, FIRST_DAY)
-    assert first == 1
+    assert first == 2  # of the alert, and of its plan
     assert owe(store.engine, rules, contacts.channels, FIRST_DAY) == 0
     from sqlalchemy import update
 
@@ -80,7 +80,7 @@ def test_events_are_looked_at_once(store, rules, contacts) -> None:
 
     with store.engine.connect().execution_options(fuyuan_write=True) as connection, connection.begin():
         connection.execute(update(publications).where(publications.c.name == "notices").values(last_seq=0))
-    assert owe(store.engine, rules, contacts.channels, FIRST_DAY) == 1
+    assert owe(store.engine, rules, contacts.channels, FIRST_DAY) == 2
     assert len(facts(store.engine, "NoticeDue")) == 3
 
 

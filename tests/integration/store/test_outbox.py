@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from infra import outbox
-from infra.outbox import LEASE_SECONDS, TOPIC_OF, Outbox
+from infra.outbox import LEASE_SECONDS, Outbox
 from infra.settings import Settings
 from infra.store.engine import open_engine
 from infra.store.event_log import StoredEvent, read_events
 from infra.store.schema import upgrade
+from schemas.outgoing import OUTGOING
 from tests.disputes import NOW, assessed, incoming, rules
 from tests.stores import facts, fill
 
@@ -62,17 +63,17 @@ def _drain(box: Outbox, now: datetime = NOW) -> int:
 
 
 def test_everything_is_sent_once_in_order(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Alerts and plans, each on its topic with its stream as key, across several chunks; nothing on the next call."""
+    """Alerts, plans and deadlines, each on its topic under its own key, across several chunks; nothing on the next call."""
     monkeypatch.setattr(outbox, "CHUNK", 7)
     producer = Recorder()
     box = Outbox(engine, settings, producer, "one")
     _grave(engine, 0, 20)
-    expected = len(facts(engine, *TOPIC_OF))
-    assert _drain(box) == expected == 40
+    expected = len(facts(engine, *OUTGOING))
+    assert _drain(box) == expected == 60
     ids = [int(envelope["id"]) for _, _, envelope in producer.sent]
     assert ids == sorted(set(ids))
-    assert {topic for topic, _, _ in producer.sent} == {"alert.events.v1", "plan.events.v1"}
-    assert all(key.decode() == envelope["subject"] for _, key, envelope in producer.sent)
+    assert {topic for topic, _, _ in producer.sent} == {"alert.events.v1", "plan.events.v1", "ledger.events.v1"}
+    assert all(key.decode() == envelope["subject"] for _, key, envelope in producer.sent)  # no dispatch here
     assert box.publish(NOW) == 0
 
 
@@ -94,7 +95,7 @@ def test_events_committed_while_it_reads_are_not_stepped_over(
 
     monkeypatch.setattr(outbox, "read_events", read_and_then_commit)
     _drain(box)
-    assert len(producer.sent) == len(facts(engine, *TOPIC_OF)) == 12
+    assert len(producer.sent) == len(facts(engine, *OUTGOING)) == 18
 
 
 def test_a_failure_moves_nothing_and_another_worker_takes_over(engine: Engine, settings: Settings) -> None:
@@ -107,7 +108,7 @@ def test_a_failure_moves_nothing_and_another_worker_takes_over(engine: Engine, s
         broken.publish(NOW)
     assert standby.publish(NOW + timedelta(seconds=1)) == 0
     later = NOW + timedelta(seconds=LEASE_SECONDS + 1)
-    assert _drain(standby, later) == 6
+    assert _drain(standby, later) == 9
     assert [envelope["id"] for _, _, envelope in second.sent] == [envelope["id"] for _, _, envelope in first.sent]
     first.failing = False
     assert broken.publish(later) == 0

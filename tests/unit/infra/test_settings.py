@@ -42,6 +42,7 @@ def test_postgres_goes_through_psycopg_3(url):
         ({"token_key": "short-secret"}, "got 12"),
         ({"token_key": GOOD_KEY, "kafka_security_protocol": "SASL_SSL"}, "FUYUAN_KAFKA_SASL_PASSWORD"),
         ({"token_key": GOOD_KEY, "kafka_ssl_cafile": "/no/such/file.pem"}, "/no/such/file.pem"),
+        ({"token_key": GOOD_KEY, "clock_file": __file__}, "FUYUAN_CLOCK_FILE"),
         ({"token_key": GOOD_KEY, "api_port": "many"}, "FUYUAN_API_PORT"),
         ({"token_key": GOOD_KEY, "kafka_prefix": "a b"}, "FUYUAN_KAFKA_PREFIX"),
     ],

@@ -1,0 +1,33 @@
+"""When the newest thing behind alerts happened, by which a past that was brought in is told from news."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from infra.store.event_log import moment
+from infra.store.queries.recordings import recorded_at
+from infra.store.rows import among
+from infra.store.tables import reads
+from risk_model.entities import Alert
+from risk_model.local_time import SHANGHAI
+
+
+def newest_behind(connection: Connection, alerts: Iterable[Alert]) -> dict[str, datetime]:
+    """By alert: the newest event of its matter, or the end of its last day, or what it was raised for."""
+    alerts = list(alerts)
+    of_matter = {a.matter_id: a.alert_id for a in alerts if a.matter_id}
+    t = reads.matters
+    query = select(t.c.matter_id, t.c.last_us).where(among(connection, t.c.matter_id, of_matter))
+    newest = {of_matter[matter_id]: moment(us) for matter_id, us in connection.execute(query)} if of_matter else {}
+    for alert in alerts:
+        day = alert.last_day
+        end = datetime(day.year, day.month, day.day, 23, 59, tzinfo=SHANGHAI) if day else alert.occurred_at
+        newest[alert.alert_id] = max(newest.get(alert.alert_id, alert.occurred_at), alert.occurred_at, end)
+    return newest
+
+
+def last_asked(connection: Connection, alerts: Iterable[Alert]) -> dict[str, datetime]:
+    """By alert: when it last asked for an acknowledgement, else when it was raised."""
+    asked = recorded_at(connection, [(f"alert-{a.alert_id}", a.asked or 1) for a in alerts])
+    return {stream.removeprefix("alert-"): at for stream, at in asked.items()}
