@@ -61,6 +61,7 @@ class MatterRule(PolicyTable, frozen=True):
     """``[[matter_rule]]``: the least level of a matter with so many events, sources … within ``window_days``.
 
     Attributes:
+        event_level: events below it are not counted: many small complaints of a large enterprise are no grave matter.
         min_people: of the whole matter, nobody counted twice.
         marks: event types, ``gov.mediation.failure``, or codes of floors; ``min_marked`` events within the window have one of them.
         categories: of the matter; any when empty.
@@ -71,6 +72,7 @@ class MatterRule(PolicyTable, frozen=True):
     text: NonEmpty
     level: str
     window_days: AtLeast1
+    event_level: str = "blue"
     min_events: AtLeast1 = 1
     min_sources: AtLeast1 = 1
     min_sides: AtLeast1 = 1
@@ -199,6 +201,7 @@ def _check(policy: Policy) -> None:
     rules = [(f"matter_rule[{number}] ({rule.code})", rule) for number, rule in enumerate(policy.matter_rule)]
     named = [(f"{where}.level", floor.level) for where, floor in floors]
     named += [(f"{where}.level", rule.level) for where, rule in rules]
+    named += [(f"{where}.event_level", rule.event_level) for where, rule in rules]
     named += [
         ("alert.matter_min_level", policy.alert.matter_min_level),
         ("alert.plan_min_level", policy.alert.plan_min_level),

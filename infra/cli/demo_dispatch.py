@@ -26,7 +26,7 @@ FATES = {
     GROUPED: "列于同组",
     ABSORBED: "被吸收",
     MERGED: "并案",
-    LATE: "迟报，\n不通知",
+    LATE: "补入，\n不通知",
     WAITS: "在等额度\n或稳定",
 }
 _MOST_EVENTS = 1_000_000
@@ -162,7 +162,7 @@ def show_dispatch(console: Console, connection: Connection, days: int) -> None:
     console.print(
         f"告知 {len(found.told):,} 条次（升级、返回再告知的另计），合 {len(found.messages):,} 条消息（周报一封算一条；合计一行按消息计）；"
         f"不经归组、吸收、额度则为 {len(found.bare):,} 条，{owners} 位责任人一位一周 {bare_mean:.1f} 条，最多 {bare_most} 条。"
-        "迟报：上报时背后的事件已过去多日（策略 notice.stale_days），按补入的历史对待。",
+        "补入：记录时背后的事件上报已过去多日（策略 notice.stale_days），按补入的历史对待。",
         highlight=False,
     )
     right, wrong = (found.outcomes.get(outcome, 0) for outcome in ("true", "false_alarm"))

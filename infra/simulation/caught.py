@@ -63,13 +63,13 @@ def _alarms(connection: Connection) -> dict[str, list[tuple[str, int]]]:
                 levels[alert_id] = level
             case AlertEscalated(alert_id=alert_id, level_after=level, dispute_ids=disputes):
                 levels[alert_id] = level
-            case TrendDetected(alert_id=alert_id, dispute_id=dispute):
-                disputes = (dispute,)
+            case TrendDetected(alert_id=str(alert_id), dispute_ids=disputes):
+                levels.setdefault(alert_id, 0)  # it is raised right after
             case _:
                 continue
         for dispute in disputes:
             alarms.setdefault(dispute, []).append((alert_id, levels[alert_id]))
-    return alarms
+    return {dispute: [(one, level or levels[one]) for one, level in told] for dispute, told in alarms.items()}
 
 
 def _reported(connection: Connection, dispute: str) -> date:

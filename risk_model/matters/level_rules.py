@@ -62,7 +62,8 @@ def _counted(matter: Matter) -> list[Sighting]:
 
 
 def _holds(matter: Matter, day: int | None, rule: MatterRule, seasons: tuple[Season, ...]) -> Reason | None:
-    near = [s for s in _counted(matter) if day is None or abs(s.day - day) < rule.window_days]
+    least = Level.parse(rule.event_level)
+    near = [s for s in _counted(matter) if s.level >= least and (day is None or abs(s.day - day) < rule.window_days)]
     if not _enough(near, rule):
         return None  # no part of these is enough then
     for first in near:

@@ -11,7 +11,7 @@ class NoticeTable(PolicyTable, frozen=True):
         gather_seconds: how long another notice waits for more of the same recipient, to go as one message.
         most: notices in one message.
         reasons: reasons of an alert that a notice names.
-        stale_days: what began longer ago than this when it was recorded (a past that was imported) is not told.
+        stale_days: what was reported longer ago than this when it was recorded (a past that was imported) is not told.
         first_retry_seconds, retry_factor, longest_retry_seconds: pauses between attempts.
         jitter: share by which a pause is drawn longer, so that many messages do not come back together.
         give_up_hours: after the first attempt; the message has failed then.

@@ -101,9 +101,9 @@ def test_two_open_alerts_become_one() -> None:
 def test_together_they_reach_a_higher_level() -> None:
     """Court and government reports that no file had together lift the level, and the reason gives the figures."""
     filed = {"source": "/court/379001/c", "kind": "court.case_filed"}
-    court = [company(n, "甲公司", **filed, at=NOW + timedelta(hours=n)) for n in range(4)]
+    court = [company(n, "甲公司", **filed, level=2, at=NOW + timedelta(hours=n)) for n in range(4)]
     government = [
-        company(10 + n, "甲建设", source=f"/gov/379001/{n % 2}", at=NOW + timedelta(hours=n)) for n in range(4)
+        company(10 + n, "甲建设", source=f"/gov/379001/{n % 2}", level=2, at=NOW + timedelta(hours=n)) for n in range(4)
     ]
     state = state_of([*court, *government])
     one = matter_of(state, "甲公司")
