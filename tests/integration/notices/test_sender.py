@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from infra.dispatching import Dispatcher
@@ -102,6 +103,14 @@ def test_a_past_that_is_imported_calls_nobody(store, rules, contacts) -> None:
     store.add([orange(1)], at=FIRST_DAY + timedelta(days=300))
     assert owe(store.engine, rules, contacts.channels, FIRST_DAY + timedelta(days=300)) == 1
     assert facts(store.engine, "NoticeDue") == []
+
+
+def test_a_late_report_is_news(store, rules, contacts) -> None:
+    """What happened three weeks ago and is reported now is told."""
+    now = FIRST_DAY + timedelta(days=21)
+    store.add([msgspec.structs.replace(orange(1), reported_at=now)], at=now)
+    owe(store.engine, rules, contacts.channels, now)
+    assert [e.about for e in facts(store.engine, "NoticeDue")]
 
 
 def test_many_at_once(store, rules, contacts, sender, receiver) -> None:
