@@ -1,6 +1,7 @@
 """Which alerts a planted story's own events raised, from the event log."""
 
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -16,7 +17,7 @@ _MOST_EVENTS = 1_000_000
 
 
 class Caught(msgspec.Struct, frozen=True):
-    """A story and the first alert that one of its own events raised, escalated, or extended by a further count aberration.
+    """A story and the first alert that its own events raised, escalated, or extended by a further count aberration.
 
     Attributes:
         story: the planted story.
@@ -38,25 +39,35 @@ class Caught(msgspec.Struct, frozen=True):
         return (self.day - self.story.first_day).days
 
 
+class _Alarm(NamedTuple):
+    """A fact that raised, lifted or extended an alert: its level then, and the dispute events that the fact names."""
+
+    alert_id: str
+    level: int
+    disputes: tuple[str, ...]
+
+
 def caught(connection: Connection, stories: list[StoryTruth]) -> list[Caught]:
-    """Each story that has begun. An alert that everyday events raised before or beside a story does not count for it."""
+    """Each story that has begun. A fact counts for the story that at least half of the events it names are of, from the last report among them."""
     alarms = _alarms(connection)
+    d = reads.disputes
+    reported = {one: local_day(moment(us)) for one, us in connection.execute(select(d.c.dispute_id, d.c.reported_us))}
     found = []
     for story in (story for story in stories if story.event_ids):
-        own = [
-            (_reported(connection, dispute), alert_id, level)
-            for dispute in (dispute_id(source, event_id) for source, event_id in story.event_ids)
-            for alert_id, level in alarms.get(dispute, ())
+        own = {dispute_id(source, event_id) for source, event_id in story.event_ids}
+        told = [
+            (max(reported[one] for one in alarm.disputes), alarm.alert_id, alarm.level)
+            for alarm in alarms
+            if 2 * len(own.intersection(alarm.disputes)) >= len(alarm.disputes)
         ]
-        day, alert_id, level = min(own, default=(None, None, None))
-        found.append(Caught(story, alert_id, level, day, len({alert for _, alert, _ in own})))
+        day, alert_id, level = min(told, default=(None, None, None))
+        found.append(Caught(story, alert_id, level, day, len({alert for _, alert, _ in told})))
     return found
 
 
-def _alarms(connection: Connection) -> dict[str, list[tuple[str, int]]]:
-    """(alert, its level then) by the dispute event that brought it about."""
+def _alarms(connection: Connection) -> list[_Alarm]:
     levels: dict[str, int] = {}
-    alarms: dict[str, list[tuple[str, int]]] = {}
+    found: list[_Alarm] = []
     for stored in read_events(connection, limit=_MOST_EVENTS, types=("AlertRaised", "AlertEscalated", "TrendDetected")):
         match stored.recorded.event:
             case AlertRaised(alert_id=alert_id, level=level, dispute_ids=disputes):
@@ -67,12 +78,6 @@ def _alarms(connection: Connection) -> dict[str, list[tuple[str, int]]]:
                 levels.setdefault(alert_id, 0)  # it is raised right after
             case _:
                 continue
-        for dispute in disputes:
-            alarms.setdefault(dispute, []).append((alert_id, levels[alert_id]))
-    return {dispute: [(one, level or levels[one]) for one, level in told] for dispute, told in alarms.items()}
-
-
-def _reported(connection: Connection, dispute: str) -> date:
-    d = reads.disputes
-    reported_us = connection.execute(select(d.c.reported_us).where(d.c.dispute_id == dispute)).scalar_one()
-    return local_day(moment(reported_us))
+        if disputes:
+            found.append(_Alarm(alert_id, levels[alert_id], tuple(disputes)))
+    return [alarm._replace(level=alarm.level or levels[alarm.alert_id]) for alarm in found]
