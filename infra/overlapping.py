@@ -5,8 +5,9 @@
 
 Exactly once rests on three things. The state of a batch is loaded within the transaction of the batch before, behind its rows. What was
 decided is written only after that transaction was committed, and only onto the very event that it ended with (``chain_head``, a hash of all
-before it): had anybody appended in between, or mended the read models, it is decided anew within its own transaction. A batch is acknowledged by the caller after its own
-``wait``, never earlier. Whatever fails is rolled back, forgotten and handled from the start.
+before it): had anybody appended in between, or mended the read models, it is decided anew within its own transaction. Only facts that no decision
+of WATCH reads (``UNREAD``: who was told of what) may come between. A batch is acknowledged by the caller after its own ``wait``, never earlier.
+Whatever fails is rolled back, forgotten and handled from the start.
 """
 
 from collections.abc import Sequence
@@ -14,20 +15,61 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy import Connection, Engine, RootTransaction, select
 
 from infra.intake import Incoming
 from infra.store.event_log import chain_head, take_turn
 from infra.store.rebuild import mended
+from infra.store.tables import events
 from infra.watching import Loaded, Watch
-from schemas.domain_events import Recorded
+from schemas.domain_events import (
+    AlertAbsorbed,
+    AlertGrouped,
+    AlertHeld,
+    AlertReleased,
+    AlertReturned,
+    NoticeBundled,
+    NoticeDelayed,
+    NoticeDue,
+    NoticeFailed,
+    NoticeRetried,
+    NoticeSent,
+    PlanHeld,
+    PlanReleased,
+    Recorded,
+    SilenceLifted,
+    SilenceSet,
+)
 
 Head = tuple[tuple[int, bytes], str | None]
+UNREAD = frozenset(
+    event.__name__
+    for event in (
+        AlertGrouped, AlertAbsorbed, AlertReturned, AlertHeld, AlertReleased, PlanHeld, PlanReleased, SilenceSet, SilenceLifted,
+        NoticeDue, NoticeBundled, NoticeSent, NoticeDelayed, NoticeFailed, NoticeRetried,
+    )
+)  # fmt: skip
+"""Facts that change nothing that WATCH decides on: cards, silences, notices and their messages."""
 
 
 def _head(connection: Connection) -> Head:
     """The last event, and which rebuild the read models are of."""
     return chain_head(connection), mended(connection)
+
+
+def _only_unread(connection: Connection, before: Head, now: Head) -> bool:
+    """Whether nothing that WATCH reads was appended since, and no read model mended."""
+    if before == now:
+        return True
+    (seq, last), _ = before
+    if before[1] != now[1] or not seq:
+        return False
+    e = events.c
+    since = connection.execute(select(e.seq, e.hash).where(e.seq == seq)).one_or_none()
+    if since is None or bytes(since.hash) != last:
+        return False
+    read = select(e.seq).where(e.seq > seq, e.type.not_in(UNREAD)).limit(1)
+    return connection.execute(read).first() is None
 
 
 class _Ahead(NamedTuple):
@@ -138,11 +180,12 @@ class OverlappedWatch:
             take_turn(connection)
             head = _head(connection)
             # who writes in turn with others decides in its own turn
-            self._alone = self._head is None or head == self._head
+            self._alone = self._head is None or _only_unread(connection, self._head, head)
             guessed, self._guessed = self._guessed, None
-            if guessed is not None and (ahead is not guessed or ahead.behind != head):
+            holds = ahead is not None and _only_unread(connection, ahead.behind, head)
+            if guessed is not None and (ahead is not guessed or not holds):
                 self._watch.forget()  # it counted what is decided anew, or not at all
-            if ahead is None or ahead.behind != head:
+            if ahead is None or not holds:
                 loaded = self._watch.load(connection, self._watch.read(records, now))
                 recorded = self._watch.decide(loaded)
             else:

@@ -71,18 +71,17 @@ def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
     """Enterprises that a text names from region to trade or form, so that both edges are clear; whether they are known does not matter."""
     found: dict[str, EnterpriseName] = {}
     for clause in searched(text).split("\n"):
-        at = 0
-        while at < len(clause) - _LEAST_NAME:
-            led = places.lead(clause[at : at + _LONGEST_NAME]) if places.may_begin(clause[at : at + 2]) else None
+        following = 0
+        for at in places.beginnings(clause[: -_LEAST_NAME + 1]):
+            led = places.lead(clause[at : at + _LONGEST_NAME]) if at >= following else None
             if led is None or not led.words or led.rest.startswith(")"):
-                at += 1
                 continue
             body = at + sum(map(len, led.words))
             stop = next((end for size in _SIZES if (end := _end(clause, body + size)) > body + size), 0)
             name = read_enterprise(clause[at:stop], places) if stop and "\n" not in clause[at:stop] else None
             if name is not None and _clear(name, places.here(name.places)):
                 found.setdefault(name.text, name)
-            at = max(stop, body)
+            following = max(stop, body)
     return list(found.values())
 
 

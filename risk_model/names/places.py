@@ -6,6 +6,7 @@ lies within another when its code begins with the other's.
 
 import re
 from collections.abc import Iterable
+from operator import add
 from typing import NamedTuple
 
 _SUFFIXES = (
@@ -66,14 +67,19 @@ class PlaceNames:
         self._words[_NATIONAL] = ("",)
         self._pairs = frozenset(word[:2] for word in self._words)
         self._nested_words = {word: tuple(sorted(codes)) for word, codes in nested_words.items()}
+        self._starting: dict[str, list[str]] = {}  # words by their first two characters, the longest first
+        for word in sorted(self._words.keys() | self._nested_words.keys(), key=lambda word: (-len(word), word)):
+            if 2 <= len(word) <= _LONGEST:
+                self._starting.setdefault(word[:2], []).append(word)
 
     def codes(self, word: str) -> Codes:
         """Codes a word may stand for; none when it is no region."""
         return self._words.get(word, ())
 
-    def may_begin(self, pair: str) -> bool:
-        """Whether a region word begins with these two characters."""
-        return pair in self._pairs
+    def beginnings(self, text: str) -> list[int]:
+        """Where in a text a region word may begin."""
+        pairs = self._pairs
+        return [at for at, pair in enumerate(map(add, text, text[1:])) if pair in pairs]
 
     def here(self, codes: Codes) -> bool:
         """Whether a region is the deployment's city, or lies in it."""
@@ -108,8 +114,9 @@ class PlaceNames:
         return led.codes if not led.rest else ()
 
     def _first(self, name: str, outer: Codes) -> str:
-        for size in range(min(_LONGEST, len(name)), 1, -1):
-            word = name[:size]
+        for word in self._starting.get(name[:2], ()):
+            if not name.startswith(word):
+                continue
             if word in self._words:
                 return word
             if outer and any(

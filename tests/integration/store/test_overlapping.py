@@ -14,10 +14,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from infra.intake import Incoming
 from infra.overlapping import OverlappedWatch, Pending
 from infra.store.engine import open_engine
+from infra.store.event_log import append, write_transaction
+from infra.store.projection import save
 from infra.store.rebuild import rebuild
 from infra.store.schema import upgrade
 from infra.store.tables import reads
-from infra.watching import Watch
+from infra.watching import Loaded, Watch
+from risk_model.folding import record
+from risk_model.state import State
+from schemas.domain_events import Recorded, SilenceSet
+from schemas.domain_events.dispatch import SilenceMatch
 from tests.disputes import NOW, REJECTED_TOPIC, assessed, incoming, rules
 from tests.stores import Content, content, cut, facts
 
@@ -110,6 +116,38 @@ def test_what_was_decided_ahead_is_decided_anew_when_another_writer_was_first(en
         first = following
     first.wait()
     assert content(engine) == alone
+    assert rebuild(engine).same
+
+
+def test_what_watch_never_reads_may_come_between(
+    engine: Engine, alone: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A silence that is set between two batches costs no decision: none is taken twice, and all else in the log is the same."""
+    decided: list[int] = []
+    decide = Watch.decide
+
+    def counted(self: Watch, loaded: Loaded) -> list[Recorded]:
+        decided.append(len(loaded.fresh))
+        return decide(self, loaded)
+
+    monkeypatch.setattr(Watch, "decide", counted)
+    watch, batches = _overlapped(engine), cut(_records(), [7])
+    first = watch.take(batches[0], NOW)
+    first.start()
+    for number, batch in enumerate(batches[1:]):
+        following = watch.take(batch, NOW)
+        first.wait()
+        with write_transaction(engine) as connection:
+            state = State()
+            event = SilenceSet(f"s{number}", SilenceMatch(3, county="379001"), "王某", NOW, "专班", NOW + timedelta(1))
+            append(connection, [record(state, f"silence-s{number}", event)], NOW)
+            save(connection, reads, state)
+        following.start()
+        first = following
+    first.wait()
+    assert sum(decided) == len(_records())
+    log = tuple(entry for entry in content(engine).log if not entry[0].startswith("silence-"))
+    assert log == alone.log
     assert rebuild(engine).same
 
 
