@@ -14,7 +14,7 @@ from risk_model.names.book import MOST_MENTIONED, Lookups, NameBook
 from risk_model.names.known import Known
 from schemas.domain_events import NamesLearnt
 
-MOST_HELD = 50_000
+MOST_HELD = 20_000
 """Keys in memory; with more, holding begins anew."""
 
 _encoder = msgspec.json.Encoder()
