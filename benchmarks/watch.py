@@ -25,7 +25,7 @@ from infra.kafka.topics import DISPUTE_REJECTED
 from infra.overlapping import OverlappedWatch, Pending
 from infra.rules import load_rules
 from infra.settings import load_settings
-from infra.store.engine import open_engine
+from infra.store.engine import WATCH_CACHE_KIB, open_engine
 from infra.store.event_log import write_transaction
 from infra.store.schema import upgrade
 from infra.watching import Watch
@@ -105,7 +105,7 @@ def measure(
 ) -> Rate:
     """Apply all records to an empty database."""
     with database(backend) as url:
-        engine = open_engine(url)
+        engine = open_engine(url, cache_kib=WATCH_CACHE_KIB)
         apply = make(engine, load_rules(load_settings()))
         if profile:
             profile.enable()

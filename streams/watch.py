@@ -16,7 +16,7 @@ from infra.overlapping import OverlappedWatch, Pending
 from infra.rules import load_rules
 from infra.settings import Settings
 from infra.store.access import StoreAccess
-from infra.store.engine import open_engine
+from infra.store.engine import WATCH_CACHE_KIB, open_engine
 from infra.store.schema import upgrade
 from infra.surveying import Surveyor
 from infra.watching import Watch
@@ -49,7 +49,7 @@ class WatchHandler:
 
 def build_handler(settings: Settings) -> WatchHandler:
     """Handler on this installation's event store; records the policy in force."""
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, cache_kib=WATCH_CACHE_KIB)
     upgrade(engine)
     rules = load_rules(settings)
     watch = Watch(engine, rules, settings.kafka_name(DISPUTE_REJECTED))

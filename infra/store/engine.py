@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -15,7 +16,11 @@ Nothing of durability hangs on it: a commit returns after its WAL is on the disk
 """
 
 
-def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+CACHE_KIB, WATCH_CACHE_KIB = 16_384, 65_536
+"""SQLite's pages in memory, for each connection: WATCH's process has an engine for each of its threads, and only one writes batch after batch."""
+
+
+def open_engine(url: str, *, pool_size: int = 5, cache_kib: int = CACHE_KIB) -> Engine:
     """Engine for a store.
 
     Errors do not name the values of a statement: logs never carry payloads.
@@ -24,12 +29,13 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…`` (a bare ``postgresql://`` is taken as psycopg).
         pool_size: connections kept open to PostgreSQL.
+        cache_kib: pages that a connection to SQLite keeps.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         connect = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
         engine = create_engine(parsed, connect_args=connect, hide_parameters=True)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername == "postgresql":
@@ -51,14 +57,14 @@ def opened_engine(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(cache_kib: int, connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions on its own
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute(f"PRAGMA cache_size=-{cache_kib}")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
 
