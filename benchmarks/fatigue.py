@@ -13,7 +13,7 @@ import statistics
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from benchmarks.city_run import Arrival, arrivals
@@ -21,6 +21,7 @@ from benchmarks.memory_watch import MemoryWatch
 from benchmarks.planted import Planted
 from benchmarks.stories import STORIES
 from benchmarks.workbench import write_section
+from infra.cli.demo_dispatch import weekly
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.simulate import DEFAULT_START, Simulation
@@ -270,16 +271,8 @@ def report(year: Year) -> str:
 
 def _weekly(told: list[Message], level: int, weeks: float) -> str:
     """Mean number a week of an official who is told of a level, and the most in any week."""
-    by_owner: dict[str, Counter[date]] = defaultdict(Counter)
-    for message in told:
-        if message.level == level:
-            day = message.at.astimezone(SHANGHAI).date()
-            by_owner[message.owner][day - timedelta(day.weekday())] += 1
-    if not by_owner:
-        return "—"
-    most = max(max(counts.values()) for counts in by_owner.values())
-    mean = statistics.mean(sum(counts.values()) / weeks for counts in by_owner.values())
-    return f"{mean:.1f}（最多 {most}）"
+    mean, most, owners = weekly(((m.owner, m.at) for m in told if m.level == level), weeks)
+    return f"{mean:.1f}（最多 {most}）" if owners else "—"
 
 
 def _days(stories: list[StoryTruth], told: list[Message], office: Office) -> str:

@@ -48,7 +48,7 @@ def handle_alert(
     Raises:
         NoSuchAlert: there is none.
         Moved: somebody else took a step first, or the alert escalated.
-        Incomplete, NotAllowed, NotAllowed: see ``risk_model.alerts.handling.decide_step``.
+        Incomplete, NotAllowed: see ``risk_model.alerts.handling.decide_step``.
         Incomplete, TooManyEvents: see ``label_alert``.
     """
     take_turn(connection)

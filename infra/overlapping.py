@@ -22,34 +22,14 @@ from infra.store.event_log import chain_head, take_turn
 from infra.store.rebuild import mended
 from infra.store.tables import events
 from infra.watching import Loaded, Watch
-from schemas.domain_events import (
-    AlertAbsorbed,
-    AlertGrouped,
-    AlertHeld,
-    AlertReleased,
-    AlertReturned,
-    NoticeBundled,
-    NoticeDelayed,
-    NoticeDue,
-    NoticeFailed,
-    NoticeRetried,
-    NoticeSent,
-    PlanHeld,
-    PlanReleased,
-    Recorded,
-    SilenceLifted,
-    SilenceSet,
-)
+from risk_model.folding import FOLDS, dispatch, notices
+from schemas.domain_events import Recorded
 
 Head = tuple[tuple[int, bytes], str | None]
 UNREAD = frozenset(
-    event.__name__
-    for event in (
-        AlertGrouped, AlertAbsorbed, AlertReturned, AlertHeld, AlertReleased, PlanHeld, PlanReleased, SilenceSet, SilenceLifted,
-        NoticeDue, NoticeBundled, NoticeSent, NoticeDelayed, NoticeFailed, NoticeRetried,
-    )
-)  # fmt: skip
-"""Facts that change nothing that WATCH decides on: cards, silences, notices and their messages."""
+    kind.__name__ for kind, fold in FOLDS.items() if fold.__module__ in (dispatch.__name__, notices.__name__)
+)
+"""Facts by which only cards, silences, notices and their messages change: WATCH decides on none of these."""
 
 
 def _head(connection: Connection) -> Head:

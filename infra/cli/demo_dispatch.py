@@ -19,14 +19,14 @@ from risk_model.local_time import local_day
 from schemas.domain_events import AlertEscalated, AlertRaised, AlertReleased, AlertReopened
 from schemas.levels import Level
 
-SINGLY, WAITS, LATE = "singly", "waits", "late"
+SINGLY, WAITS, IMPORTED = "singly", "waits", "imported"
 FATES = {
     SINGLY: "逐条告知",
     DIGEST: "周报告知",
     GROUPED: "列于同组",
     ABSORBED: "被吸收",
     MERGED: "并案",
-    LATE: "补入，\n不通知",
+    IMPORTED: "补入，\n不通知",
     WAITS: "在等额度\n或稳定",
 }
 _MOST_EVENTS = 1_000_000
@@ -46,7 +46,7 @@ class Dispatched(msgspec.Struct, frozen=True):
 
     Attributes:
         fates: how many alerts by (level now, fate).
-        told: every telling, apart from those by which nobody is told anew, and of what was reported so late that nobody is told.
+        told: every telling, apart from those by which nobody is told anew, and of a past that was brought in, of which nobody is told.
         bare: what would have been told without the dispatch: each alert raised, escalated or opened again by the machine.
         outcomes: closed alerts by outcome.
     """
@@ -71,13 +71,13 @@ def dispatched(connection: Connection) -> Dispatched:
     a, d = reads.alerts, reads.dispatches
     columns = (a.c.alert_id, a.c.level, a.c.outcome, d.c.stage, d.c.plan_stage)
     rows = connection.execute(select(*columns).join(d, d.c.alert_id == a.c.alert_id, isouter=True)).all()
-    late = {row.alert_id for row in rows if row.plan_stage == PAST}
+    past = {row.alert_id for row in rows if row.plan_stage == PAST}
     types = ("AlertRaised", "AlertEscalated", "AlertReopened", "AlertReleased")
     for item in read_events(connection, limit=_MOST_EVENTS, types=types):
         event = item.recorded.event
         if isinstance(event, AlertReleased):
             causes[event.alert_id].add(event.cause)
-            if event.cause != MERGED and event.alert_id not in late:
+            if event.cause != MERGED and event.alert_id not in past:
                 told.append(Message(event.not_before, event.owner, event.level, event.digest))
             continue
         if isinstance(event, AlertRaised):
@@ -86,7 +86,7 @@ def dispatched(connection: Connection) -> Dispatched:
             owners[event.alert_id] = (event.owner, event.level_after)
         elif not isinstance(event, AlertReopened) or event.by:
             continue
-        if event.alert_id not in late:
+        if event.alert_id not in past:
             bare.append(Message(item.recorded_at, *owners[event.alert_id]))
     fates = Counter((row.level, _fate(causes[row.alert_id], row.stage, row.outcome, row.plan_stage)) for row in rows)
     outcomes = Counter(row.outcome for row in rows if row.outcome)
@@ -103,7 +103,7 @@ def _fate(causes: set[str], stage: str | None, outcome: str | None, plan_stage: 
         plan_stage: of its plan: of a past that was brought in nobody is told, though it was released.
     """
     if plan_stage == PAST:
-        return LATE
+        return IMPORTED
     if causes - {DIGEST, MERGED}:
         return SINGLY
     if DIGEST in causes:
@@ -113,17 +113,17 @@ def _fate(causes: set[str], stage: str | None, outcome: str | None, plan_stage: 
     return stage if stage in (GROUPED, ABSORBED) else WAITS if stage else PENDING
 
 
-def weekly(messages: Iterable[Message], weeks: float) -> tuple[float, int, int]:
+def weekly(told: Iterable[tuple[str, datetime]], weeks: float) -> tuple[float, int, int]:
     """What officials get a week: the mean, the most that any got in any week, how many officials; a week begins on Monday.
 
     Args:
-        messages: to any officials.
+        told: to whom and when.
         weeks: that are looked at, greater than 0.
     """
     by_owner: dict[str, Counter[date]] = defaultdict(Counter)
-    for message in messages:
-        day = local_day(message.at)
-        by_owner[message.owner][day - timedelta(days=day.weekday())] += 1
+    for owner, at in told:
+        day = local_day(at)
+        by_owner[owner][day - timedelta(days=day.weekday())] += 1
     if not by_owner:
         return 0.0, 0, 0
     number = sum(counts.total() for counts in by_owner.values())
@@ -147,7 +147,7 @@ def show_dispatch(console: Console, connection: Connection, days: int) -> None:
     table.add_column("一位责任人\n一周收到", justify="right")
     levels = sorted({level for level, _ in found.fates}, reverse=True)
     for level in levels:
-        mean, most, _ = weekly((m for m in found.told if m.level == level and m.digest is None), weeks)
+        mean, most, _ = weekly(_sent(m for m in found.told if m.level == level and m.digest is None), weeks)
         row = [found.fates.get((level, fate), 0) for fate in FATES]
         raised = sum(n for (of, _), n in found.fates.items() if of == level)
         name = f"[{COLOURS[level]}]{Level(level).zh}[/]"
@@ -155,10 +155,10 @@ def show_dispatch(console: Console, connection: Connection, days: int) -> None:
             name, f"{raised:,}", *map(_number, row), f"{mean:.1f}（最多 {most}）", end_section=level == levels[-1]
         )
     totals = [sum(n for (_, of), n in found.fates.items() if of == fate) for fate in FATES]
-    mean, most, _ = weekly(found.messages, weeks)
+    mean, most, _ = weekly(_sent(found.messages), weeks)
     table.add_row("合计", f"{sum(found.fates.values()):,}", *map(_number, totals), f"{mean:.1f}（最多 {most}）")
     console.print(table)
-    bare_mean, bare_most, owners = weekly(found.bare, weeks)
+    bare_mean, bare_most, owners = weekly(_sent(found.bare), weeks)
     console.print(
         f"告知 {len(found.told):,} 条次（升级、返回再告知的另计），合 {len(found.messages):,} 条消息（周报一封算一条；合计一行按消息计）；"
         f"不经归组、吸收、额度则为 {len(found.bare):,} 条，{owners} 位责任人一位一周 {bare_mean:.1f} 条，最多 {bare_most} 条。"
@@ -171,6 +171,10 @@ def show_dispatch(console: Console, connection: Connection, days: int) -> None:
         f"已办结 {right + wrong:,}，属实 {right:,}、误报 {wrong:,}。没有人签发方案。[/]",
         highlight=False,
     )
+
+
+def _sent(messages: Iterable[Message]) -> Iterable[tuple[str, datetime]]:
+    return ((message.owner, message.at) for message in messages)
 
 
 def _number(number: int) -> str:

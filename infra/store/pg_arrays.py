@@ -23,18 +23,17 @@ class Kind(NamedTuple):
 
     Attributes:
         oid: of the type.
-        array, array_oid: of arrays of it, by name and by number.
+        array: name of arrays of it, to which a statement casts the parameter.
         integer: of whole numbers: size in bytes and value.
     """
 
     oid: int
     array: str
-    array_oid: int
     integer: struct.Struct | None = None
 
 
-TEXT, BYTEA = Kind(25, "text[]", 1009), Kind(17, "bytea[]", 1001)
-INT4, INT8 = Kind(23, "integer[]", 1007, struct.Struct("!ii")), Kind(20, "bigint[]", 1016, struct.Struct("!iq"))
+TEXT, BYTEA = Kind(25, "text[]"), Kind(17, "bytea[]")
+INT4, INT8 = Kind(23, "integer[]", struct.Struct("!ii")), Kind(20, "bigint[]", struct.Struct("!iq"))
 
 
 class PgArray(NamedTuple):
@@ -68,14 +67,6 @@ class _PgArrayDumper(Dumper):
 
     def dump(self, obj: PgArray) -> bytes:
         return obj.encoded()
-
-    def get_key(self, obj: PgArray, format: Any) -> Any:  # noqa: A002, ARG002 - as psycopg has it
-        return (self.cls, obj.kind.array_oid)
-
-    def upgrade(self, obj: PgArray, format: Any) -> "_PgArrayDumper":  # noqa: A002, ARG002
-        dumper = type(self)(self.cls, self.connection)
-        dumper.oid = obj.kind.array_oid
-        return dumper
 
 
 psycopg.adapters.register_dumper(PgArray, _PgArrayDumper)

@@ -1,4 +1,4 @@
-"""What becomes of alerts on their way to their owners, and silences, as events say."""
+"""What becomes of alerts on their way to their owners, and silences, as events say: nothing that WATCH decides on (``infra.overlapping``)."""
 
 from risk_model.dispatch.entities import ABSORBED, TOLD, Card, PlanStanding, Silence, Told
 from risk_model.state import State

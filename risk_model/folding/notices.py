@@ -1,4 +1,4 @@
-"""Notices and their messages, as events make them, send them and give them up."""
+"""Notices and their messages, as events make them, send them and give them up: nothing that WATCH decides on (``infra.overlapping``)."""
 
 from risk_model.notices.entities import FAILED, SENT, WAITING, Message
 from risk_model.state import State

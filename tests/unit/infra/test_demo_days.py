@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import clock
-from infra.cli.demo_dispatch import Message, _fate, weekly
+from infra.cli.demo_dispatch import _fate, weekly
 from infra.demo_days import by_looks, next_look
 from infra.simulation.record import SimRecord
 from infra.simulation.simulate import Simulation
@@ -98,7 +98,7 @@ def test_a_clock_that_is_followed(own_clock: Path) -> None:
 
 def test_weekly() -> None:
     """The mean of all officials and weeks, the most of any; weeks begin on Monday."""
-    told = [Message(local(day, 10), owner, 3) for day, owner in [(1, "甲"), (7, "甲"), (8, "甲"), (2, "乙")]]
+    told = [(owner, local(day, 10)) for day, owner in [(1, "甲"), (7, "甲"), (8, "甲"), (2, "乙")]]
     assert weekly(told, 2) == (1.0, 2, 2)
     assert weekly([], 2) == (0.0, 0, 0)
 
@@ -116,7 +116,7 @@ def test_weekly() -> None:
         (set(), "absorbed", "false_alarm", None, "absorbed"),
         (set(), "queued", None, "queued", "waits"),
         (set(), "damped", None, None, "waits"),
-        ({"raised"}, "told", None, "past", "late"),
+        ({"raised"}, "told", None, "past", "imported"),
         (set(), None, None, None, "pending"),
     ],
 )
