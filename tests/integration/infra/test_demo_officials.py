@@ -107,7 +107,7 @@ def test_jobs_are_held_until_they_are_released(store: Seeded) -> None:
 
 
 def test_the_report_counts_each_alert_once(store: Seeded) -> None:
-    """Told by itself, waiting for the digest, and reported so late that nobody is told: each alert has one fate, tellings are counted apart."""
+    """Told by itself, waiting for the digest, and of a past that was brought in: each alert has one fate, tellings are counted apart."""
     long_ago = FIRST_DAY - timedelta(days=40)
     doubtful = {"level": 3, "level_probabilities": (0.4, 0.3, 0.2, 0.1)}
     store.add([assessed(0, **SURE, **against("甲公司")), assessed(1, **doubtful, **against("乙公司"))])
@@ -120,11 +120,11 @@ def test_the_report_counts_each_alert_once(store: Seeded) -> None:
             return dispatched(connection)
 
     first = found()
-    assert first.fates == {(3, "singly"): 1, (3, "waits"): 1, (3, "late"): 1}
+    assert first.fates == {(3, "singly"): 1, (3, "waits"): 1, (3, "imported"): 1}
     assert (len(first.told), len(first.messages), len(first.bare)) == (1, 1, 2)
     dispatcher.dispatch(FIRST_DAY + timedelta(days=8))
     later = found()
-    assert later.fates == {(3, "singly"): 1, (3, "digest"): 1, (3, "late"): 1}
+    assert later.fates == {(3, "singly"): 1, (3, "digest"): 1, (3, "imported"): 1}
     assert [m.digest for m in later.told] == [None, "2025-09-08"]
     with store.engine.connect() as connection:
         console = Console(width=120, record=True, file=io.StringIO())
