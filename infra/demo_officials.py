@@ -1,29 +1,24 @@
-"""Officials of the demonstration: they acknowledge what they are told at the next look, and two weeks later close it as the simulation knows it to be.
+"""Officials of a simulated city: they acknowledge what they are told at the next look, and two weeks later close it as right or as a false alarm.
 
 Whoever closes an alert closes what stands under it. They take the same steps by the same commands as officials who use the API.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import Connection, Engine, or_, select
 
 from infra.handling import handle_alert
-from infra.simulation.truth import EventTruth, StoryTruth
 from infra.store.event_log import read_events, write_transaction
-from infra.store.queries.alerts import trends_of
-from infra.store.queries.disputes import ids_behind_alert
 from infra.store.tables import reads
 from risk_model.alerts.handling import Outcome, Step, StepKind
 from risk_model.alerts.status import CLOSED, RAISED
 from risk_model.dispatch.entities import ABSORBED, GROUPED
 from risk_model.entities import Alert
 from schemas.domain_events import AlertReleased
-from schemas.identifiers import dispute_id
 
 HANDLED_DAYS = 14
-LEAST = 3  # events of a story that make an alert of counts right
 _CHUNK = 10_000
 _alert = msgspec.json.Decoder(Alert)
 
@@ -33,20 +28,15 @@ class Officials:
 
     Args:
         engine: of the store.
-        stories: of the simulation, as they are planted.
+        right: whether an alert turns out to be right.
     """
 
-    def __init__(self, engine: Engine, stories: Sequence[StoryTruth]) -> None:
+    def __init__(self, engine: Engine, right: Callable[[Connection, Alert], bool]) -> None:
         self._engine = engine
-        self._stories = stories
-        self._truth: dict[str, EventTruth] = {}
+        self._is_right = right
         self._seq = 0
         self._told: list[tuple[datetime, str]] = []
         self._due: list[tuple[datetime, str]] = []
-
-    def know(self, truth: EventTruth) -> None:
-        """Take note of what is true of a report."""
-        self._truth[dispute_id(truth.source, truth.event_id)] = truth
 
     def work(self, now: datetime) -> None:
         """Acknowledge what has been told by now, close what was told two weeks ago."""
@@ -79,22 +69,12 @@ class Officials:
         alert = _held(connection, alert_id)
         if alert.status == CLOSED:
             return
-        right = self._right(connection, alert)
+        right = self._is_right(connection, alert)
         self._step(connection, alert_id, "acknowledge", now)
         if right:
             self._step(connection, alert_id, "answer", now, "演示：已处理")
         outcome: Outcome = "true" if right else "false_alarm"
         self._step(connection, alert_id, "close", now, "演示：按模拟城市的真值办结", outcome)
-
-    def _right(self, connection: Connection, alert: Alert) -> bool:
-        """Whether an alert is right: an event behind a matter's is truly of its level, or a planted story is behind it."""
-        ids = ids_behind_alert(connection, alert.alert_id, alert.matter_id, trends_of(connection, alert.alert_id))
-        behind = [self._truth[one] for one in ids if one in self._truth]
-        grave = {story.id for story in self._stories if not story.benign}
-        of_stories = sum(one.story_id in grave for one in behind)
-        if alert.matter_id is None:
-            return of_stories >= LEAST
-        return of_stories > 0 or any((one.level or 0) >= alert.level for one in behind)
 
     def _step(
         self,

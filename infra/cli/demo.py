@@ -16,6 +16,7 @@ from infra.cli.demo_report import Sent, show_alerts, show_stages, show_stories
 from infra.demo import Line, running_line, stored
 from infra.demo_days import LOOKS, Days, by_looks
 from infra.demo_officials import Officials
+from infra.demo_truth import Truth
 from infra.kafka.topics import DISPUTE_REJECTED
 from infra.rules import load_rules
 from infra.settings import load_settings
@@ -79,10 +80,10 @@ def demo(
 def _play(console: Console, line: Line, simulation: Simulation, rate: float) -> Sent:
     """Let the city's days pass: publish what is reported until each look, wait until the store holds it, then look."""
     sent, seen, began = Sent(), set[tuple[str, str]](), time.monotonic()
-    officials = Officials(line.engine, simulation.stories)
+    truth = Truth(simulation.stories)
     rejected, file = line.settings.kafka_name(DISPUTE_REJECTED), line.settings.clock_file
     assert file is not None, "the line follows a clock of its own"
-    days = Days(line.engine, load_rules(line.settings), rejected, file, officials)
+    days = Days(line.engine, load_rules(line.settings), rejected, file, Officials(line.engine, truth.right))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress, Publisher(line.settings, rate) as publisher:
         passed = progress.add_task("云州市的日子 days of the city", total=simulation.days)
@@ -95,7 +96,7 @@ def _play(console: Console, line: Line, simulation: Simulation, rate: float) -> 
                     sent.malformed += 1
                 else:
                     seen.add((record.truth.source, record.truth.event_id))
-                    officials.know(record.truth)
+                    truth.know(record.truth)
             sent.distinct = len(seen)
             _drain(line, sent, progress, accepted)
             days.look(look)

@@ -62,11 +62,14 @@ class Desk:
     def index(self, alert_id: str) -> None:
         """Bring the indexes up to date with an alert and its card."""
         for entry in self._entries.pop(alert_id, ()):
-            self._found[entry].discard(alert_id)
+            found = self._found[entry]
+            found.discard(alert_id)
+            if not found:
+                del self._found[entry]
         alert, card = self.state.alerts.get(alert_id), self.state.cards.get(alert_id)
         if alert is None or card is None:
             return
-        entries = self._entries[alert_id] = list(_entries(alert, card))
+        entries = self._entries[alert_id] = list(dict.fromkeys(_entries(alert, card)))
         for entry in entries:
             self._found[entry].add(alert_id)
 

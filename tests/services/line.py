@@ -114,6 +114,7 @@ def running(
         "FUYUAN_KAFKA_PREFIX": settings.kafka_prefix,
         "FUYUAN_DATABASE_URL": database_url,
         "PYTHONPATH": str(REPOSITORY),
+        **({"FUYUAN_ENV": "demo", "FUYUAN_CLOCK_FILE": str(settings.clock_file)} if settings.clock_file else {}),
     }
     children = [
         Child(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from infra.cli.demo_dispatch import Dispatched, dispatched, show_dispatch
 from infra.demo_days import hold_jobs
 from infra.demo_officials import HANDLED_DAYS, Officials
+from infra.demo_truth import Truth
 from infra.dispatching import Dispatcher
 from infra.lease import Lease
 from infra.settings import Settings
@@ -56,9 +57,10 @@ def statuses(store: Seeded) -> dict[str, tuple[str, str | None]]:
 def test_they_acknowledge_and_close(store: Seeded) -> None:
     """Truly grave, or of a planted story: right; else a false alarm. What is told again later is acknowledged again."""
     disputes = [assessed(n, **SURE, **against(f"{'甲乙丙'[n]}公司")) for n in range(3)]
-    officials = Officials(store.engine, [STORY])
+    truth = Truth([STORY])
+    officials = Officials(store.engine, truth.right)
     for dispute, level, story in zip(disputes, (3, 1, 2), (None, None, "s"), strict=True):
-        officials.know(truth_of(dispute, level, story))
+        truth.know(truth_of(dispute, level, story))
     store.add(disputes)
     dispatcher = Dispatcher(store.engine, rules())
     dispatcher.dispatch(FIRST_DAY + HOUR)
@@ -81,7 +83,7 @@ def test_what_stands_under_an_alert_is_closed_with_it(store: Seeded) -> None:
     red = {"level": 4, "level_probabilities": (0.01, 0.01, 0.03, 0.95)}  # one owner, whatever the county
     first = assessed(0, **red, **against("甲公司"))
     second = assessed(1, place=other, source="/gov/379002/hotline", **red, parties=first.parties)
-    officials = Officials(store.engine, [])
+    officials = Officials(store.engine, Truth([]).right)
     store.add([first, second])
     Dispatcher(store.engine, rules()).dispatch(FIRST_DAY + HOUR)
     with store.engine.connect() as connection:
