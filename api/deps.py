@@ -41,7 +41,7 @@ class Context:
         self.label_queue = LabelQueue(settings)
         self.publisher = Publisher(settings, DISPUTE_REPORTED)
         self.role_check = RoleCheck(settings, self.store)
-        self.readiness = Readiness(settings, self.store, self.role_check)
+        self.readiness = Readiness(settings, self.store, self.role_check, self.rules.clocks.calendar)
         self.feed = Feed(self.read)
         self.metrics.listeners.set_function(lambda: self.feed.listeners)
         self._threads = anyio.CapacityLimiter(_QUERIES_AT_ONCE)

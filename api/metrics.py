@@ -39,6 +39,11 @@ class Metrics:
             ("worker",),
             registry=self.registry,
         )
+        self.unknown_years = Gauge(
+            "fuyuan_calendar_unknown_years",
+            "不知道放假安排的年份数（今年和将到的一年，最近一次 /readyz 所见） years whose holidays are not known, as /readyz last saw it",
+            registry=self.registry,
+        )
         self.notices = Gauge(
             "fuyuan_notices",
             "通知：待送达 waiting、未能送达 failed、没有联系方式 unaddressed（最近一次 /readyz 所见） as /readyz last saw them",

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from confluent_kafka import KafkaException
@@ -15,7 +16,11 @@ from infra.settings import Settings
 from infra.store.access import StoreAccess, StoreUnavailable
 from infra.store.queries.feed import stored_offsets
 from infra.store.queries.notices import notice_figures
+from risk_model.local_time import local_day
+from risk_model.working_days import WorkingDays
 
+CALENDAR_DAYS = 45
+"""Holidays of a year are asked for so many days before it begins; the State Council publishes them in November."""
 KEPT_SECONDS = 1.0
 """An answer is kept this long, so that many askers cost one look."""
 
@@ -23,8 +28,9 @@ KEPT_SECONDS = 1.0
 class Readiness:
     """Looks at the database, at Kafka, and at the models in their roles."""
 
-    def __init__(self, settings: Settings, store: StoreAccess, role_check: RoleCheck) -> None:
+    def __init__(self, settings: Settings, store: StoreAccess, role_check: RoleCheck, calendar: WorkingDays) -> None:
         self._settings = settings
+        self._calendar = calendar
         self._store = store
         self._role_check = role_check
         self._probe: KafkaProbe | None = None
@@ -37,6 +43,7 @@ class Readiness:
             if self._seen is None or time.monotonic() - self._seen[0] > KEPT_SECONDS:
                 checks = {"database": self._database(), "kafka": self._kafka()}
                 if all(check["ok"] for check in checks.values()):
+                    checks["calendar"] = self._holidays()
                     checks["lag"] = self._lag()
                     checks["model"] = self._model()
                     checks["notices"] = self._notices()
@@ -103,6 +110,23 @@ class Readiness:
             **{name: getattr(figures, name) for name in figures.__struct_fields__},
             "zh": f"通知：待送达 {figures.waiting}，未能送达 {figures.failed}，没有联系方式 {figures.unaddressed}",
             "en": f"notices: {figures.waiting} waiting, {figures.failed} failed, {figures.unaddressed} to nobody",
+        }
+
+    def _holidays(self) -> dict[str, Any]:
+        """Whether the holidays of the next months are known; the operator's to enter, and no unreadiness."""
+        today = local_day(clock.now())
+        years = sorted({today.year, (today + timedelta(days=CALENDAR_DAYS)).year})
+        unknown = [year for year in years if not self._calendar.published(year)]
+        named = "、".join(map(str, unknown))
+        return {
+            "ok": True,
+            "unknown_years": unknown,
+            "zh": f"不知道 {named} 年的放假安排，期限和趋势只按周六、周日算，请写进 clocks.toml 的 [[calendar]]"
+            if unknown
+            else "放假安排齐全",
+            "en": f"holidays of {named} are not known: enter them in clocks.toml ([[calendar]])"
+            if unknown
+            else "holidays of the next months are known",
         }
 
     def _model(self) -> dict[str, Any]:

@@ -25,8 +25,8 @@ def load_rules(settings: Settings) -> Rules:
         PolicyError: the policy, the deadlines or the playbooks do not hold; the message names the path.
         ValueError: there is no region registry.
     """
-    policy = parse_policy((settings.policy_file or _SHIPPED / "default.toml").read_bytes())
     clocks = load_clocks(settings)
+    policy = parse_policy((settings.policy_file or _SHIPPED / "default.toml").read_bytes(), clocks.local_years)
     playbooks = parse_playbooks((settings.playbooks_file or _SHIPPED / "playbooks.toml").read_bytes(), clocks.rules)
     check_deadlines(policy.deadline, clocks)
     check_playbooks(playbooks, policy.plan.coercive_words)

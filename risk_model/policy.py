@@ -19,6 +19,7 @@ from risk_model.quality.thresholds import ModelTable
 from risk_model.state import CLEARED_DAYS, RAISED_DAYS, WINDOW_DAYS
 from risk_model.surveillance.regional.settings import RegionalTable
 from risk_model.surveillance.settings import TrendTable
+from risk_model.working_days import LocalYear
 from schemas.event_types import EVENT_TYPES
 from schemas.levels import Level
 from schemas.limits import Limits
@@ -178,8 +179,12 @@ class Policy(PolicyTable, frozen=True, dict=True):
         return Routed(route.owner.format(place=place), route.name)
 
 
-def parse_policy(document: bytes) -> Policy:
+def parse_policy(document: bytes, local_years: tuple[LocalYear, ...] = ()) -> Policy:
     """Policy from the bytes of its TOML file.
+
+    Args:
+        document: the file.
+        local_years: of the calendar, by which counts of days are watched too.
 
     Raises:
         PolicyError: unknown key, wrong type, unknown level or event type, missing owner; names the path.
@@ -192,11 +197,15 @@ def parse_policy(document: bytes) -> Policy:
             f"策略文件有误：{bad}；请对照 risk_model/policy/default.toml 修改 / policy file: {bad}; compare with the default policy"
         ) from None
     _check(policy)
-    return policy
+    return msgspec.structs.replace(policy, trend=msgspec.structs.replace(policy.trend, local_years=local_years))
 
 
 def _check(policy: Policy) -> None:
     """What types cannot say: levels, event types and owners that exist, sentences whose blanks can be filled in."""
+    if policy.trend.local_years:
+        raise PolicyError(
+            "trend.local_years: 放假安排写在 clocks.toml 的 [[calendar]]，期限和趋势同用 / holidays stand in clocks.toml ([[calendar]])"
+        )
     floors = [(f"floor[{number}] ({floor.code})", floor) for number, floor in enumerate(policy.floor)]
     rules = [(f"matter_rule[{number}] ({rule.code})", rule) for number, rule in enumerate(policy.matter_rule)]
     named = [(f"{where}.level", floor.level) for where, floor in floors]

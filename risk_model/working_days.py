@@ -12,6 +12,8 @@ import chinese_calendar
 import msgspec
 
 _SATURDAY = 5
+_SPRING = "Spring Festival"
+_LUNAR_NEW_YEAR = (1, 15), (2, 29)  # it falls between 21 January and 20 February; days off before and after it
 _DAY = timedelta(days=1)
 
 
@@ -40,6 +42,18 @@ class WorkingDays:
             holidays, working = local
             return day in working or (day.weekday() < _SATURDAY and day not in holidays)
         return _working(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether a day off is a public holiday or taken for one: no mere weekend."""
+        local = self._local.get(day.year)
+        return day in local[0] if local is not None else _holiday(day) is not None
+
+    def is_spring_festival(self, day: date) -> bool:
+        """Whether such a day is of the Spring Festival. In a local year it is known by its date: no other holiday falls near the lunar new year."""
+        local = self._local.get(day.year)
+        if local is None:
+            return _holiday(day) == _SPRING
+        return day in local[0] and _LUNAR_NEW_YEAR[0] <= (day.month, day.day) <= _LUNAR_NEW_YEAR[1]
 
     def next_working(self, day: date) -> date:
         """The day itself if it is a working day, else the first one after it."""
@@ -71,6 +85,12 @@ class WorkingDays:
 @lru_cache(maxsize=16_384)  # the package looks through all its years at each question
 def _working(day: date) -> bool:
     return bool(chinese_calendar.is_workday(day)) if _packaged(day.year) else day.weekday() < _SATURDAY
+
+
+def _holiday(day: date) -> str | None:
+    """Name of the holiday a day off belongs to."""
+    name: str | None = chinese_calendar.get_holiday_detail(day)[1] if _packaged(day.year) else None
+    return name
 
 
 @lru_cache(maxsize=256)

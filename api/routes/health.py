@@ -19,7 +19,7 @@ async def health() -> dict[str, str]:
 
 
 @router.get(
-    "/readyz", summary="是否就绪：数据库、结构版本、Kafka、积压、模型", operation_id="readiness", responses={503: {}}
+    "/readyz", summary="是否就绪：数据库、结构版本、Kafka、积压、放假安排、模型、通知", operation_id="readiness", responses={503: {}}
 )
 async def readiness(context: InContext) -> dict[str, Any]:
     """全部检查通过才返回 200；否则 503，并逐项说明原因和处理办法."""
@@ -27,6 +27,8 @@ async def readiness(context: InContext) -> dict[str, Any]:
     for worker, behind in checks.get("lag", {}).items():
         if isinstance(behind, int) and not isinstance(behind, bool):
             context.metrics.lag.labels(worker).set(behind)
+    if "calendar" in checks:
+        context.metrics.unknown_years.set(len(checks["calendar"]["unknown_years"]))
     if "model" in checks:
         refused = {item["role"] for item in checks["model"]["refused"]}
         for role in Roles._fields:

@@ -15,12 +15,15 @@ class _Document(PolicyTable, frozen=True):
 
 
 class ClockBook:
-    """Deadlines by code, chains by id, and the calendar they count by."""
+    """Deadlines by code, chains by id, and the calendar they count by: the one of all that is counted by days."""
 
-    def __init__(self, rules: tuple[ClockRule, ...], chains: tuple[Chain, ...], calendar: WorkingDays) -> None:
+    def __init__(
+        self, rules: tuple[ClockRule, ...], chains: tuple[Chain, ...], local_years: tuple[LocalYear, ...]
+    ) -> None:
         self.rules = {rule.code: rule for rule in rules}
         self.chains = {chain.id: chain for chain in chains}
-        self.calendar = calendar
+        self.local_years = local_years
+        self.calendar = WorkingDays(local_years)
 
     def rule(self, code: str) -> ClockRule:
         """Deadline of a code.
@@ -59,7 +62,7 @@ def parse_clocks(document: bytes) -> ClockBook:
         if rule.chain not in {chain.id for chain in read.chain}:
             raise PolicyError(f"{where}.chain: 没有名为 {rule.chain!r} 的链 / no [[chain]] {rule.chain!r}")
         _check_rule(where, rule)
-    return ClockBook(read.clock, read.chain, WorkingDays(read.calendar))
+    return ClockBook(read.clock, read.chain, read.calendar)
 
 
 def _check_chains(read: _Document) -> None:

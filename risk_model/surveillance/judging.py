@@ -110,7 +110,7 @@ def forecast(
     begin, split, start, stop = span_of(end, span_days, settings)
     week = int(span_days != 1)
     since = first + timedelta(days=begin)
-    factors = profile.factors_of(since, stop - begin)
+    factors = profile.factors_of(since, stop - begin, settings.kinds)
     exposure = factors * profile.known(since, stop - begin, known_on)
     base, period = exposure[:, : split - begin], slice(start - begin, stop - begin)
     judged = exposure[:, period].sum(axis=1)
@@ -220,7 +220,7 @@ def _may_signal(
     begin, split, _, stop = span_of(end, 1, settings)
     root, level, shape, weight, small, _, uneven, _ = profile.usual.one(key)
     base, peaks, judged, shares = profile.exposure_of(
-        first + timedelta(days=begin), split - begin, stop - begin, known_on
+        first + timedelta(days=begin), split - begin, stop - begin, known_on, settings.kinds
     )
     window = series[begin:split].tolist()
     whole = weight + base[root]
@@ -280,7 +280,7 @@ def judge_years(
     sums = counts[row, begin : end + 1].reshape(len(row), weeks, WEEK).sum(axis=2)
     starts = [first + timedelta(days=begin + WEEK * week) for week in range(weeks)]
     usual = profile.usual.of([keys[each] for each in row])
-    exposure = profile.exposures(starts[0], weeks * WEEK, known_on)
+    exposure = profile.exposures(starts[0], weeks * WEEK, known_on, settings.kinds)
     population = exposure.reshape(len(exposure), weeks, WEEK).sum(axis=2)[usual.root]
     found = farrington_flexible(sums, [weeks - 1], years_settings(years), dates=starts, population=population)
     mean, dispersion = found.expected[:, 0], found.dispersion[:, 0]

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from risk_model.surveillance.budget import with_thresholds
-from risk_model.surveillance.calendar import Counts, DayKind, day_kinds
+from risk_model.surveillance.calendar import Counts, DayKind
 from risk_model.surveillance.factors import day_factors
 from risk_model.surveillance.nowcast import completeness
 from risk_model.surveillance.peers import Key, level_of, root_of
@@ -64,7 +64,7 @@ def learn(
     )
     factors = _factors(profile, keys, counts, county, first, settings, previous)
     profile = msgspec.structs.replace(profile, factors=factors)
-    profile = _with_rates(profile, keys, counts, county, first, last)
+    profile = _with_rates(profile, keys, counts, county, first, settings)
     if not profile.rates:  # a handful of events
         return _in_order(profile)
     some = sample(profile, keys, counts, keys[county[0]][0])
@@ -94,7 +94,7 @@ def _factors(
 ) -> dict[str, tuple[float, ...]]:
     """Factors of all events together, then of each root measure, weighed against those of all."""
     days = counts.shape[1]
-    kinds = day_kinds(first, days)
+    kinds = settings.kinds.of(first, days)
     fresh = None
     if previous is not None and previous.day is not None:
         fresh = np.array([first + timedelta(days=ahead) > previous.day for ahead in range(days)])
@@ -136,13 +136,14 @@ def _with_rates(
     counts: Counts,
     county: list[int],
     first: date,
-    last: date,
+    settings: TrendTable,
 ) -> Profile:
     """Rates of measures in the county and shares of regions, the recent weeks weighing more."""
     days = counts.shape[1]
+    last = first + timedelta(days=days - 1)
     weight = np.where(np.arange(days) >= days - RECENT_DAYS, 1.0, RECENT_WEIGHT)
     weighed = counts @ weight
-    exposures = profile.exposures(first, days, last) @ weight
+    exposures = profile.exposures(first, days, last, settings.kinds) @ weight
     rates: dict[str, float] = {}
     for row in county:
         measure = keys[row][1]

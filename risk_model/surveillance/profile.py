@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from risk_model.surveillance.calendar import day_kinds
+from risk_model.surveillance.calendar import DayKinds
 from risk_model.surveillance.peers import DEPTHS, LEVELS, level_of, root_of
 from risk_model.surveillance.settings import TrendTable
 from risk_model.surveillance.usual import Spread, UsualTable
@@ -68,13 +68,13 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         """What is usual for single series."""
         return UsualTable(self._roots, self.rates, self.shares, self.groups, self.spare_rate)
 
-    def exposures(self, first: date, n_days: int, known_on: date) -> Floats:
+    def exposures(self, first: date, n_days: int, known_on: date, kinds: DayKinds) -> Floats:
         """Factor × share known of each day at the end of ``known_on``, by root measure, shape (n_roots, n_days); row 0 is all measures."""
-        return self.factors_of(first, n_days) * self.known(first, n_days, known_on)
+        return self.factors_of(first, n_days, kinds) * self.known(first, n_days, known_on)
 
-    def factors_of(self, first: date, n_days: int) -> Floats:
+    def factors_of(self, first: date, n_days: int, kinds: DayKinds) -> Floats:
         """Factor of each day, by root measure, shape (n_roots, n_days)."""
-        return self._factors[:, day_kinds(first, n_days)]
+        return self._factors[:, kinds.of(first, n_days)]
 
     def known(self, first: date, n_days: int, known_on: date) -> Floats:
         """Share of each day's events known at the end of ``known_on``, by root measure, shape (n_roots, n_days)."""
@@ -85,15 +85,15 @@ class Profile(msgspec.Struct, frozen=True, dict=True):
         """Row of a measure in ``exposures``."""
         return self._roots.get(root_of(measure), 0)
 
-    def exposure_of(self, since: date, base_days: int, n_days: int, known_on: date) -> Exposure:
-        """Exposures on ``n_days`` days, of which the first ``base_days`` are a baseline and the last is judged; kept."""
+    def exposure_of(self, since: date, base_days: int, n_days: int, known_on: date, kinds: DayKinds) -> Exposure:
+        """Exposures on ``n_days`` days, of which the first ``base_days`` are a baseline and the last is judged; kept: always ask by one calendar."""
         key = (since, base_days, n_days, known_on)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
             known = self.known(since, n_days, known_on)
-            exposure = self.factors_of(since, n_days) * known
+            exposure = self.factors_of(since, n_days, kinds) * known
             base = exposure[:, :base_days]
             parts = base.sum(axis=1), base.max(axis=1, initial=0.0), exposure[:, -1], known[:, -1]
             found = self._kept[key] = Exposure(*(part.tolist() for part in parts))

@@ -1,7 +1,8 @@
 """``[trend]`` of the policy: how counts are watched."""
 
 from risk_model.policy_table import AtLeast0, AtLeast1, AtLeast2, Chance, NotNegative, PolicyTable, Positive, Share
-from risk_model.surveillance.calendar import DayKind
+from risk_model.surveillance.calendar import DayKind, DayKinds, kinds_by
+from risk_model.working_days import LocalYear
 
 
 class BudgetTable(PolicyTable, frozen=True):
@@ -55,6 +56,7 @@ class TrendTable(PolicyTable, frozen=True):
         years: full years of record from which on weeks are compared with earlier years.
         years_min_mean: a week expected to hold fewer events is left to the short baseline: its years hold too few to fit a season to.
         history_days, history_weeks: counts before it that an alert shows.
+        local_years: years of the calendar that the city has entered itself; they stand in ``clocks.toml``, never in the policy's file.
     """
 
     min_count: AtLeast1
@@ -90,3 +92,9 @@ class TrendTable(PolicyTable, frozen=True):
     orange_ratio: Positive
     budget: BudgetTable
     day_factors: DayFactors
+    local_years: tuple[LocalYear, ...] = ()
+
+    @property
+    def kinds(self) -> DayKinds:
+        """Kinds of day."""
+        return kinds_by(self.local_years)

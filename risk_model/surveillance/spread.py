@@ -63,7 +63,7 @@ def _shapes(profile: Profile, some: Sample, first: date, settings: TrendTable) -
     """Shape of the gamma law of rates around what is usual, by group; by moments over the whole record."""
     usual = usual_of(profile, some)
     days = some.counts.shape[1]
-    exposure = profile.exposures(first, days, first + timedelta(days=days - 1)).sum(axis=1)[usual.root]
+    exposure = profile.exposures(first, days, first + timedelta(days=days - 1), settings.kinds).sum(axis=1)[usual.root]
     mean = usual.shape / usual.weight * exposure
     small = usual.small[0] * mean
     missed = (some.counts.sum(axis=1) - mean) ** 2

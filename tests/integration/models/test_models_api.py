@@ -14,6 +14,7 @@ from infra.rules import load_rules
 from infra.store.access import StoreAccess
 from infra.store.queries.feed import feed_events
 from infra.store.tables import model_artifacts
+from risk_model.working_days import WorkingDays
 from schemas.assessed import Shadow, Versions
 from tests.services.api import running_api
 from tests.services.models import ORDER, Shop
@@ -76,7 +77,7 @@ def test_refused_model_is_shown(shop: Shop, api: httpx.Client) -> None:
     (refused,) = api.get("/v1/models").json()["refused"]
     assert (refused["version"], refused["code"]) == (one, "signature")
     store = StoreAccess(shop.engine)
-    check = Readiness(shop.settings, store, RoleCheck(shop.settings, store))._model()
+    check = Readiness(shop.settings, store, RoleCheck(shop.settings, store), WorkingDays())._model()
     assert check["ok"]
     assert check["refused"] == [{"role": "champion", "version": one, "code": "signature"}]
     assert one in check["zh"]

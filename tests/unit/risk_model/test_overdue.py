@@ -75,7 +75,7 @@ def test_acknowledged_alerts_and_levels_without_a_limit_are_never_overdue() -> N
     assert overdue(alert("closed", asked=1), asked, rules(), late) == []
     book = rules().clocks
     fewer = tuple(rule for rule in book.rules.values() if rule.code != "alert.acknowledge.blue")
-    without = rules()._replace(clocks=ClockBook(fewer, tuple(book.chains.values()), book.calendar))
+    without = rules()._replace(clocks=ClockBook(fewer, tuple(book.chains.values()), book.local_years))
     blue = msgspec.structs.replace(alert(), level=1)
     assert overdue(blue, asked, without, late) == []
     assert len(overdue(blue, asked, rules(), late)) == 3

@@ -42,6 +42,11 @@ def test_shipped_policy_is_versioned_by_its_content() -> None:
         ("alerts = 4\nwindow_days = 30", "alerts = 4\nwindow_days = 36", "trend.budget.window_days"),
         ("baseline_weeks = 8", "baseline_weeks = 14", "trend.baseline_weeks"),
         ("week_history_days = 35", "week_history_days = 120", "trend.week_history_days"),
+        (
+            "min_history_days = 10 ",
+            "local_years = [{ year = 2031, holidays = [] }]\nmin_history_days = 10 ",
+            "[[calendar]]",
+        ),
         ("false_alarm = 0.01", "false_alarm = 1.5", "$.model.drift.false_alarm"),
         ("min_copies = 3", "min_copies = 1", "$.model.junk.min_copies"),
         ("nearest = 0.7", "nearest = 7", "$.model.queue.nearest"),

@@ -50,6 +50,6 @@ def test_nobody_is_reminded_of_what_is_not_due() -> None:
     assert due_reminder(matter(revisit_on=None), rules(), now) is None
     assert due_reminder(matter(merged_into="n"), rules(), now) is None
     book = rules().clocks
-    without = ClockBook((), tuple(book.chains.values()), book.calendar)
+    without = ClockBook((), tuple(book.chains.values()), book.local_years)
     assert due_reminder(matter(), rules()._replace(clocks=without), now) is None
     assert looked_ahead_days(rules()) == 7

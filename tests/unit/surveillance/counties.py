@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from risk_model.surveillance.calendar import DayKind, day_kinds
+from risk_model.surveillance.calendar import DayKind
 from risk_model.surveillance.learning import learn
 from risk_model.surveillance.peers import Key
 from risk_model.surveillance.profile import Profile
@@ -50,7 +50,7 @@ def county(
     share = np.arange(1, townships + 1) / np.arange(1, townships + 1).sum()
     rate = np.geomspace(1.0, 10.0, categories)
     rate *= per_day / rate.sum()
-    factor = np.array([FACTORS[DayKind(kind)] for kind in day_kinds(first, days)])
+    factor = np.array([FACTORS[DayKind(kind)] for kind in TABLE.kinds.of(first, days)])
     mean = share[:, None, None] * rate[:, None] * factor
     if dispersion > 1:
         mean = mean * 0 + rng.gamma(mean / (dispersion - 1), dispersion - 1)

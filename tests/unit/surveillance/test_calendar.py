@@ -5,11 +5,14 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from risk_model.surveillance.calendar import DayKind, day_kind, day_kinds, days_off_before, published
+from risk_model.surveillance.calendar import DayKind, kinds_by
+from risk_model.working_days import LocalYear
 
 W, M, E, H = DayKind.WORKING, DayKind.AFTER_WEEKEND, DayKind.WEEKEND, DayKind.HOLIDAY
 S, V, X = DayKind.SPRING_FESTIVAL, DayKind.SPRING_EVE, DayKind.EXCHANGED
 R, L, T = DayKind.RETURN_SHORT, DayKind.RETURN_LONG, DayKind.SETTLING
+
+KINDS = kinds_by(())
 
 
 @pytest.mark.parametrize(
@@ -34,17 +37,8 @@ R, L, T = DayKind.RETURN_SHORT, DayKind.RETURN_LONG, DayKind.SETTLING
 def test_table(first: date, kinds: list[DayKind]) -> None:
     """Each day by name, one by one and as an array."""
     days = [first + timedelta(days=ahead) for ahead in range(len(kinds))]
-    assert [day_kind(day).name for day in days] == [kind.name for kind in kinds]
-    assert day_kinds(first, len(kinds)).tolist() == [int(kind) for kind in kinds]
-
-
-@pytest.mark.parametrize(
-    ("day", "known"),
-    [(date(2004, 1, 1), True), (date(2026, 12, 31), True), (date(2003, 5, 1), False), (date(2031, 5, 1), False)],
-)
-def test_years_the_calendar_knows(day: date, known: bool) -> None:
-    """A reason can say that a year's holidays are not published."""
-    assert published(day) is known
+    assert [KINDS.kind(day).name for day in days] == [kind.name for kind in kinds]
+    assert KINDS.of(first, len(kinds)).tolist() == [int(kind) for kind in kinds]
 
 
 @pytest.mark.parametrize(
@@ -52,12 +46,24 @@ def test_years_the_calendar_knows(day: date, known: bool) -> None:
 )
 def test_days_off_before(day: date, off: int) -> None:
     """Days on which reports waited."""
-    assert days_off_before(day) == off
+    assert KINDS.days_off_before(day) == off
 
 
 def test_arrays_span_years_and_join() -> None:
     """An array over years is the arrays of its parts."""
     first = date(2023, 12, 20)
-    whole = day_kinds(first, 800)
+    whole = KINDS.of(first, 800)
     assert len(whole) == 800
-    np.testing.assert_array_equal(whole[300:500], day_kinds(first + timedelta(days=300), 200))
+    np.testing.assert_array_equal(whole[300:500], KINDS.of(first + timedelta(days=300), 200))
+
+
+def test_a_year_that_the_city_entered() -> None:
+    """Spring Festival from 5 to 13 February 2031 and May Day, before the package knows the year: the same kinds as of a published one."""
+    spring = tuple(date(2031, 2, day) for day in (*range(5, 8), *range(10, 14)))
+    year = LocalYear(2031, (date(2031, 1, 1), *spring, date(2031, 5, 1)), (date(2031, 2, 1), date(2031, 2, 15)))
+    entered = kinds_by((year,))
+    kinds = [V] * 7 + [S] * 9 + [L, T, E, M, W, W, W, W]
+    assert [entered.kind(date(2031, 1, 29) + timedelta(days=n)).name for n in range(24)] == [k.name for k in kinds]
+    assert [entered.kind(date(2031, 5, day)) for day in (1, 2, 3, 4, 5)] == [H, M, E, E, M]
+    assert entered.kind(date(2031, 1, 1)) is H
+    assert entered.kind(date(2032, 2, 12)) is W  # of other years only weekends are known
