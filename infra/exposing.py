@@ -44,17 +44,22 @@ class Exposures:
         last = self._day
         current = last is not None and last <= day and known_count(connection, self._tables, last) == self._rows
         if not current or last is None:
-            graph = ExposureGraph()
+            graph = self._anew()
             self._bring(connection, graph, date.min, day, day)
             self._known = Known(graph, None)
         elif last < day:
             graph = self._known.graph
             if (last.year, last.month) != (day.year, day.month):
-                graph = ExposureGraph()
+                graph = self._anew()
                 self._bring(connection, graph, date.min, last, day)
             self._known = Known(graph, self._bring(connection, graph, last, day, day))
         self._day, self._rows = day, known_count(connection, self._tables, day)
         return self._known
+
+    def _anew(self) -> ExposureGraph:
+        """An empty graph in the place of the one at hand: a year of events is not in memory twice."""
+        self._day, self._known = None, Known(ExposureGraph(), None)
+        return self._known.graph
 
     def _bring(
         self, connection: Connection, graph: ExposureGraph, after: date, until: date, day: date

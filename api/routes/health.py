@@ -19,7 +19,10 @@ async def health() -> dict[str, str]:
 
 
 @router.get(
-    "/readyz", summary="是否就绪：数据库、结构版本、Kafka、积压、放假安排、模型、通知", operation_id="readiness", responses={503: {}}
+    "/readyz",
+    summary="是否就绪：数据库、结构版本、Kafka、积压、放假安排、模型、通知",
+    operation_id="readiness",
+    responses={503: {}},
 )
 async def readiness(context: InContext) -> dict[str, Any]:
     """全部检查通过才返回 200；否则 503，并逐项说明原因和处理办法."""

@@ -6,6 +6,7 @@ long as that is one code: a name that two enterprises use stands for itself.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from sys import intern
 from typing import NamedTuple
 
 from risk_model.exposure.entities import End, Stated, Trouble
@@ -61,6 +62,7 @@ class ExposureGraph:
         self._index: dict[str, int] = {}
         self._partners: list[set[int]] = []  # of a name its codes, of a code its names
         self._heard: set[str] = set()
+        self._ends: dict[End, End] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -81,6 +83,7 @@ class ExposureGraph:
         if trouble.dispute_id in self._heard:
             return ()
         self._heard.add(trouble.dispute_id)
+        trouble = self._shared(trouble)
         about = self._enter(trouble.about)
         self._attach(about[0], trouble)
         if trouble.project is None or trouble.project == trouble.about:
@@ -142,6 +145,18 @@ class ExposureGraph:
     def degree(self, node: int) -> int:
         """Links of a node, old ones too."""
         return sum(len(self._links[part]) for part in self.parts(node))
+
+    def _shared(self, trouble: Trouble) -> Trouble:
+        """The same of words and ends that are in memory once: a year of events says the same ones over and over."""
+        about, project = trouble.about, trouble.project
+        return trouble._replace(
+            type=intern(trouble.type),
+            category=intern(trouble.category),
+            source=intern(trouble.source),
+            county=intern(trouble.county),
+            about=self._ends.setdefault(about, about),
+            project=None if project is None else self._ends.setdefault(project, project),
+        )
 
     def _attach(self, node: int, trouble: Trouble) -> None:
         self.troubles[node][trouble.dispute_id] = trouble
