@@ -82,6 +82,9 @@ def matter_item(regions: RegionRegistry, matter: Matter, *, alerted: bool = Fals
         links={
             "self": base,
             "events": f"{base}/events",
+            "deadlines": f"/v1/deadlines?matter_id={matter.matter_id}&state=all",
+            "duties": f"/v1/duties?matter_id={matter.matter_id}",
+            "requests": f"/v1/ledger?matter_id={matter.matter_id}",
             **({"merged_into": f"/v1/matters/{matter.merged_into}"} if matter.merged_into else {}),
             **({"split_from": f"/v1/matters/{matter.split_from}"} if matter.split_from else {}),
             **({"alert": f"/v1/alerts/{matter_alert_id(matter.matter_id)}"} if alerted else {}),

@@ -72,7 +72,7 @@ async def deadlines(
     ] = None,
     about_id: Annotated[str | None, Query(max_length=32, description="所属对象的编号")] = None,
     alert_id: Annotated[str | None, Query(max_length=32, description="预警编号")] = None,
-    matter_id: Annotated[str | None, Query(max_length=32, description="事项编号")] = None,
+    matter_id: Annotated[str | None, Query(max_length=32, description="事项编号，并入它的也在内")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,
 ) -> PageShown[DeadlineItem]:

@@ -44,7 +44,7 @@ async def duties(
     overdue: Annotated[bool, Query(description="只列已超期的")] = False,
     county: County = None,
     alert_id: Annotated[str | None, Query(max_length=32, description="所属预警")] = None,
-    matter_id: Annotated[str | None, Query(max_length=32, description="所属事项")] = None,
+    matter_id: Annotated[str | None, Query(max_length=32, description="所属事项，并入它的也在内")] = None,
     plan_id: Annotated[str | None, Query(max_length=32, description="所属方案")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE,

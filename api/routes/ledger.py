@@ -86,7 +86,7 @@ async def ledger(
     overdue: Annotated[bool, Query(description="只列已超期的")] = False,
     county: County = None,
     alert_id: Annotated[str | None, Query(max_length=32, description="就哪条预警")] = None,
-    matter_id: Annotated[str | None, Query(max_length=32, description="就哪个事项")] = None,
+    matter_id: Annotated[str | None, Query(max_length=32, description="就哪个事项，并入它的也在内")] = None,
     since: Since = None,
     until: Until = None,
     cursor: Cursor = None,

@@ -7,8 +7,11 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from api.answers.alerts import AlertItem, alert_item
+from api.answers.deadlines import DeadlineItem, deadline_item
 from api.answers.disputes import DisputePageShown
+from api.answers.duties import DutyItem, duty_item
 from api.answers.groups import GroupItem, group_item
+from api.answers.ledger import RequestItem, request_item
 from api.answers.matter_steps import JoinShown, MatterStepShown, joins_shown, matter_history
 from api.answers.matters import ClaimShown, MatterItem, claims_shown, matter_item
 from api.answers.parts import PageShown, level_number
@@ -17,9 +20,11 @@ from api.deps import DEFAULT_PAGE, Category, County, Cursor, ExactLevel, InConte
 from api.problems import not_found
 from api.routes.groups import group_of
 from api.routes.pages import dispute_page
+from infra import clock
 from infra.store.queries.disputes import disputes_of_matter
 from infra.store.queries.groups import entity_keys
-from infra.store.queries.matters import MatterFilter, matter_by_id, matter_page
+from infra.store.queries.matters import MatterFilter, matter_by_id, matter_page, matters_by_id
+from infra.store.queries.owed import owed_for
 
 MOST_OTHERS = 20  # other matters of the group that a matter shows
 router = APIRouter(prefix="/v1/matters", tags=["事项"])
@@ -39,6 +44,9 @@ class MatterShown(MatterItem):
     group: Annotated[GroupItem | None, Field(description="所属集团（同一控制关系）；没有的为空")]
     group_matters: Annotated[list[MatterItem], Field(description="集团的其他事项，重的在前，最多 20 个")]
     plan_ids: Annotated[list[str], Field(description="处置方案")]
+    deadlines: Annotated[list[DeadlineItem], Field(description="还在走的期限，先到期的在前，最多 50 个；全部见 links")]
+    duties: Annotated[list[DutyItem], Field(description="没有办结的任务，新的在前，最多 50 项")]
+    requests: Annotated[list[RequestItem], Field(description="府院之间没有办结的请求，新的在前，最多 50 项")]
     event_list: Annotated[DisputePageShown, "首页；其余见 links.events"]
 
 
@@ -72,10 +80,12 @@ async def matters(
 
 @router.get("/{matter_id}", summary="一个事项及其事件", operation_id="getMatter")
 async def matter(context: InContext, matter_id: str) -> MatterShown:
-    """事项的等级、依据、预警，以及归入它的纠纷事件（首页）."""
+    """事项的等级、依据、预警、方案，双方还欠着的（期限、任务、请求），以及归入它的纠纷事件（首页）。并入它的事项的都在内."""
+    now = clock.now()
     detail = await context.read(matter_by_id, matter_id)
     if detail is None:
         raise not_found("事项", "matter", matter_id)
+    owed = await context.read(owed_for, matter_id, now)
     events = await context.read(disputes_of_matter, matter_id, None, DEFAULT_PAGE)
     keys = await context.read(entity_keys, matter_id)
     group = await group_of(context, keys[0]) if keys else None
@@ -92,6 +102,9 @@ async def matter(context: InContext, matter_id: str) -> MatterShown:
         group=group_item(group) if group else None,
         group_matters=[matter_item(context.regions, other) for other in others[:MOST_OTHERS]],
         plan_ids=detail.plans,
+        deadlines=[deadline_item(context.rules, each, now) for each in owed.deadlines],
+        duties=[duty_item(context.rules, each, now) for each in owed.duties],
+        requests=[request_item(context.rules, each, now) for each in owed.requests],
         event_list=dispute_page(context, query_mark("matter-events", matter_id), events),
     )
 
@@ -103,6 +116,6 @@ async def matter_events(
     """归入该事项的全部事件，分页."""
     mark = query_mark("matter-events", matter_id)
     after = read_cursor(mark, cursor)
-    if await context.read(matter_by_id, matter_id) is None:
+    if not await context.read(matters_by_id, [matter_id]):
         raise not_found("事项", "matter", matter_id)
     return dispute_page(context, mark, await context.read(disputes_of_matter, matter_id, after, limit))

@@ -16,6 +16,7 @@ from infra.settings import load_settings
 from infra.store.access import StoreAccess
 from infra.store.engine import opened_engine
 from infra.store.queries.matters import MatterFilter, matter_by_id, matter_page
+from infra.store.queries.owed import owed_for
 from risk_model.local_time import local_day
 from risk_model.matters.commands import Close, Downgrade, MatterCommand, MergeIn, Reopen, Revisit, SplitOut, Undo
 from schemas.levels import Level
@@ -47,7 +48,9 @@ def show(matter_id: Id) -> None:
     """Print a matter."""
     settings, console = load_settings(), Console()
     with opened_engine(settings.database_url) as engine:
-        detail = StoreAccess(engine).read(matter_by_id, matter_id)
+        store = StoreAccess(engine)
+        detail = store.read(matter_by_id, matter_id)
+        owed = store.read(owed_for, matter_id, clock.now())
     if detail is None:
         raise typer.BadParameter(f"没有编号为 {matter_id} 的事项 there is no such matter")
     matter = detail.matter
@@ -66,6 +69,15 @@ def show(matter_id: Id) -> None:
     console.print(table)
     for reason in matter.reasons:
         console.print(f"  {reason.text}")
+    for deadline in owed.deadlines:
+        console.print(
+            f"期限 deadline {deadline.deadline_id} {deadline.name}：{deadline.owing}，{deadline.last_day or '中止'}"
+        )
+    for each in owed.duties:
+        console.print(f"任务 duty {each.duty.duty_id} {each.duty.assigned.lead}：{each.duty.assigned.text}")
+    for asked in owed.requests:
+        if (made := asked.request.made) is not None:
+            console.print(f"请求 request {asked.request.request_id} {made.asker} 向 {made.asked}：{made.what}")
 
 
 @app.command(help="近期应回访的事项 matters to be visited")

@@ -77,6 +77,61 @@ def test_merge_shows_everything_and_undo_restores_it(store: Seeded, api: httpx.C
     assert unchanged_by_rebuild(store)
 
 
+def test_what_is_owed_for_a_part_is_owed_for_the_whole(store: Seeded, api: httpx.Client, two: Any) -> None:
+    """A request and a deadline that began with a part are the whole's until the merge is undone; what an event began goes where the event goes."""
+    grave, light = two
+    request = {
+        "kind": "information",
+        "direction": "court_to_government",
+        "number": "云中法协〔2026〕9号",
+        "asker": "云中区人民法院",
+        "asked": "云中区公安局",
+        "what": "查找该公司账簿下落",
+        "county": "379001",
+        "by": "王某",
+        "matter_id": grave["matter_id"],
+    }
+    assert api.post("/v1/requests", json=request).status_code == 201
+    event = api.get(light["links"]["events"]).json()["items"][0]["dispute_id"]
+    started = {
+        "code": "advice.reply",
+        "about": "dispute",
+        "about_id": event,
+        "title": "答复司法建议",
+        "county": "379001",
+        "owing": "云中区住建局",
+        "asking": "云中区人民法院",
+        "by": "王某",
+        "at": "2025-09-01T09:00:00+08:00",
+    }
+    assert api.post("/v1/deadlines", json=started).status_code == 201
+
+    def owed(matter: Any) -> tuple[list[str], list[str]]:
+        shown = api.get(matter["links"]["self"]).json()
+        for name in ("deadlines", "requests"):
+            listed = api.get(shown["links"][name]).json()["items"]
+            assert [one["title" if name == "deadlines" else "what"] for one in listed] == [
+                one["title" if name == "deadlines" else "what"] for one in shown[name]
+            ]
+        assert api.get(shown["links"]["duties"]).json()["items"] == shown["duties"] == []
+        return sorted(one["code"] for one in shown["deadlines"]), [one["what"] for one in shown["requests"]]
+
+    asked = ["查找该公司账簿下落"]
+    assert owed(grave) == (["request.information"], asked)
+    assert owed(light) == (["advice.reply"], [])
+    merged = api.post(f"{light['links']['self']}/merge", json=body(light["version"], from_id=grave["matter_id"]))
+    assert merged.status_code == 201, merged.text
+    assert owed(light) == (["advice.reply", "request.information"], asked)
+    assert owed(grave) == (["request.information"], asked)
+
+    taken = body(merged.json()["matter"]["version"], dispute_ids=[event], title="另一事项")
+    split = api.post(f"{light['links']['self']}/split", json=taken)
+    assert split.status_code == 201, split.text
+    new = api.get(split.json()["steps"][0]["links"]["new"]).json()
+    assert owed(new) == (["advice.reply"], [])
+    assert owed(light) == (["request.information"], asked)
+
+
 def test_split_by_hand(store: Seeded, api: httpx.Client) -> None:
     """Events of another matter are taken out; both say where from and where to; a rebuild folds to the same."""
     store.add([assessed(1, **against("甲公司")), assessed(2, **against("甲公司"), level=3, people_involved=60)])

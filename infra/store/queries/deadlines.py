@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from infra.store.event_log import StoredEvent, micros
+from infra.store.queries.families import within
 from infra.store.queries.pages import Page, Position, page_of
 from infra.store.queries.recordings import history
 from infra.store.rows import among
@@ -26,6 +27,7 @@ class DeadlineFilter(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         state: ``open`` has not ended, ``running`` of these has not lapsed by ``now``, ``lapsed`` has.
         owing: part of the name of the office that owes.
+        matter_id: of this matter or of one that is part of it.
         due_before: lapses before this.
     """
 
@@ -53,7 +55,7 @@ def deadline_page(
     """Deadlines by when they lapse, the earliest first; what stands still comes last."""
     t = reads.deadlines
     at = func.coalesce(t.c.lapses_us, _NEVER)
-    query = _filtered(wanted, now).add_columns(at.label("at"))
+    query = _filtered(connection, wanted, now).add_columns(at.label("at"))
     if after is not None:
         query = query.where(or_(at > after.us, and_(at == after.us, t.c.deadline_id > after.id)))
     rows = connection.execute(query.order_by(at, t.c.deadline_id).limit(limit + 1)).all()
@@ -84,7 +86,7 @@ def deadlines_about(connection: Connection, about_ids: list[str]) -> dict[str, l
     return found
 
 
-def _filtered(wanted: DeadlineFilter, now: datetime) -> Select[tuple[str, bytes]]:
+def _filtered(connection: Connection, wanted: DeadlineFilter, now: datetime) -> Select[tuple[str, bytes]]:
     t = reads.deadlines
     query = select(t.c.deadline_id, t.c.state).where(t.c.code != "")
     open_, now_us = t.c.outcome.is_(None), micros(now)
@@ -97,10 +99,19 @@ def _filtered(wanted: DeadlineFilter, now: datetime) -> Select[tuple[str, bytes]
         "all": [],
     }
     query = query.where(*states[wanted.state])
-    for name in ("code", "county", "about", "about_id", "alert_id", "matter_id"):
+    for name in ("code", "county", "about", "about_id", "alert_id"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(t.c[name] == value)
+    if wanted.matter_id is not None:
+        d = reads.disputes
+        ours = select(d.c.dispute_id).where(within(connection, d.c.matter_id, wanted.matter_id))
+        began = within(
+            connection, t.c.matter_id, wanted.matter_id
+        )  # of an event where it began says nothing: it may have moved
+        query = query.where(
+            or_(and_(t.c.about != "dispute", began), and_(t.c.about == "dispute", t.c.about_id.in_(ours)))
+        )
     if wanted.owing is not None:
         query = query.where(t.c.owing.contains(wanted.owing, autoescape=True))
     if wanted.due_before is not None:

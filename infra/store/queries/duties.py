@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from infra.store.event_log import StoredEvent
+from infra.store.queries.families import within
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
@@ -20,6 +21,7 @@ class DutyFilter(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         office: part of the name of the office that leads.
         status: a status, or ``open``: all in which something is owed.
+        matter_id: of this matter or of one that is part of it.
         overdue: whose deadline runs and has lapsed by ``now_us``.
     """
 
@@ -55,10 +57,12 @@ def duty_page(
     query = select(d.c.duty_id, d.c.assigned_us, d.c.state, dl.c.state.label("deadline")).outerjoin(
         dl, dl.c.deadline_id == d.c.deadline_id
     )
-    for name in ("county", "alert_id", "matter_id", "origin", "origin_id"):
+    for name in ("county", "alert_id", "origin", "origin_id"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(d.c[name] == value)
+    if wanted.matter_id is not None:
+        query = query.where(within(connection, d.c.matter_id, wanted.matter_id))
     if wanted.office is not None:
         query = query.where(d.c.office.contains(wanted.office, autoescape=True))
     if wanted.status == "open":

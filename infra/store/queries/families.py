@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Column, ColumnElement, Connection, literal, select
 
 from infra.store.rows import among
 from infra.store.tables import reads
@@ -11,6 +11,11 @@ from infra.store.tables import reads
 def family_of(connection: Connection, matter_id: str) -> list[str]:
     """A matter and all that are part of it, by id."""
     return sorted(families_of(connection, [matter_id]))
+
+
+def within(connection: Connection, column: Column[str], matter_id: str) -> ColumnElement[bool]:
+    """Condition that a column names a matter or one that is part of it: what began with a part is the whole's now."""
+    return among(connection, column, family_of(connection, matter_id))
 
 
 def families_of(connection: Connection, matter_ids: Iterable[str]) -> dict[str, str]:

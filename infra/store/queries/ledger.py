@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, select
 
 from infra.store.event_log import StoredEvent, micros
 from infra.store.queries.deadlines import deadlines_about
+from infra.store.queries.families import within
 from infra.store.queries.pages import Page, Position, newest_first, page_of
 from infra.store.queries.recordings import history
 from infra.store.tables import reads
@@ -24,6 +25,7 @@ class LedgerFilter(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         status: a status, or ``open``: not answered, or sent back.
         office: part of the name of either side; ``asked``: of the office asked.
+        matter_id: about this matter or one that is part of it.
         overdue: whose deadline runs and has lapsed.
     """
 
@@ -59,7 +61,7 @@ def ledger_page(
 ) -> Page[ListedRequest]:
     """Requests by when they were made, newest first."""
     r = reads.requests
-    query = newest_first(_filtered(wanted, now), r.c.made_us, r.c.request_id, after, limit)
+    query = newest_first(_filtered(connection, wanted, now), r.c.made_us, r.c.request_id, after, limit)
     page = page_of(connection.execute(query).all(), limit, lambda row: Position(row.made_us, row.request_id))
     return Page([_listed(row.state, row.deadline) for row in page.items], page.following)
 
@@ -67,7 +69,7 @@ def ledger_page(
 def ledger_rows(connection: Connection, wanted: LedgerFilter, now: datetime) -> list[ListedRequest]:
     """All requests of a filter, oldest first, for a file."""
     r = reads.requests
-    query = _filtered(wanted, now).order_by(r.c.made_us, r.c.request_id)
+    query = _filtered(connection, wanted, now).order_by(r.c.made_us, r.c.request_id)
     return [_listed(row.state, row.deadline) for row in connection.execute(query)]
 
 
@@ -103,13 +105,15 @@ def _joined() -> Select[tuple[str, int, bytes, bytes]]:
     )
 
 
-def _filtered(wanted: LedgerFilter, now: datetime) -> Select[tuple[str, int, bytes, bytes]]:
+def _filtered(connection: Connection, wanted: LedgerFilter, now: datetime) -> Select[tuple[str, int, bytes, bytes]]:
     r, d = reads.requests, reads.deadlines
     query = _joined().where(r.c.made_us.is_not(None))
-    for name in ("kind", "direction", "county", "alert_id", "matter_id"):
+    for name in ("kind", "direction", "county", "alert_id"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(r.c[name] == value)
+    if wanted.matter_id is not None:
+        query = query.where(within(connection, r.c.matter_id, wanted.matter_id))
     if wanted.status == "open":
         query = query.where(r.c.status.not_in((ANSWERED, SETTLED, WITHDRAWN)))
     elif wanted.status is not None:
