@@ -91,7 +91,7 @@ class Surveyor:
         appended = 0
         for county, day in sorted(self._clocks().items()):
             if day <= until:
-                appended += self._watch.tick(county, until + timedelta(days=1), now)
+                appended += self._tick(county, until + timedelta(days=1), now)
         while (shown := self._next_city_day()[0]) is not None and shown <= until:
             appended += self._close_city(until + timedelta(days=1), now)  # none where another surveyor was first
         return appended
@@ -118,9 +118,13 @@ class Surveyor:
         """Move the clocks of counties that are followed live to the day that began some time before the mark."""
         today = local_day(mark.at - timedelta(minutes=self._table.settle_minutes))
         oldest = today - timedelta(days=self._table.follow_days)
-        return sum(
-            self._watch.tick(county, today, now) for county, day in sorted(shown.items()) if oldest <= day < today
-        )
+        return sum(self._tick(county, today, now) for county, day in sorted(shown.items()) if oldest <= day < today)
+
+    def _tick(self, county: str, day: date, now: datetime) -> int:
+        """Move a county's clock; its window is not kept, for others count on meanwhile and it would be read anew all the same."""
+        appended = self._watch.tick(county, day, now)
+        self._watch.forget()
+        return appended
 
     def _waited_for(self, shown: dict[str, date], newest: date) -> date | None:
         """The day up to which the city may be closed: all counties have closed the days before it, except those far behind.
