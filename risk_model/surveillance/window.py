@@ -47,7 +47,7 @@ class CountWindow:
         self.reports: list[Report] = []
         self._rows: dict[Series, int] = {}
         self._base = 0  # day of column 0
-        self._counts: Days = np.zeros((_FIRST_ROWS, days + max(days, 2 * SLACK_DAYS)), dtype=np.int32)
+        self._counts: Days = np.zeros((_FIRST_ROWS, days + 2 * SLACK_DAYS), dtype=np.int32)
         self._known: dict[str, Days] = {}
         self._blocks: dict[tuple[tuple[str, ...], tuple[str, ...]], NDArray[np.intp]] = {}
 
