@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from infra import clock
 from infra.backlog import Backlog
 from infra.dispatching import Dispatcher
+from infra.heap import give_back
 from infra.kafka.clients import durable_producer
 from infra.kafka.probe import KafkaProbe
 from infra.kafka.topics import DISPUTE_ASSESSED, DISPUTE_REJECTED, worker_group
@@ -104,7 +105,9 @@ def survey_forever(settings: Settings, rules: Rules) -> None:
             lease = Lease(engine, "surveyor", holder_name(), SURVEY_LEASE_SECONDS)
             backlog = Backlog(KafkaProbe(settings, worker_group("assess")), StoreAccess(engine))
             while True:
-                if not lease.claim(clock.now()) or surveyor.survey(backlog, clock.now()) == 0:
+                worked = lease.claim(clock.now()) and surveyor.survey(backlog, clock.now()) > 0
+                give_back()
+                if not worked:
                     pause.wait(SURVEY_SECONDS)
         except Exception:
             logger.exception("surveyor: closing days failed, next try in %s s", RETRY_SECONDS)

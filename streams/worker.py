@@ -1,6 +1,5 @@
 """What every worker process does: settings, logs, topics checked, one Faust app with one agent, liveness."""
 
-import ctypes
 import gc
 import os
 import socket
@@ -9,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from infra import clock
 from infra.cli.problems import operator_message
+from infra.heap import few_heaps
 from infra.kafka.topics import ensure_topics, worker_group
 from infra.logs import configure_logging
 from infra.settings import Settings, load_settings
@@ -16,8 +16,6 @@ from streams.app import batch_topic, create_app, run_worker
 from streams.batches import run_batches
 from streams.handling import Handle
 from streams.liveness import watch
-
-_M_ARENA_MAX = -8
 
 
 def serve(
@@ -33,7 +31,7 @@ def serve(
         build_handler: makes the batch handler from the settings.
         max_records: records handled together, the size of one transaction.
     """
-    few_arenas()
+    few_heaps()
     try:
         settings = load_settings()
         clock.follow(settings.clock_file)
@@ -65,17 +63,6 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
-
-
-def few_arenas() -> None:
-    """Let the threads of this process share two heaps of glibc's; elsewhere nothing.
-
-    It gives each thread a heap of its own by default, and each keeps what its greatest batch, page cache or look once took: some dozens of MB
-    a worker that nobody uses. Python's threads take turns, so they do not wait for each other there. Source: mallopt(3), M_ARENA_MAX.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 2)
 
 
 def instance_id(name: str) -> str | None:
