@@ -8,7 +8,7 @@ import msgspec
 
 from risk_model.grading import Floors
 from risk_model.linking.keys import link_keys
-from risk_model.linking.naming import naming
+from risk_model.linking.naming import Told, namings
 from risk_model.masked import MaskedTexts, Masks, masked_parties, masked_texts
 from risk_model.masked_relations import masked_relations
 from risk_model.names.places import PlaceNames
@@ -22,6 +22,7 @@ from schemas.dispute import SCHEMA_VERSION, Dispute, DisputeData, RegionRef
 from schemas.event_types import EVENT_TYPES, PREFIX
 from schemas.identifiers import dispute_id
 from schemas.levels import Level
+from schemas.naming import Naming
 from schemas.reasons import Reason
 from schemas.regions import RegionRegistry
 from schemas.taxonomy import OTHER
@@ -81,11 +82,29 @@ class Assessor:
         explained = self._explained(texts, fields, judgements)
         lifts = self._model.lifts(judged)
         shadows = self._shadows(reported, masked, texts, fields)
-        records = map(self._record, reported, masked, parties, texts, judgements, explained, lifts, shadows)
-        places = self._places
-        if places is None:
-            return list(records)
-        return [msgspec.structs.replace(record, naming=naming(record, places)) for record in records]
+        projects = [Project(p.id, p.name) if (p := dispute.data.project) else None for dispute in disputes]
+        namings = self._namings(fields, masked, parties, projects)
+        return list(
+            map(
+                self._record, reported, masked, parties, projects, texts, judgements, explained, lifts, shadows, namings
+            )
+        )
+
+    def _namings(
+        self,
+        fields: Sequence[ScoringFields],
+        masked: Sequence[MaskedTexts],
+        parties: Sequence[tuple[AssessedParty, ...]],
+        projects: Sequence[Project | None],
+    ) -> Sequence[Naming | None]:
+        """What each event says of the names of its enterprise and project."""
+        if self._places is None:
+            return [None] * len(fields)
+        told = [
+            Told(of.event_type, of.county, own, project, one.title, one.narrative)
+            for of, own, project, one in zip(fields, parties, projects, masked, strict=True)
+        ]
+        return namings(told, self._places)
 
     def _explained(
         self, texts: Sequence[str], fields: Sequence[ScoringFields], judgements: Sequence[Judgement]
@@ -121,11 +140,13 @@ class Assessor:
         item: Reported,
         masked: MaskedTexts,
         parties: tuple[AssessedParty, ...],
+        project: Project | None,
         text: str,
         judgement: Judgement,
         explained: list[Reason],
         lift: Lift | None,
         shadow: Shadow | None,
+        naming: Naming | None,
     ) -> Assessed:
         dispute, data = item.dispute, item.dispute.data
         name = dispute.type.removeprefix(PREFIX)
@@ -136,9 +157,8 @@ class Assessor:
             f"模型判为{_LEVEL_NAMES[judgement.level]}（概率 {judgement.level_probability:.2f}）",
             "model",
         )
-        county, project, cause, subject = data.region.county, data.project, data.cause, data.subject
-        held = Project(project.id, project.name) if project else None
-        keys = link_keys(name, county, parties, held, data.case_number)
+        cause, subject = data.cause, data.subject
+        keys = link_keys(name, data.region.county, parties, project, data.case_number)
         about = bool(keys or data.references)  # else there is no subject that could have a history
         return Assessed(
             dispute_id=dispute_id(dispute.source, dispute.id),
@@ -160,7 +180,7 @@ class Assessor:
             versions=self._versions,
             origin=item.origin,
             parties=parties,
-            project=held,
+            project=project,
             people_involved=data.people_involved,
             amount_fen=data.amount_fen,
             repeat_count=data.repeat_count,
@@ -178,6 +198,7 @@ class Assessor:
             shadow=shadow if about or shadow is None else msgspec.structs.replace(shadow, lift=None),
             relations=masked_relations(data, masked.related, self._key) if data.relations else (),
             extra=masked.extra,
+            naming=naming,
         )
 
     def _place(self, region: RegionRef) -> Place:

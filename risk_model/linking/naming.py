@@ -34,13 +34,15 @@ from risk_model.names.mentions import (
 )
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import read_project
+from risk_model.names.spots import Spotted, spotted
 from risk_model.names.thresholds import LinkageTable
-from schemas.assessed import Assessed
+from schemas.assessed import Assessed, AssessedParty, Project
 from schemas.identifiers import derived_id
 from schemas.naming import EnterpriseName, Naming, ProjectName
 
 _BUILDS = ("房地产", "置业", "地产", "置地", "房产", "城投", "城市建设投资")
 _SERVES_BUILDERS = ("经纪", "中介", "物业", "评估", "代理", "营销", "策划", "咨询", "顾问", "信息", "广告")
+_NO_BRANDS: frozenset[str] = frozenset()
 
 
 class Named(NamedTuple):
@@ -55,7 +57,8 @@ class Named(NamedTuple):
         in_full: enterprises that the text names as the register does, or more than once, where no field has one.
         quoted: projects that the text puts between quotation marks, where no field has one.
         others: brands of enterprises on the other side, which the event is not about.
-        read: keys that ASSESS has read; None where they are still to be read.
+        mentioned: keys of what the text may mention, where a field says nothing.
+        keys: keys that ASSESS has read of the names; None where they are still to be read.
     """
 
     county: str
@@ -66,12 +69,13 @@ class Named(NamedTuple):
     in_full: tuple[EnterpriseName, ...]
     quoted: tuple[ProjectName, ...]
     others: frozenset[str]
-    read: Lookups | None = None
+    mentioned: tuple[str, ...] = ()
+    keys: tuple[str, ...] | None = None
 
     def lookups(self) -> Lookups:
         """Keys under which known names are to be fetched."""
-        if self.read is not None:
-            return self.read
+        if self.keys is not None:
+            return Lookups(self.keys, self.mentioned)
         keys: set[str] = set()
         for firm in (self.enterprise, *self.in_full) if self.enterprise else self.in_full:
             keys.update(enterprise_lookups(firm))
@@ -79,8 +83,7 @@ class Named(NamedTuple):
             keys.update(project_lookups(site))
         if self.token is not None:
             keys.add(token_key(self.token))
-        silent = self.enterprise is None, self.project is None
-        return Lookups(tuple(sorted(keys)), mention_keys(self.text, *silent) if any(silent) else ())
+        return Lookups(tuple(sorted(keys)), self.mentioned)
 
 
 class Resolved(NamedTuple):
@@ -113,34 +116,78 @@ class Resolved(NamedTuple):
         return max(related, key=lambda link: link.strength, default=NO_LINK)
 
 
+class Told(NamedTuple):
+    """What of an event its names are read from: masked, like everything that leaves ASSESS."""
+
+    type: str
+    county: str
+    parties: tuple[AssessedParty, ...]
+    project: Project | None
+    title: str
+    narrative: str
+
+
+def told(dispute: Assessed) -> Told:
+    """What of an assessed event its names are read from."""
+    place, parties = dispute.place, dispute.parties
+    return Told(dispute.type, place.county, parties, dispute.project, dispute.title, dispute.narrative)
+
+
 def named_in(dispute: Assessed, places: PlaceNames) -> Named:
     """What an event says of its subject."""
-    party = subject_party(dispute.type, dispute.parties)
-    project = dispute.project
-    others = [read_enterprise(p.name, places) for p in dispute.parties if p.kind == "enterprise" and p is not party]
-    site = read_project(project.name, places) if project and project.name else None
-    brands = frozenset(name.brand for name in others if name is not None)
-    enterprise = read_enterprise(party.name, places) if party else None
-    text = f"{dispute.title}。{dispute.narrative}"
-    in_full = (named_in_full(text, places) or named_twice(text, places)) if enterprise is None else []
+    return named_in_all([told(dispute)], places)[0]
+
+
+def named_in_all(events: Sequence[Told], places: PlaceNames) -> list[Named]:
+    """What each event of a batch says of its subject."""
+    named = [_named_in_fields(one, places) for one in events]
+    silent = [row for row, one in enumerate(named) if one.enterprise is None or one.project is None]
+    texts = spotted([named[row].text for row in silent], places)
+    for row, text in zip(silent, texts, strict=True):
+        named[row] = _named_in_text(named[row], text, places)
+    return named
+
+
+def _named_in_fields(event: Told, places: PlaceNames) -> Named:
+    party = subject_party(event.type, event.parties)
+    project = event.project
+    others = [read_enterprise(p.name, places) for p in event.parties if p.kind == "enterprise" and p is not party]
     return Named(
-        dispute.place.county,
-        enterprise,
+        event.county,
+        read_enterprise(party.name, places) if party else None,
         party.token if party else None,
-        site,
-        text,
-        tuple(name for name in in_full if name.brand not in brands),
-        tuple(quoted_projects(text, places)) if site is None else (),
-        brands,
+        read_project(project.name, places) if project and project.name else None,
+        f"{event.title}。{event.narrative}",
+        (),
+        (),
+        frozenset([name.brand for name in others if name is not None]) if others else _NO_BRANDS,
     )
 
 
+def _named_in_text(named: Named, text: Spotted, places: PlaceNames) -> Named:
+    no_firm, no_site = named.enterprise is None, named.project is None
+    in_full = (named_in_full(text, places) or named_twice(text, places)) if no_firm else []
+    return named._replace(
+        in_full=tuple([name for name in in_full if name.brand not in named.others]) if in_full else (),
+        quoted=tuple(quoted_projects(named.text, places)) if no_site else (),
+        mentioned=mention_keys(text, no_firm, no_site),
+    )
+
+
+def namings(events: Sequence[Told], places: PlaceNames) -> list[Naming]:
+    """What ASSESS reads of the names of each event of a batch, and passes on."""
+    return [_passed_on(named) for named in named_in_all(events, places)]
+
+
 def naming(dispute: Assessed, places: PlaceNames) -> Naming:
-    """What ASSESS reads of an event's names and passes on."""
-    named = named_in(dispute, places)
-    lookups = named.lookups()
-    firm, site, others = named.enterprise, named.project, tuple(sorted(named.others))
-    return Naming(firm, site, named.in_full, named.quoted, others, lookups.named, lookups.mentioned)
+    """What ASSESS reads of one event's names, and passes on."""
+    return namings([told(dispute)], places)[0]
+
+
+def _passed_on(named: Named) -> Naming:
+    others = tuple(sorted(named.others)) if named.others else ()
+    keys, mentioned = named.lookups()
+    return Naming(named.enterprise, named.project, named.in_full, named.quoted, others, keys, mentioned)
 
 
 def named_by(dispute: Assessed, read: Naming) -> Named:
@@ -155,7 +202,8 @@ def named_by(dispute: Assessed, read: Naming) -> Named:
         read.in_full,
         read.quoted,
         frozenset(read.others),
-        Lookups(read.keys, read.mentioned),
+        read.mentioned,
+        read.keys,
     )
 
 

@@ -1,5 +1,7 @@
 """Keys by which known names are found again: all that a name could mean shares a key with it, and little else does."""
 
+from functools import lru_cache
+
 from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
 from risk_model.names.projects import GENERIC
 from schemas.naming import EnterpriseName, ProjectName
@@ -28,6 +30,7 @@ def enterprise_keys(name: EnterpriseName) -> tuple[str, ...]:
     return _unique({BRAND + brand for brand in brands} | {CORE + core for core in name.cores} | short | former)
 
 
+@lru_cache(maxsize=8_192)  # enterprises come again and again
 def enterprise_lookups(name: EnterpriseName) -> tuple[str, ...]:
     """Keys to look a name up by: also the beginnings of one whose trade is cut (鑫建福商品)."""
     keys = set(enterprise_keys(name))

@@ -6,32 +6,21 @@ a key to look up, and only a known name that stands there with a clean left edge
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from operator import add
 
+from risk_model.names.clauses import MOST_TEXT, searched
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import BASE, BRAND
 from risk_model.names.known import Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.project_likeness import base_key
 from risk_model.names.projects import read_project
-from risk_model.names.script import normal_form
-from risk_model.names.trades import SHOPS, TRADE_WORDS
+from risk_model.names.spots import TRADES, Spotted
+from risk_model.names.trades import SHOPS
 from schemas.naming import EnterpriseName, ProjectName
 
 _SIZES = range(2, 5)  # characters of a brand
 _FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_STARTING: dict[str, tuple[str, ...]] = {
-    start: tuple(
-        sorted(
-            (word for word in TRADE_WORDS | {"公司", "集团", "有限公司", "股份有限公司"} if word.startswith(start)),
-            key=len,
-            reverse=True,
-        )
-    )
-    for start in {word[:2] for word in TRADE_WORDS} | {"公司", "集团", "有限", "股份"}
-}
 _ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
 _QUOTED = re.compile(
     r"[“\"「『《](?P<name>[^“”\"「」『』《》]{2,16})[”\"」』》](?P<phase>第?[一二三四五六七八九十\dIVXⅠ-Ⅻ]{1,3}期)?(?=项目|小区|楼盘|工地|工程|住宅|商品房|业主|期|(?<=期))"
@@ -50,54 +39,66 @@ _BEFORE = frozenset(
 _LEAST_BASE = 3
 _TWICE = 2
 _DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer one
-MOST_TEXT = 2_000  # characters that are searched
 
 
-def mention_keys(text: str, enterprises: bool = True, projects: bool = True) -> tuple[str, ...]:
+def mention_keys(text: Spotted, enterprises: bool = True, projects: bool = True) -> tuple[str, ...]:
     """Keys of all enterprises and projects that may be mentioned in a text."""
-    plain = searched(text)
+    plain = text.plain
     keys: set[str] = set()
-    for at in _trade_spots(plain) if enterprises else ():
-        keys.update(BRAND + plain[at - n : at] for n in _SIZES if at >= n and "\n" not in plain[at - n : at])
+    for at in text.trades if enterprises else ():
+        clause = _behind(plain, at, _SIZES.stop - 1)
+        keys.update([BRAND + clause[-n:] for n in _SIZES if n <= len(clause)])
     for match in _ESTATE.finditer(plain) if projects else ():
         begin, stop = match.span()  # a kind of one character belongs to the name: 去省里 is no estate 去省
-        for end in {begin, stop} if stop - begin > 1 else {stop}:
-            clause = plain[max(0, end - _LONGEST_BASE) : end].rpartition("\n")[2]
-            keys.update(BASE + base_key(clause[-n:]) for n in range(_LEAST_BASE, len(clause) + 1))
+        for end in (begin, stop) if stop - begin > 1 else (stop,):
+            clause = _behind(plain, end, _LONGEST_BASE)
+            keys.update([BASE + base_key(clause[-n:]) for n in range(_LEAST_BASE, len(clause) + 1)])
     return tuple(sorted(keys))
 
 
-def named_in_full(text: str, places: PlaceNames) -> list[EnterpriseName]:
+def _behind(plain: str, end: int, most: int) -> str:
+    """So many characters before ``end`` as lie in its clause."""
+    before = plain[max(0, end - most) : end]
+    return before.rpartition("\n")[2] if "\n" in before else before
+
+
+def named_in_full(text: Spotted, places: PlaceNames) -> list[EnterpriseName]:
     """Enterprises that a text names from region to trade or form, so that both edges are clear; whether they are known does not matter."""
     found: dict[str, EnterpriseName] = {}
-    for clause in searched(text).split("\n"):
-        following = 0
-        for at in places.beginnings(clause[: -_LEAST_NAME + 1]):
-            led = places.lead(clause[at : at + _LONGEST_NAME]) if at >= following else None
-            if led is None or not led.words or led.rest.startswith(")"):
-                continue
-            body = at + sum(map(len, led.words))
-            stop = next((end for size in _SIZES if (end := _end(clause, body + size)) > body + size), 0)
-            name = read_enterprise(clause[at:stop], places) if stop and "\n" not in clause[at:stop] else None
-            if name is not None and _clear(name, places.here(name.places)):
-                found.setdefault(name.text, name)
-            following = max(stop, body)
+    plain, following = text.plain, 0
+    for at in text.regions:
+        least = plain[at : at + _LEAST_NAME + 1]
+        if at < following or len(least) <= _LEAST_NAME or "\n" in least:
+            continue
+        led = places.lead(plain[at : at + _LONGEST_NAME])
+        if not led.words or led.rest.startswith(")"):
+            continue
+        body = at + sum(map(len, led.words))
+        brand = plain[body : body + _SIZES.stop].partition("\n")[0]  # and a character of what is behind it
+        ends = ((_end(plain, body + size), body + size) for size in _SIZES if size < len(brand))
+        stop = next((end for end, start in ends if end > start), 0)
+        name = read_enterprise(plain[at:stop], places) if stop else None
+        if name is not None and _clear(name, places.here(name.places)):
+            found.setdefault(name.text, name)
+        following = max(stop, body)
     return list(found.values())
 
 
-def named_twice(text: str, places: PlaceNames) -> list[EnterpriseName]:
+def named_twice(text: Spotted, places: PlaceNames) -> list[EnterpriseName]:
     """Enterprises of everyday speech that a text names more than once, with other words before: so it is known where the name begins.
 
     查一查广龙宝公司……投给广龙宝公司两万元: what both have in common before the trade is the brand. Only with a form or
     a kind of shop behind it, and of three characters and more: 机动车交通 is told twice too.
     """
-    plain = searched(text)
+    plain = text.plain
     before: dict[str, dict[str, str]] = {}  # brand: what stands before it, with the name as written there
-    for at in _trade_spots(plain):
-        stop = _end(plain, at)
-        for n in _SIZES[1:] if stop > at else ():
+    for at in text.trades if len(text.trades) >= _TWICE else ():
+        for n in _SIZES[1:]:
             brand = plain[at - n : at] if at >= n else ""
-            if brand and "\n" not in brand and not _SENTENCE.intersection(brand) and brand[0] not in _BEFORE:
+            if not brand or plain.find(brand, plain.find(brand) + 1) < 0:
+                break  # not told twice, nor is a longer one
+            stop = _end(plain, at) if "\n" not in brand and brand[0] not in _BEFORE else at
+            if stop > at and not _SENTENCE.intersection(brand):
                 before.setdefault(brand, {}).setdefault(plain[at - n - 1] if at > n else "\n", plain[at - n : stop])
     found: dict[str, EnterpriseName] = {}
     for brand, written in sorted(before.items(), key=lambda item: (-len(item[0]), item[0])):
@@ -191,29 +192,11 @@ def _stands(word: str, plain: str) -> Iterator[tuple[int, int]]:
         start = plain.find(word, end)
 
 
-@lru_cache(maxsize=8)  # keys and mentions of one text are asked for one after the other
-def searched(text: str) -> str:
-    """Normal form clause by clause, so that a name does not run over a comma."""
-    return "\n".join(normal_form(clause) for clause in re.split(r"[,，。;；:：!！?？、\n]", text[:MOST_TEXT]))
-
-
-@lru_cache(maxsize=8)  # keys and names told twice are looked for in one text
-def _trade_spots(plain: str) -> tuple[int, ...]:
-    """Where a trade word or a form begins that no other stands right before: a brand may end there."""
-    spots: list[int] = []
-    inside = -1
-    for at in [at for at, pair in enumerate(map(add, plain, plain[1:])) if pair in _STARTING]:
-        size = next((len(word) for word in _STARTING[plain[at : at + 2]] if plain.startswith(word, at)), 0)
-        if size:
-            if at != inside:
-                spots.append(at)
-            inside = max(inside, at + size)
-    return tuple(spots)
-
-
 def _trade_at(plain: str, at: int) -> int:
-    words = _STARTING.get(plain[at : at + 2], ())
-    return next((len(word) for word in words if word in TRADE_WORDS and plain.startswith(word, at)), 0)
+    for word in TRADES.get(plain[at : at + 2], ()):
+        if plain.startswith(word, at):
+            return len(word)
+    return 0
 
 
 def _end(plain: str, at: int) -> int:

@@ -6,7 +6,6 @@ lies within another when its code begins with the other's.
 
 import re
 from collections.abc import Iterable
-from operator import add
 from typing import NamedTuple
 
 _SUFFIXES = (
@@ -40,6 +39,9 @@ class PlaceNames:
     Args:
         everywhere: (six-digit code, name) of GB/T 2260.
         here: (code of six or nine digits, name) of the deployment's counties and townships; they win over ``everywhere``.
+
+    Attributes:
+        pairs: two characters by which region words begin.
     """
 
     def __init__(self, everywhere: Iterable[tuple[str, str]], here: Iterable[tuple[str, str]] = ()) -> None:
@@ -65,7 +67,7 @@ class PlaceNames:
                 words[short] = {plain} | {known for known in words.get(short, ()) if len(known) < 6}
         self._words: dict[str, Codes] = {word: tuple(sorted(codes)) for word, codes in words.items() if len(word) > 1}
         self._words[_NATIONAL] = ("",)
-        self._pairs = frozenset(word[:2] for word in self._words)
+        self.pairs = frozenset(word[:2] for word in self._words)
         self._nested_words = {word: tuple(sorted(codes)) for word, codes in nested_words.items()}
         self._starting: dict[str, list[str]] = {}  # words by their first two characters, the longest first
         for word in sorted(self._words.keys() | self._nested_words.keys(), key=lambda word: (-len(word), word)):
@@ -75,11 +77,6 @@ class PlaceNames:
     def codes(self, word: str) -> Codes:
         """Codes a word may stand for; none when it is no region."""
         return self._words.get(word, ())
-
-    def beginnings(self, text: str) -> list[int]:
-        """Where in a text a region word may begin."""
-        pairs = self._pairs
-        return [at for at, pair in enumerate(map(add, text, text[1:])) if pair in pairs]
 
     def here(self, codes: Codes) -> bool:
         """Whether a region is the deployment's city, or lies in it."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 MOST_CHARACTERS = 200  # of a name; NFKC can lengthen one manyfold
 
 # Only characters met in names of firms and estates, and only where the simplified form is the same word.
-_TRADITIONAL = (
+_PAIRS = (
     "國国華华龍龙豐丰廣广東东園园莊庄麗丽灣湾業业發发實实電电開开陽阳銀银錦锦興兴義义樂乐達达聯联藝艺雲云馬马鴻鸿鵬鹏鳳凤瀾澜灝灏潤润"
     "澤泽濱滨濟济溝沟滙汇匯汇滿满漢汉潔洁瀟潇灤滦爾尔獅狮瑪玛瑋玮璽玺環环瓊琼畢毕異异盤盘盧卢眾众衆众碩硕禮礼禎祯種种稱称穩稳築筑築筑簡简"
     "糧粮紅红純纯紡纺紫紫細细終终經经綠绿維维網网緯纬緣缘縣县總总織织繡绣繼继續续羅罗習习聖圣聞闻聲声職职肅肃腦脑膠胶臺台與与舊旧艦舰莖茎"
@@ -24,25 +24,34 @@ _TRADITIONAL = (
     "冊册凱凯劃划劇剧劉刘創创動动務务勝胜勞劳勢势區区協协單单卻却厲厉參参員员問问啟启啓启喬乔單单嘉嘉團团圍围圓圆圖图報报場场塊块塢坞塵尘"
     "墊垫壇坛壓压壘垒壯壮壽寿夢梦夾夹奧奥奪夺婦妇媽妈嬌娇學学孫孙宮宫寧宁寬宽審审寫写寶宝將将專专尋寻對对導导層层屬属岡冈"
 )
-_SIMPLIFY = {ord(old): new for old, new in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
+_SIMPLIFY = {ord(old): new for old, new in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
+TRADITIONAL = "".join(chr(old) for old, new in _SIMPLIFY.items() if new != chr(old))
+"""Characters that have a simplified form."""
 _BRACKETS = {ord(mark): "(" for mark in "[{【〔〖〈［｛「『"} | {ord(mark): ")" for mark in "]}】〕〗〉］｝」』"}
+LISTING = "&~—–-/＆～－／"
+"""Marks that make a list of phases, as they may be written, but for those that end a clause."""
 _LISTED = re.compile(
     r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)"
 )  # 一、二期; 1-3期
 _DROPPED = re.compile(r"(?:(?<!\d)\.|\.(?!\d)|[\s·•・‧∙●﹒,，。;；:!！?？、“”\"'‘’`《》<>＿_~—–\-－])+")
-_CHANGING = re.compile(f"[^0-9A-Z()一-鿿]|[{_TRADITIONAL[::2]}]")
+_CHANGING = re.compile(f"[^0-9A-Z()一-鿿]|[{TRADITIONAL}]")
 """What the normal form may change. Most clauses of a text have nothing of it, and digits, capitals and Han characters do not join."""
 
 
-@lru_cache(maxsize=65_536)  # enterprises and projects come again and again
+@lru_cache(maxsize=16_384)  # enterprises and projects come again and again
 def normal_form(name: str) -> str:
     """Name in one way of writing: NFKC, simplified characters, round brackets, no blanks, dots, quotation marks or dashes.
 
     Letters are upper case; brackets stay, for they say what is a region, a phase or another name.
     """
-    if _CHANGING.search(name) is None:
-        return name[:MOST_CHARACTERS]
-    plain = _simplified(name)
+    return written_one_way(name)
+
+
+def written_one_way(text: str) -> str:
+    """``normal_form`` of what will hardly come again, such as a clause of a text."""
+    if _CHANGING.search(text) is None:
+        return text[:MOST_CHARACTERS]
+    plain = _simplified(text)
     while (again := _simplified(plain)) != plain:  # what was dropped may have kept apart what now joins
         plain = again
     return plain

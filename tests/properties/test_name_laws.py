@@ -9,10 +9,11 @@ from risk_model.names.enterprise_likeness import compare_enterprises
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_keys, enterprise_lookups, project_keys, project_lookups
 from risk_model.names.known import ENTERPRISE, PROJECT, Known, Rarity, matching_enterprises, matching_projects
-from risk_model.names.mentions import mention_keys, named_in_full, quoted_projects
+from risk_model.names.mentions import mention_keys, named_in_full, named_twice, quoted_projects
 from risk_model.names.project_likeness import compare_projects
 from risk_model.names.projects import read_project
 from risk_model.names.script import normal_form
+from risk_model.names.spots import spotted
 from tests.disputes import rules
 from tests.unit.names.places import places
 
@@ -49,8 +50,10 @@ def test_any_text_can_be_read(text: str) -> None:
 @given(st.text("的在恒盛建工公司小区花园一二期，。“”（）云州市有限物业服务人员反映", max_size=200))
 def test_any_text_can_be_searched(text: str) -> None:
     """Searching running text for names never fails."""
-    mention_keys(text)
-    named_in_full(text, places())
+    (found,) = spotted([text], places())
+    mention_keys(found)
+    named_in_full(found, places())
+    named_twice(found, places())
     quoted_projects(text, places())
 
 

@@ -6,6 +6,7 @@ from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.mentions import mentioned_enterprises, mentioned_projects, named_in_full, quoted_projects
 from risk_model.names.projects import read_project
+from risk_model.names.spots import spotted
 from tests.unit.names.places import places
 
 
@@ -51,7 +52,7 @@ def test_longest_brand_first() -> None:
 )
 def test_named_in_full(text: str, names: list[str]) -> None:
     """From the region to the form; what the sentence is made of is no brand."""
-    assert [name.text for name in named_in_full(text, places())] == names
+    assert [name.text for name in named_in_full(spotted([text], places())[0], places())] == names
 
 
 def test_known_projects() -> None:
