@@ -20,6 +20,7 @@ from risk_model.linking.joining import (
 from risk_model.linking.joining import PROJECT as PROJECT_FIELD
 from risk_model.linking.keys import subject_party
 from risk_model.names.book import Lookups, NameBook
+from risk_model.names.clauses import all_searched
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import enterprise_lookups, project_lookups, token_key
 from risk_model.names.known import ENTERPRISE, NEW, PROJECT, Known
@@ -76,14 +77,12 @@ class Named(NamedTuple):
         """Keys under which known names are to be fetched."""
         if self.keys is not None:
             return Lookups(self.keys, self.mentioned)
-        keys: set[str] = set()
+        keys: list[str] = [token_key(self.token)] if self.token is not None else []
         for firm in (self.enterprise, *self.in_full) if self.enterprise else self.in_full:
-            keys.update(enterprise_lookups(firm))
+            keys += enterprise_lookups(firm)
         for site in (self.project, *self.quoted) if self.project else self.quoted:
-            keys.update(project_lookups(site))
-        if self.token is not None:
-            keys.add(token_key(self.token))
-        return Lookups(tuple(sorted(keys)), self.mentioned)
+            keys += project_lookups(site)
+        return Lookups(tuple(sorted(set(keys))), self.mentioned)
 
 
 class Resolved(NamedTuple):
@@ -139,19 +138,23 @@ def named_in(dispute: Assessed, places: PlaceNames) -> Named:
 
 
 def named_in_all(events: Sequence[Told], places: PlaceNames) -> list[Named]:
-    """What each event of a batch says of its subject."""
+    """What each event of a batch says of its subject: its fields first, and its text only of what they do not say."""
     named = [_named_in_fields(one, places) for one in events]
     silent = [row for row, one in enumerate(named) if one.enterprise is None or one.project is None]
-    texts = spotted([named[row].text for row in silent], places)
-    for row, text in zip(silent, texts, strict=True):
-        named[row] = _named_in_text(named[row], text, places)
+    plains = all_searched([named[row].text for row in silent])
+    no_firm = [(row, plain) for row, plain in zip(silent, plains, strict=True) if named[row].enterprise is None]
+    spots = iter(spotted([plain for _, plain in no_firm], places))
+    for row, plain in zip(silent, plains, strict=True):
+        one = named[row]
+        named[row] = _named_in_text(one, next(spots) if one.enterprise is None else Spotted(plain, (), ()), places)
     return named
 
 
 def _named_in_fields(event: Told, places: PlaceNames) -> Named:
-    party = subject_party(event.type, event.parties)
-    project = event.project
-    others = [read_enterprise(p.name, places) for p in event.parties if p.kind == "enterprise" and p is not party]
+    party, project, others = subject_party(event.type, event.parties), event.project, _NO_BRANDS
+    if any([one.kind == "enterprise" and one is not party for one in event.parties]):
+        names = [read_enterprise(p.name, places) for p in event.parties if p.kind == "enterprise" and p is not party]
+        others = frozenset([name.brand for name in names if name is not None])
     return Named(
         event.county,
         read_enterprise(party.name, places) if party else None,
@@ -160,18 +163,18 @@ def _named_in_fields(event: Told, places: PlaceNames) -> Named:
         f"{event.title}。{event.narrative}",
         (),
         (),
-        frozenset([name.brand for name in others if name is not None]) if others else _NO_BRANDS,
+        others,
     )
 
 
 def _named_in_text(named: Named, text: Spotted, places: PlaceNames) -> Named:
-    no_firm, no_site = named.enterprise is None, named.project is None
-    in_full = (named_in_full(text, places) or named_twice(text, places)) if no_firm else []
-    return named._replace(
-        in_full=tuple([name for name in in_full if name.brand not in named.others]) if in_full else (),
-        quoted=tuple(quoted_projects(named.text, places)) if no_site else (),
-        mentioned=mention_keys(text, no_firm, no_site),
-    )
+    county, firm, token, site, told_text, in_full, quoted, others, *_ = named
+    if firm is None and (names := named_in_full(text, places) or named_twice(text, places)):
+        in_full = tuple([name for name in names if name.brand not in others])
+    if site is None:
+        quoted = tuple(quoted_projects(told_text, places))
+    mentioned = mention_keys(text, firm is None, site is None)
+    return Named(county, firm, token, site, told_text, in_full, quoted, others, mentioned)
 
 
 def namings(events: Sequence[Told], places: PlaceNames) -> list[Naming]:

@@ -51,6 +51,7 @@ def project_keys(name: ProjectName) -> tuple[str, ...]:
     return _unique(keys)
 
 
+@lru_cache(maxsize=4_096)
 def project_lookups(name: ProjectName) -> tuple[str, ...]:
     """Keys to look a project up by: each key finds names longer, shorter or one character away."""
     bases = {base_key(base) for base in name.bases}

@@ -20,10 +20,13 @@ from schemas.naming import EnterpriseName, ProjectName
 
 _SIZES = range(2, 5)  # characters of a brand
 _FORM = re.compile(r"(?:\([\u4e00-\u9fff]{2,4}\))?(?:集团)?(?:股份有限|有限责任|有限)?公司|集团")
+_FORM_BEGINS = frozenset("(集股有公")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ESTATE = re.compile(r"花园|家园|嘉园|雅苑|名邸|华庭|公馆|国际|广场|新城|江湾|学府|时代|壹号院|小区|府|苑|庭|里|城|期|名都|华府|项目|中心|湾|郡|园|院|轩|居|山庄|大厦|公寓|御景|半岛")  # fmt: skip
+_QUOTES = '“"「『《'
 _QUOTED = re.compile(
-    r"[“\"「『《](?P<name>[^“”\"「」『』《》]{2,16})[”\"」』》](?P<phase>第?[一二三四五六七八九十\dIVXⅠ-Ⅻ]{1,3}期)?(?=项目|小区|楼盘|工地|工程|住宅|商品房|业主|期|(?<=期))"
+    rf"[{_QUOTES}]"
+    r"(?P<name>[^“”\"「」『』《》]{2,16})[”\"」』》](?P<phase>第?[一二三四五六七八九十\dIVXⅠ-Ⅻ]{1,3}期)?(?=项目|小区|楼盘|工地|工程|住宅|商品房|业主|期|(?<=期))"
 )
 _LONGEST_BASE = 8
 _LONGEST_NAME = 30
@@ -44,19 +47,19 @@ _DISTINCT = 3  # characters of a brand that is hardly ever the end of a longer o
 def mention_keys(text: Spotted, enterprises: bool = True, projects: bool = True) -> tuple[str, ...]:
     """Keys of all enterprises and projects that may be mentioned in a text."""
     plain = text.plain
-    keys: set[str] = set()
+    keys: list[str] = []
     for at in text.trades if enterprises else ():
-        clause = _behind(plain, at, _SIZES.stop - 1)
-        keys.update([BRAND + clause[-n:] for n in _SIZES if n <= len(clause)])
+        clause = _before(plain, at, _SIZES.stop - 1)
+        keys += [BRAND + clause[-n:] for n in _SIZES if n <= len(clause)]
     for match in _ESTATE.finditer(plain) if projects else ():
         begin, stop = match.span()  # a kind of one character belongs to the name: 去省里 is no estate 去省
         for end in (begin, stop) if stop - begin > 1 else (stop,):
-            clause = _behind(plain, end, _LONGEST_BASE)
-            keys.update([BASE + base_key(clause[-n:]) for n in range(_LEAST_BASE, len(clause) + 1)])
-    return tuple(sorted(keys))
+            clause = _before(plain, end, _LONGEST_BASE)
+            keys += [BASE + base_key(clause[start:]) for start in range(len(clause) - _LEAST_BASE + 1)]
+    return tuple(sorted(set(keys)))
 
 
-def _behind(plain: str, end: int, most: int) -> str:
+def _before(plain: str, end: int, most: int) -> str:
     """So many characters before ``end`` as lie in its clause."""
     before = plain[max(0, end - most) : end]
     return before.rpartition("\n")[2] if "\n" in before else before
@@ -66,7 +69,7 @@ def named_in_full(text: Spotted, places: PlaceNames) -> list[EnterpriseName]:
     """Enterprises that a text names from region to trade or form, so that both edges are clear; whether they are known does not matter."""
     found: dict[str, EnterpriseName] = {}
     plain, following = text.plain, 0
-    for at in text.regions:
+    for at in text.regions if text.trades else ():
         least = plain[at : at + _LEAST_NAME + 1]
         if at < following or len(least) <= _LEAST_NAME or "\n" in least:
             continue
@@ -75,8 +78,11 @@ def named_in_full(text: Spotted, places: PlaceNames) -> list[EnterpriseName]:
             continue
         body = at + sum(map(len, led.words))
         brand = plain[body : body + _SIZES.stop].partition("\n")[0]  # and a character of what is behind it
-        ends = ((_end(plain, body + size), body + size) for size in _SIZES if size < len(brand))
-        stop = next((end for end, start in ends if end > start), 0)
+        stop = 0
+        for start in range(body + _SIZES.start, body + min(_SIZES.stop, len(brand))):
+            if (end := _end(plain, start)) > start:
+                stop = end
+                break
         name = read_enterprise(plain[at:stop], places) if stop else None
         if name is not None and _clear(name, places.here(name.places)):
             found.setdefault(name.text, name)
@@ -91,14 +97,18 @@ def named_twice(text: Spotted, places: PlaceNames) -> list[EnterpriseName]:
     a kind of shop behind it, and of three characters and more: 机动车交通 is told twice too.
     """
     plain = text.plain
+    least = _SIZES[1]
+    ends = [plain[at - least : at] for at in text.trades if at >= least]
+    if len(set(ends)) == len(ends):  # nearly always
+        return []
     before: dict[str, dict[str, str]] = {}  # brand: what stands before it, with the name as written there
-    for at in text.trades if len(text.trades) >= _TWICE else ():
-        for n in _SIZES[1:]:
+    for at in text.trades:
+        if at < least or ends.count(plain[at - least : at]) < _TWICE:
+            continue
+        stop = _end(plain, at)
+        for n in _SIZES[1:] if stop > at else ():
             brand = plain[at - n : at] if at >= n else ""
-            if not brand or plain.find(brand, plain.find(brand) + 1) < 0:
-                break  # not told twice, nor is a longer one
-            stop = _end(plain, at) if "\n" not in brand and brand[0] not in _BEFORE else at
-            if stop > at and not _SENTENCE.intersection(brand):
+            if brand and "\n" not in brand and not _SENTENCE.intersection(brand) and brand[0] not in _BEFORE:
                 before.setdefault(brand, {}).setdefault(plain[at - n - 1] if at > n else "\n", plain[at - n : stop])
     found: dict[str, EnterpriseName] = {}
     for brand, written in sorted(before.items(), key=lambda item: (-len(item[0]), item[0])):
@@ -126,6 +136,8 @@ def _spoken(name: EnterpriseName, here: bool) -> bool:
 
 def quoted_projects(text: str, places: PlaceNames) -> list[ProjectName]:
     """Projects that a text puts between quotation marks: “某某·花园”项目, 《某某府》二期; whether they are known does not matter."""
+    if not any(map(text.__contains__, _QUOTES)):  # nearly always
+        return []
     found = (
         read_project(match.group("name") + (match.group("phase") or ""), places)
         for match in _QUOTED.finditer(text[:MOST_TEXT])
@@ -203,7 +215,7 @@ def _end(plain: str, at: int) -> int:
     """Where trade words and form behind a brand end."""
     while size := _trade_at(plain, at):
         at += size
-    match = _FORM.match(plain, at)
+    match = _FORM.match(plain, at) if plain[at : at + 1] in _FORM_BEGINS else None
     return match.end() if match else at
 
 

@@ -16,7 +16,7 @@ _ENDINGS: dict[str, tuple[str, bool]] = {
     "(个体工商户)": ("个体工商户", True), "个体工商户": ("个体工商户", True),
     "(个人独资)": ("个人独资企业", True), "农民工子弟学校": ("学校", True),
 }  # fmt: skip
-_ORDERED = sorted(_ENDINGS, key=len, reverse=True)
+_SIZES = sorted({len(ending) for ending in _ENDINGS}, reverse=True)
 _ASIDE = ("(集团)", "集团")
 _BRANCHES = ("中心支公司", "分公司", "支公司", "分店", "分行", "支行", "分社", "分院", "分校", "分厂", "办事处", "营业部", "营业厅", "项目部", "门市部", "经营部", "分部", "直营店", "连锁店", "加盟店")  # fmt: skip
 
@@ -42,7 +42,8 @@ def without_form(name: str) -> Ended:
 
     集团 before or behind the form is noted and taken off, wherever the brackets stand.
     """
-    ending = next((ending for ending in _ORDERED if name.endswith(ending) and name != ending), "")
+    endings = (name[-size:] for size in _SIZES if size < len(name))
+    ending = next((ending for ending in endings if ending in _ENDINGS), "")
     body, (form, registered) = name.removesuffix(ending), _ENDINGS.get(ending, ("", False))
     group = False
     for aside in _ASIDE:
@@ -62,7 +63,7 @@ def split_branch(name: str) -> tuple[str, str]:
 
     Only after a registered form can a branch be told from a name: 合肥分公司 alone has no parent.
     """
-    for kind in _BRANCHES:
+    for kind in _BRANCHES if name.endswith(_BRANCHES) else ():
         if not name.endswith(kind):
             continue
         for form in ("公司", "集团", "银行", "合作社", "保险"):

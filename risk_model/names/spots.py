@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_model.names.clauses import all_searched
 from risk_model.names.places import PlaceNames
 from risk_model.names.trades import TRADE_WORDS
 
@@ -60,9 +59,12 @@ class Pairs:
         for pair, mark in pairs:
             self._marks[self._first[ord(pair[0])], self._second[ord(pair[1])]] |= mark
 
-    def marks(self, codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
-        """Marks of the pair that begins at each character but the last, shape (len(codes) - 1,)."""
-        return self._marks[np.take(self._first, codes[:-1]), np.take(self._second, codes[1:])]
+    def find(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Where a marked pair begins, and its marks; both of shape (n_found,), in order."""
+        first, second = np.take(self._first, codes[:-1]), np.take(self._second, codes[1:])
+        maybe = np.flatnonzero((first != 0) & (second != 0))
+        marks = self._marks[first[maybe], second[maybe]]
+        return maybe, marks
 
 
 def _numbered(chars: Iterable[str]) -> tuple[NDArray[np.uint16], int]:
@@ -79,17 +81,16 @@ def _pairs(places: PlaceNames) -> Pairs:
     return Pairs([*((pair, _REGION) for pair in regions), *((pair, _TRADE) for pair in trades)])
 
 
-def spotted(texts: Sequence[str], places: PlaceNames) -> list[Spotted]:
-    """Normal form of each text of a batch and the spots in it."""
-    if not texts:
+def spotted(plains: Sequence[str], places: PlaceNames) -> list[Spotted]:
+    """The spots of each text of a batch, in the normal form of ``clauses``."""
+    if not plains:
         return []
-    plains = all_searched(texts)
     joined = _END.join([*plains, ""])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.concatenate(([0], np.cumsum([len(plain) + 1 for plain in plains])))
-    marks = _pairs(places).marks(codes)
-    regions = _by_row(np.flatnonzero(marks & _REGION), starts)
-    trades = _by_row(np.flatnonzero(marks & _TRADE), starts)
+    found, marks = _pairs(places).find(codes)
+    regions = _by_row(found[marks & _REGION != 0], starts)
+    trades = _by_row(found[marks & _TRADE != 0], starts)
     return [
         Spotted(plain, where, _trade_spots(plain, at)) for plain, where, at in zip(plains, regions, trades, strict=True)
     ]

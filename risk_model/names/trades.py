@@ -21,7 +21,7 @@ SHOPS = ("超市", "商店", "商行", "饭店", "饭馆", "餐馆", "餐厅", "
 _INSIDE = range(
     2, 5
 )  # where a trade may begin when the end of the name is no trade: a brand has two to four characters
-_LONGEST = max(map(len, TRADE_WORDS))
+_SHORTEST, _LONGEST = 2, max(map(len, TRADE_WORDS))
 _BRAND_LEAST = 2
 
 
@@ -54,11 +54,11 @@ def split_trade(body: str) -> tuple[str, str]:
 
 def _trade_starts(body: str) -> set[int]:
     """Positions from which a name is made of trade words to its end."""
-    starts = {len(body)}
-    for start in range(len(body) - 1, -1, -1):
-        if any(start + size in starts and body[start : start + size] in TRADE_WORDS for size in range(2, _LONGEST + 1)):
-            starts.add(start)
-    return starts - {len(body)}
+    ends = [len(body)]
+    for start in range(len(body) - _SHORTEST, -1, -1):
+        if any(_SHORTEST <= end - start <= _LONGEST and body[start:end] in TRADE_WORDS for end in ends):
+            ends.append(start)
+    return set(ends[1:])
 
 
 def _first_trade(body: str) -> int:

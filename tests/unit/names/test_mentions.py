@@ -2,6 +2,7 @@
 
 import pytest
 
+from risk_model.names.clauses import all_searched
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.mentions import mentioned_enterprises, mentioned_projects, named_in_full, quoted_projects
@@ -52,7 +53,7 @@ def test_longest_brand_first() -> None:
 )
 def test_named_in_full(text: str, names: list[str]) -> None:
     """From the region to the form; what the sentence is made of is no brand."""
-    assert [name.text for name in named_in_full(spotted([text], places())[0], places())] == names
+    assert [name.text for name in named_in_full(spotted(all_searched([text]), places())[0], places())] == names
 
 
 def test_known_projects() -> None:
