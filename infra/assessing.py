@@ -12,6 +12,8 @@ from schemas.errors import ContractError, FieldError
 from schemas.limits import Limits
 from schemas.regions import RegionRegistry
 
+SLICE = 250  # records that go through all steps together: of more, a step finds what the one before made no longer in the cache
+
 
 class Outgoing(NamedTuple):
     """A message to publish: ``accepted`` goes to the assessed topic, everything else to quarantine."""
@@ -32,8 +34,14 @@ class Intake:
 
     def process(self, records: Sequence[Incoming], now: datetime) -> list[Outgoing]:
         """One message out for every message in, in order within each county."""
-        reported: list[Reported] = []
+        accepted: list[Outgoing] = []
         rejected: list[Outgoing] = []
+        for start in range(0, len(records), SLICE):
+            accepted += self._accepted(records[start : start + SLICE], now, rejected)
+        return accepted + rejected
+
+    def _accepted(self, records: Sequence[Incoming], now: datetime, rejected: list[Outgoing]) -> list[Outgoing]:
+        reported: list[Reported] = []
         for record in records:
             try:
                 dispute = decode(record.value, self._registry, self._limits, now)
@@ -42,10 +50,7 @@ class Intake:
                 continue
             origin = Origin(record.topic, record.partition, record.offset, dispute.importid, dispute.importrow)
             reported.append(Reported(dispute, origin))
-        assessed = [
-            Outgoing(True, a.place.county.encode(), encode_assessed(a)) for a in self._assessor.assess(reported)
-        ]
-        return assessed + rejected
+        return [Outgoing(True, a.place.county.encode(), encode_assessed(a)) for a in self._assessor.assess(reported)]
 
     def _reject(self, record: Incoming, errors: Sequence[FieldError], now: datetime) -> Outgoing:
         import_id, row = import_marks(record.value)

@@ -24,7 +24,8 @@ def carried_fields(dispute: Dispute) -> dict[str, Any]:
     it cannot be masked by form, and persons are not scored. So does what it adds to a relation with a person.
     """
     data = dispute.data
-    carried: dict[str, Any] = {name: getattr(data, name) for name in _own_fields(type(data))}
+    own = _own_fields(type(data))
+    carried: dict[str, Any] = {name: getattr(data, name) for name in own} if own else {}
     for path, fields in unknown_fields(dispute).items():
         name, _, number = path.removeprefix("data").removeprefix(".").partition("[")
         if path == "data":

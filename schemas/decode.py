@@ -207,7 +207,7 @@ def _within(moment: datetime, first: datetime, last: datetime) -> bool:
 def _rare_errors(value: bytes, limits: Limits) -> list[FieldError]:
     """Too deep nesting and NUL characters; the message is parsed once more only where its bytes allow for either."""
     may_be_deep = value.count(b"{") + value.count(b"[") > limits.max_depth
-    may_hold_nul = b"\\u0000" in value
+    may_hold_nul = b"\\" in value and b"\\u0000" in value  # hardly any text has a backslash
     if not may_be_deep and not may_hold_nul:
         return []
     event = _json_object(value, limits.max_depth)  # may refuse what stood under a key that came twice

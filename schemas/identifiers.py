@@ -18,6 +18,7 @@ _ASCII_PARENS = str.maketrans("()[]", "（）〔〕")
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _CITIZEN_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _CITIZEN_WEIGHTS = tuple(2**place % 11 for place in range(17, 0, -1))  # GB 11643-1999, ISO 7064 MOD 11-2
+_CITIZEN_ZEROS = ord("0") * sum(_CITIZEN_WEIGHTS)  # bytes of digits are weighed, not digits
 
 
 def valid_uscc(value: str) -> bool:
@@ -38,7 +39,7 @@ def valid_citizen_id(value: str) -> bool:
         date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
     except ValueError:
         return False
-    return "10X98765432"[sum(map(mul, _CITIZEN_WEIGHTS, map(int, value[:17]))) % 11] == value[17]
+    return "10X98765432"[(sum(map(mul, _CITIZEN_WEIGHTS, value.encode())) - _CITIZEN_ZEROS) % 11] == value[17]
 
 
 def normalize_case_number(value: str) -> str:

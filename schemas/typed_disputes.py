@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import AfterValidator, Field, TypeAdapter, create_model
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, create_model
 from pydantic_core import PydanticCustomError
 
 from schemas.dispute import Dispute, DisputeData, Party, ProjectRef
@@ -152,7 +152,10 @@ def _dispute_class(name: str) -> type[Dispute]:
 DISPUTE_CLASSES: dict[str, type[Dispute]] = {PREFIX + name: _dispute_class(name) for name in EVENT_TYPES}
 
 _any_dispute = Union[tuple(DISPUTE_CLASSES.values())]  # type: ignore[valid-type]  # noqa: UP007  made from the table
-_adapter: TypeAdapter[Dispute] = TypeAdapter(Annotated[_any_dispute, Field(discriminator="type")])  # type: ignore[arg-type]
+_adapter: TypeAdapter[Dispute] = TypeAdapter(
+    Annotated[_any_dispute, Field(discriminator="type")],  # type: ignore[arg-type]
+    config=ConfigDict(cache_strings="keys"),  # hardly any value comes twice
+)
 
 parse_json: Callable[[bytes], Dispute] = _adapter.validate_json
 """Typed dispute event from JSON bytes of the current schema version; pydantic.ValidationError when it breaks the contract."""

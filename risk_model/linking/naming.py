@@ -43,7 +43,6 @@ from schemas.naming import EnterpriseName, Naming, ProjectName
 
 _BUILDS = ("房地产", "置业", "地产", "置地", "房产", "城投", "城市建设投资")
 _SERVES_BUILDERS = ("经纪", "中介", "物业", "评估", "代理", "营销", "策划", "咨询", "顾问", "信息", "广告")
-_NO_BRANDS: frozenset[str] = frozenset()
 
 
 class Named(NamedTuple):
@@ -139,42 +138,54 @@ def named_in(dispute: Assessed, places: PlaceNames) -> Named:
 
 def named_in_all(events: Sequence[Told], places: PlaceNames) -> list[Named]:
     """What each event of a batch says of its subject: its fields first, and its text only of what they do not say."""
-    named = [_named_in_fields(one, places) for one in events]
-    silent = [row for row, one in enumerate(named) if one.enterprise is None or one.project is None]
-    plains = all_searched([named[row].text for row in silent])
-    no_firm = [(row, plain) for row, plain in zip(silent, plains, strict=True) if named[row].enterprise is None]
-    spots = iter(spotted([plain for _, plain in no_firm], places))
+    fields = [_in_fields(event, places) for event in events]
+    texts = [f"{event.title}。{event.narrative}" for event in events]
+    silent = [row for row, (firm, site, *_) in enumerate(fields) if firm is None or site is None]
+    plains = all_searched([texts[row] for row in silent])
+    spots = iter(spotted([p for row, p in zip(silent, plains, strict=True) if fields[row].enterprise is None], places))
+    searched = [_NOTHING] * len(events)
     for row, plain in zip(silent, plains, strict=True):
-        one = named[row]
-        named[row] = _named_in_text(one, next(spots) if one.enterprise is None else Spotted(plain, (), ()), places)
-    return named
+        found = next(spots) if fields[row].enterprise is None else Spotted(plain, (), ())
+        searched[row] = _in_text(fields[row], texts[row], found, places)
+    return [
+        Named(event.county, one.enterprise, one.token, one.project, text, in_full, quoted, one.others, mentioned)
+        for event, one, text, (in_full, quoted, mentioned) in zip(events, fields, texts, searched, strict=True)
+    ]
 
 
-def _named_in_fields(event: Told, places: PlaceNames) -> Named:
+class _Fields(NamedTuple):
+    """What the fields of an event say of its subject; see ``Named``."""
+
+    enterprise: EnterpriseName | None
+    project: ProjectName | None
+    token: str | None
+    others: frozenset[str]
+
+
+_Searched = tuple[tuple[EnterpriseName, ...], tuple[ProjectName, ...], tuple[str, ...]]
+"""Names in full, names between quotation marks and keys of what may be mentioned."""
+_NOTHING: _Searched = (), (), ()
+_NO_BRANDS: frozenset[str] = frozenset()
+
+
+def _in_fields(event: Told, places: PlaceNames) -> _Fields:
     party, project, others = subject_party(event.type, event.parties), event.project, _NO_BRANDS
-    if any([one.kind == "enterprise" and one is not party for one in event.parties]):
-        names = [read_enterprise(p.name, places) for p in event.parties if p.kind == "enterprise" and p is not party]
+    if beside := [one for one in event.parties if one.kind == "enterprise" and one is not party]:
+        names = [read_enterprise(one.name, places) for one in beside]
         others = frozenset([name.brand for name in names if name is not None])
-    return Named(
-        event.county,
-        read_enterprise(party.name, places) if party else None,
-        party.token if party else None,
-        read_project(project.name, places) if project and project.name else None,
-        f"{event.title}。{event.narrative}",
-        (),
-        (),
-        others,
-    )
+    site = read_project(project.name, places) if project and project.name else None
+    if party is None:
+        return _Fields(None, site, None, others)
+    return _Fields(read_enterprise(party.name, places), site, party.token, others)
 
 
-def _named_in_text(named: Named, text: Spotted, places: PlaceNames) -> Named:
-    county, firm, token, site, told_text, in_full, quoted, others, *_ = named
+def _in_text(fields: _Fields, written: str, text: Spotted, places: PlaceNames) -> _Searched:
+    firm, site, _, others = fields
+    in_full: tuple[EnterpriseName, ...] = ()
     if firm is None and (names := named_in_full(text, places) or named_twice(text, places)):
         in_full = tuple([name for name in names if name.brand not in others])
-    if site is None:
-        quoted = tuple(quoted_projects(told_text, places))
-    mentioned = mention_keys(text, firm is None, site is None)
-    return Named(county, firm, token, site, told_text, in_full, quoted, others, mentioned)
+    quoted = tuple(quoted_projects(written, places)) if site is None else ()
+    return in_full, quoted, mention_keys(text, firm is None, site is None)
 
 
 def namings(events: Sequence[Told], places: PlaceNames) -> list[Naming]:
