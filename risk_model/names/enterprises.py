@@ -25,7 +25,7 @@ def read_enterprise(name: str, places: PlaceNames) -> EnterpriseName | None:
     return _read(normal_form(name), places)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
     if text in NOBODY or _VAGUE.match(text):
         return None

@@ -30,7 +30,7 @@ def read_project(name: str, places: PlaceNames) -> ProjectName | None:
     return _read(normal_form(name), places)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _read(text: str, places: PlaceNames) -> ProjectName | None:
     codes: Codes = ()
     aliases: list[str] = []

@@ -25,7 +25,7 @@ _SHORTEST, _LONGEST = 2, max(map(len, TRADE_WORDS))
 _BRAND_LEAST = 2
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def split_trade(body: str) -> tuple[str, str]:
     """Brand and trade of a name without region and form.
 
