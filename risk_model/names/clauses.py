@@ -7,15 +7,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_model.names.script import LISTING, MOST_CHARACTERS, TRADITIONAL, normal_form, written_one_way
+from risk_model.names.script import LISTED, LISTING, MOST_CHARACTERS, TRADITIONAL, normal_form, written_one_way
 
 MOST_TEXT = 2_000  # characters that are searched
 _END = "\n"
 _ENDS = ",，。;；:：!！?？、\n"
 _END_OF_CLAUSE = re.compile(f"[{_ENDS}]")
 _HAN = range(0x4E00, 0x9FFF + 1)
-_PHASE, _DOT, _DOTS = "期", ".", ".．"
-# Characters beside Chinese ones whose normal form does not depend on what stands around them, but for dots, and listing marks before 期.
+_DOT, _DOTS = ".", ".．"
+# Characters beside Chinese ones whose normal form does not depend on what stands around them, but for dots, and marks between numbers.
 _ALONE = (
     "".join(map(chr, range(0x21, 0x7F)))
     + "".join(map(chr, range(0xFF01, 0xFF5F)))
@@ -46,6 +46,12 @@ def _table() -> NDArray[np.uint16]:
     return table
 
 
+@lru_cache(maxsize=1)
+def _beside_marks() -> NDArray[np.uint16]:
+    """What stands beside a mark that may list phases: a number, or a blank before one."""
+    return np.array([_DROPPED, *map(ord, LISTED)], dtype=np.uint16)
+
+
 def all_searched(texts: Sequence[str]) -> list[str]:
     """``searched`` of each text of a batch: nearly every character by one table, the few texts with harder ones by themselves."""
     if not texts:
@@ -62,12 +68,10 @@ def all_searched(texts: Sequence[str]) -> list[str]:
     hard[_rows(bounds, np.flatnonzero(new == _HARD))] = True
     ends = np.flatnonzero(plain == ord(_END))
     hard[_rows(stops, ends[np.diff(ends, prepend=-1) > MOST_CHARACTERS + 1])] = True  # a clause too long
-    listing = np.isin(codes, [ord(char) for char in LISTING])
-    if listing.any():
-        phased = np.zeros_like(hard)
-        phased[_rows(bounds, np.flatnonzero(new == ord(_PHASE)))] = True
-        rows = _rows(bounds, np.flatnonzero(listing))
-        hard[rows[phased[rows]]] = True
+    marks = np.flatnonzero(np.isin(codes, [ord(mark) for mark in LISTING]))
+    if marks.size:
+        listed = np.isin(new[marks - 1], _beside_marks()) & np.isin(new[marks + 1], _beside_marks())
+        hard[_rows(bounds, marks[listed])] = True
     joined = plain.tobytes().decode("utf-16-le")
     edges = stops.tolist()
     return [

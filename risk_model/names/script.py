@@ -30,6 +30,8 @@ TRADITIONAL = "".join(chr(old) for old, new in _SIMPLIFY.items() if new != chr(o
 _BRACKETS = {ord(mark): "(" for mark in "[{【〔〖〈［｛「『"} | {ord(mark): ")" for mark in "]}】〕〗〉］｝」』"}
 LISTING = "&~—–-/＆～－／"
 """Marks that make a list of phases, as they may be written, but for those that end a clause."""
+LISTED = "一二三四五六七八九十0123456789IVX"
+"""What stands on both sides of such a mark."""
 _LISTED = re.compile(
     r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)"
 )  # 一、二期; 1-3期
