@@ -8,7 +8,8 @@ import msgspec
 
 from risk_model.grading import Floors
 from risk_model.linking.keys import link_keys
-from risk_model.linking.naming import Told, namings
+from risk_model.linking.naming import namings
+from risk_model.linking.told import Told
 from risk_model.masked import MaskedTexts, Masks, masked_parties, masked_texts
 from risk_model.masked_relations import masked_relations
 from risk_model.names.places import PlaceNames

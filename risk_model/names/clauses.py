@@ -47,9 +47,11 @@ def _table() -> NDArray[np.uint16]:
 
 
 @lru_cache(maxsize=1)
-def _beside_marks() -> NDArray[np.uint16]:
-    """What stands beside a mark that may list phases: a number, or a blank before one."""
-    return np.array([_DROPPED, *map(ord, LISTED)], dtype=np.uint16)
+def _listings() -> NDArray[np.bool_]:
+    """Which characters are marks that may list phases."""
+    marks = np.zeros(_PLANE, dtype=np.bool_)
+    marks[[ord(mark) for mark in LISTING]] = True
+    return marks
 
 
 def all_searched(texts: Sequence[str]) -> list[str]:
@@ -58,7 +60,8 @@ def all_searched(texts: Sequence[str]) -> list[str]:
         return []
     texts = [text if len(text) <= MOST_TEXT else text[:MOST_TEXT] for text in texts]
     codes = _codes(texts)
-    new = np.take(_table(), np.minimum(codes, _PLANE - 1))
+    low = np.minimum(codes, _PLANE - 1)
+    new = np.take(_table(), low)
     _settle_dots(new)
     bounds = np.concatenate(([0], np.cumsum([len(text) + 1 for text in texts])))  # each text ends with a line end
     kept = new != _DROPPED
@@ -68,10 +71,7 @@ def all_searched(texts: Sequence[str]) -> list[str]:
     hard[_rows(bounds, np.flatnonzero(new == _HARD))] = True
     ends = np.flatnonzero(plain == ord(_END))
     hard[_rows(stops, ends[np.diff(ends, prepend=-1) > MOST_CHARACTERS + 1])] = True  # a clause too long
-    marks = np.flatnonzero(np.isin(codes, [ord(mark) for mark in LISTING]))
-    if marks.size:
-        listed = np.isin(new[marks - 1], _beside_marks()) & np.isin(new[marks + 1], _beside_marks())
-        hard[_rows(bounds, marks[listed])] = True
+    hard[_rows(bounds, _listing(low, new))] = True
     joined = plain.tobytes().decode("utf-16-le")
     edges = stops.tolist()
     return [
@@ -92,6 +92,13 @@ def _settle_dots(new: NDArray[np.uint16]) -> None:
         before, behind = new[dots - 1], new[dots + 1]
         inside = (before >= ord("0")) & (before <= ord("9")) & (behind >= ord("0")) & (behind <= ord("9"))
         new[dots[~inside]] = _DROPPED
+
+
+def _listing(codes: NDArray[np.uint32], new: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """Marks that may list phases: those between two numbers, blanks or not."""
+    marks = np.flatnonzero(np.take(_listings(), codes))
+    beside = [_DROPPED, *map(ord, LISTED)]
+    return marks[np.isin(new[marks - 1], beside) & np.isin(new[marks + 1], beside)]
 
 
 def _rows(bounds: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArray[np.int64]:
