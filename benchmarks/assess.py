@@ -51,7 +51,7 @@ from risk_model.assess import Reported
 from risk_model.masked import masked_parties, masked_texts
 from risk_model.scoring.fields import reported_fields
 from risk_model.text.lead import scoring_text
-from schemas.assessed import Origin, encode_assessed
+from schemas.assessed import Origin, Project, encode_assessed
 from schemas.decode import decode
 from streams.worker import calm_collector
 
@@ -202,17 +202,21 @@ def split(events: int) -> None:
         with watch.step("脱敏 mask"):
             masked = masked_texts(disputes, assessor._masker)
         with watch.step("令牌 tokens"):
-            masked_parties(disputes, masked, assessor._key)
+            parties = masked_parties(disputes, masked, assessor._key)
         texts = [scoring_text(one.title, one.narrative) for one in masked]
         with watch.step("模型 model"):
-            assessor._model.assess(texts, [reported_fields(dispute) for dispute in disputes])
+            fields = [reported_fields(dispute) for dispute in disputes]
+            assessor._model.assess(texts, fields)
+        projects = [Project(p.id, p.name) if (p := dispute.data.project) else None for dispute in disputes]
+        with watch.step("名称 names"):
+            assessor._namings(fields, masked, parties, projects)
         with watch.step("判定全部 Assessor.assess"):
             judged = assessor.assess(reported)
         with watch.step("编码 encode"):
             for one in judged:
                 encode_assessed(one)
     micros = {name: seconds / events * 1e6 for name, seconds in watch.seconds.items()}
-    inside = sum(micros[name] for name in ("脱敏 mask", "令牌 tokens", "模型 model"))
+    inside = sum(micros[name] for name in ("脱敏 mask", "令牌 tokens", "模型 model", "名称 names"))
     micros["其中理由、下限、记录 reasons, floors, record"] = micros["判定全部 Assessor.assess"] - inside
     show(
         f"一件的 CPU 时间 CPU time of one event，{events:,} 件 events",
