@@ -3,7 +3,8 @@
 The city runs through the real judgement in memory; each fact about an alert goes through the real dispatch at the time it was recorded (virtual
 clock), and time passes hourly. An official handles what was told within ``HANDLED_DAYS`` and closes it with all that stands under it: as right when
 it is about a planted story, else as a false alarm. Which alert is about which story: the rule of ``benchmarks.planted``; it stands for "acted on".
-A second measure needs no story: whether the events behind an alert are truly (by the simulator's label) at least of the alert's level.
+A second measure needs no story: whether a message about a matter was as grave as told (``benchmarks.told_rightly``); by what brought it to its
+level, and beside it the grave cases that were not told.
 
     python -m benchmarks.fatigue [--seed 21] [--days 365] [--per-day 200] [--write]
 """
@@ -11,169 +12,27 @@ A second measure needs no story: whether the events behind an alert are truly (b
 import argparse
 import statistics
 import sys
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from benchmarks.city_run import Arrival, arrivals
 from benchmarks.memory_watch import MemoryWatch
+from benchmarks.office import Message, Office
 from benchmarks.planted import Planted
 from benchmarks.stories import STORIES
+from benchmarks.told_rightly import Labels, grounds_table, labels, missed_table, true_levels
 from benchmarks.workbench import write_section
 from infra.cli.demo_dispatch import weekly
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.simulate import DEFAULT_START, Simulation
 from infra.simulation.truth import StoryTruth
-from risk_model.alerts.status import CLOSED
-from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_time
-from risk_model.dispatch.desk import COUNTS, Desk
-from risk_model.dispatch.entities import GROUPED
-from risk_model.dispatch.evidence import Evidence, of_counts, of_matter, of_regional, of_systemic
-from risk_model.dispatch.holding import ESCALATED, RAISED, REOPENED
-from risk_model.folding import record
 from risk_model.local_time import SHANGHAI
 from risk_model.rules import Rules
-from risk_model.state import State
-from schemas.assessed import Assessed
-from schemas.domain_events import (
-    AlertClosed,
-    AlertEscalated,
-    AlertGrouped,
-    AlertHeld,
-    AlertRaised,
-    AlertReleased,
-    AlertReopened,
-    ExposureFound,
-    Recorded,
-    TrendDetected,
-    TrendRevised,
-)
 from schemas.levels import Level
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "alerts.md"
-HANDLED_DAYS = 14
-_LOOK = timedelta(hours=1)
-
-
-@dataclass
-class Message:
-    """One thing an official reads: an alert at a time."""
-
-    at: datetime
-    owner: str
-    alert_id: str
-    level: int
-    digest: str | None = None
-
-
-@dataclass
-class Office:
-    """The dispatch, and officials who handle what they are told.
-
-    Attributes:
-        told: what the dispatch told.
-        bare: what would have been told without it: each alert raised, escalated or opened again.
-        stages: why alerts were held, how often.
-    """
-
-    watch: MemoryWatch
-    rules: Rules
-    desk: Desk = field(default_factory=lambda: Desk(State()))
-    disputes: dict[str, Assessed] = field(default_factory=dict)
-    story_of: dict[str, str] = field(default_factory=dict)
-    told: list[Message] = field(default_factory=list)
-    bare: list[Message] = field(default_factory=list)
-    stages: Counter[str] = field(default_factory=Counter)
-    _named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _due: list[tuple[datetime, str]] = field(default_factory=list)
-    _looked: datetime | None = None
-
-    def hear(self, recorded: list[Recorded], at: datetime) -> None:
-        """Facts about alerts, as they are recorded; ``at`` is now."""
-        for item in recorded:
-            event = item.event
-            if isinstance(event, AlertRaised | AlertEscalated | AlertReopened):
-                alert = self.watch.state.alerts[event.alert_id]
-                self._named[event.alert_id] += event.dispute_ids
-                self.bare.append(Message(at, alert.owner, event.alert_id, alert.level))
-        for alert_id, what in _causes(recorded).items():
-            self._decide(alert_id, what, at)
-
-    def wait(self, at: datetime) -> None:
-        """Time passes: what the dispatch does of itself, and what officials close."""
-        while self._due and self._due[0][0] <= at:
-            due, alert_id = self._due.pop(0)
-            self._close(alert_id, due)
-        if self._looked is None or at - self._looked >= _LOOK:
-            self._looked = at
-            self._take(pass_time(self.desk, at, self.rules.policy.dispatch))
-
-    def _decide(self, alert_id: str, what: str, at: datetime) -> None:
-        alert = self.watch.state.alerts[alert_id]
-        self.desk.state.alerts[alert_id] = alert
-        new = alert_id not in self.desk.state.cards
-        cause = Cause(RAISED if new else what, alert_id, self._evidence(alert_id))
-        self._take(decide(self.desk, cause, at, self.rules.policy.dispatch))
-
-    def _take(self, recorded: list[Recorded]) -> None:
-        for item in recorded:
-            event = item.event
-            if isinstance(event, AlertReleased):
-                self.told.append(Message(event.not_before, event.owner, event.alert_id, event.level, event.digest))
-                self._due.append((event.not_before + timedelta(HANDLED_DAYS), event.alert_id))
-            elif isinstance(event, AlertHeld):
-                self.stages[event.stage] += 1
-            elif not isinstance(event, AlertGrouped) or event.group_id != event.alert_id:
-                self.stages[type(event).__name__] += 1
-        self._due.sort()
-
-    def _close(self, alert_id: str, at: datetime) -> None:
-        """An official closes an alert and what stands under it."""
-        alert = self.desk.state.alerts.get(alert_id)
-        if alert is None or alert.status == CLOSED:
-            return
-        group = [one for one in self.desk.find("group", alert_id) if self.desk.card(one).stage == GROUPED]
-        for one in [*self.desk.find("under", alert_id), *group, alert_id]:
-            right = alert_id in self.story_of
-            outcome = "true" if right else "false_alarm"
-            closed = AlertClosed(one, outcome, "责任人", at, "已处理")
-            record(self.watch.state, f"alert-{one}", closed)
-            self._take(decide(self.desk, Cause(CLOSED_NOW, one), at, self.rules.policy.dispatch))
-
-    def _evidence(self, alert_id: str) -> Evidence:
-        state = self.watch.state
-        alert = state.alerts[alert_id]
-        share = self.rules.policy.dispatch.group_share
-        if alert.matter_id is not None:
-            behind = [self.disputes[one] for one in self._named[alert_id]]
-            card = self.desk.state.cards.get(alert_id)
-            return of_matter(alert, state.matters[alert.matter_id], behind, known=card.keys if card else ())
-        if alert.kind == "systemic":
-            found = [e for e in state.exposures.values() if e.alert_id == alert_id]
-            behind = [self.disputes[one] for e in found for one in e.dispute_ids if one in self.disputes]
-            return of_systemic(found, behind)
-        trends = [trend for trend in state.trends.values() if trend.alert_id == alert_id]
-        if alert.kind not in COUNTS:
-            return of_regional(alert, trends)
-        ids = dict.fromkeys(one for trend in trends for one in trend.dispute_ids)
-        filed = {one: f.matter_id for one in ids if (f := state.filed.get(one)) is not None and f.matter_id}
-        return of_counts(trends, [self.disputes[one] for one in ids if one in self.disputes], filed, share)
-
-
-def _causes(recorded: list[Recorded]) -> dict[str, str]:
-    """What was said of each alert, the gravest of it."""
-    found: dict[str, str] = {}
-    for item in recorded:
-        event = item.event
-        if isinstance(event, AlertReopened):
-            found[event.alert_id] = REOPENED
-        elif isinstance(event, AlertRaised | AlertEscalated):
-            found.setdefault(event.alert_id, ESCALATED)
-        elif isinstance(event, TrendDetected | TrendRevised | ExposureFound) and event.alert_id:
-            found.setdefault(event.alert_id, GROWN)
-    return found
 
 
 @dataclass
@@ -182,7 +41,7 @@ class Year:
 
     office: Office
     stories: list[StoryTruth]
-    levels: dict[str, int]
+    labels: Labels
     weeks: float
     events: int
 
@@ -215,7 +74,7 @@ def run(seed: int, days: int, per_day: float, rules: Rules) -> Year:
         note(watch.take(arrival.dispute, today), at)
         events += 1
     office.wait(datetime.combine(today + timedelta(8), time(12), SHANGHAI))
-    return Year(office, [s for s in simulation.stories if s.first_day], _levels(office, truly), days / 7, events)
+    return Year(office, [s for s in simulation.stories if s.first_day], labels(office, truly), days / 7, events)
 
 
 def _take_note(arrival: Arrival, planted: Planted, office: Office, truly: dict[str, int]) -> None:
@@ -224,16 +83,6 @@ def _take_note(arrival: Arrival, planted: Planted, office: Office, truly: dict[s
     truly[dispute.dispute_id] = truth.level or 1
     if truth.story_id:
         planted.count(dispute, dispute.occurred_at.astimezone(SHANGHAI).date(), truth.story_id, truth.category or "")
-
-
-def _levels(office: Office, truly: dict[str, int]) -> dict[str, int]:
-    """The gravest true level of the events behind each matter's alert."""
-    state, found = office.watch.state, dict[str, int]()
-    for alert in state.alerts.values():
-        if alert.matter_id is not None:
-            behind = state.matters[alert.matter_id].recent
-            found[alert.alert_id] = max(truly.get(one.dispute_id, 1) for one in behind)
-    return found
 
 
 def report(year: Year) -> str:
@@ -252,9 +101,9 @@ def report(year: Year) -> str:
     for name, told in ways:
         single = [m for m in told if m.digest is None]
         digests = {(m.owner, m.digest) for m in told if m.digest}
-        grave = [m for m in told if m.alert_id in year.levels]
+        grave = [m for m in told if m.matter_id]
         right = sum(m.alert_id in office.story_of for m in told)
-        true = sum(year.levels[m.alert_id] >= m.level for m in grave)
+        true = sum(level >= m.level for m, level in zip(grave, true_levels(grave, year.labels), strict=True))
         lines.append(
             f"| {name} | {len(told):,} | {len(told) - len(single):,} | {len(single) + len(digests):,} |"
             f" {_weekly(single, Level.ORANGE, year.weeks)} | {_weekly(single, Level.RED, year.weeks)} |"
@@ -266,6 +115,8 @@ def report(year: Year) -> str:
         if own:
             lines.append(f"| {title} | " + " | ".join(_days(own, told, office) for _, told in ways[:2]) + " |")
     lines += ["", "暂不告知的（次）：" + "，".join(f"{name} {n}" for name, n in sorted(office.stages.items()))]
+    singly = [message for message in office.told if message.digest is None]
+    lines += ["", *grounds_table(singly, year.labels, office.story_of), *missed_table(office.told, year.labels)]
     return "\n".join(lines)
 
 
