@@ -5,7 +5,6 @@ cut into batches, and what spans counties (a matter's level) only ever grows wit
 """
 
 from risk_model.alerts import raising as alerting
-from risk_model.alerts.handling import reopen_for_event
 from risk_model.deadlines.intake import decide_deadlines
 from risk_model.entities import SETTLED
 from risk_model.folding import record
@@ -15,7 +14,7 @@ from risk_model.linking import keys as linkage
 from risk_model.linking.finding import Found, find_matter, joined_by, keys_taken, new_matter_id, timely
 from risk_model.linking.identifying import Identified, identify
 from risk_model.local_time import local_day
-from risk_model.matters.alerts import alert_matter
+from risk_model.matters.alerts import alert_matter, alert_of_event
 from risk_model.matters.level_rules import due_rules, head
 from risk_model.matters.sighting import sighted
 from risk_model.matters.uniting import unite
@@ -126,8 +125,7 @@ def _regrade(state: State, matter_id: str, dispute: Assessed, opened: bool, rule
         regraded = MatterRegraded(matter.matter_id, matter.level, level, tuple(reasons), ids)
         recorded.append(record(state, stream, regraded))
     elif not opened:
-        least = Level.parse(policy.alert.matter_min_level)
-        return reopen_for_event(state, alerting.matter_alert_id(matter.matter_id), dispute, least)
+        return alert_of_event(state, matter, dispute, rules)
     return recorded + alert_matter(state, matter, alerting.trigger_of(dispute), dispute, rules)
 
 

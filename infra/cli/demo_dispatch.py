@@ -86,6 +86,8 @@ def dispatched(connection: Connection) -> Dispatched:
             owners[event.alert_id] = (event.owner, event.level_after)
         elif not isinstance(event, AlertReopened) or event.by:
             continue
+        elif event.level:
+            owners[event.alert_id] = (event.owner, event.level)
         if event.alert_id not in past:
             bare.append(Message(item.recorded_at, *owners[event.alert_id]))
     fates = Counter((row.level, _fate(causes[row.alert_id], row.stage, row.outcome, row.plan_stage)) for row in rows)

@@ -1,10 +1,11 @@
 """Handling of alerts: what officials may do with one, and what the machine opens again. Pure decisions."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
+from risk_model.alerts.routing import Routed
 from risk_model.alerts.status import (
     CLOSED,
     DUPLICATE,
@@ -21,7 +22,6 @@ from risk_model.entities import Alert
 from risk_model.folding import record
 from risk_model.refusals import LONGEST_NAME, LONGEST_REASON, Incomplete, NotAllowed, text_errors
 from risk_model.state import State
-from schemas.assessed import Assessed
 from schemas.domain_events import (
     AlertAcknowledged,
     AlertAnswered,
@@ -40,6 +40,13 @@ _EXPLAINED = ("answer", "close", "reopen")  # steps that say why
 
 StepKind = Literal["acknowledge", "take_in_hand", "answer", "close", "reopen"]
 Outcome = Literal["true", "false_alarm", "duplicate"]
+
+
+class Lower(NamedTuple):
+    """A level below an alert's own, and who owns it there."""
+
+    level: int
+    routed: Routed
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -135,30 +142,31 @@ def record_alert(state: State, event: AlertRaised | AlertEscalated) -> list[Reco
     return recorded
 
 
-def reopen_for_event(state: State, alert_id: str, dispute: Assessed, least: int) -> list[Recorded]:
-    """Open a matter's closed alert again for a new event that is grave in itself.
+def reopen(
+    state: State,
+    alert_id: str,
+    text: str,
+    reasons: tuple[Reason, ...],
+    dispute_ids: tuple[str, ...],
+    lower: Lower | None = None,
+) -> list[Recorded]:
+    """Open an alert again if it is closed: nothing grave stays hidden by an old close.
 
     Args:
         state: holds the alert, if there is one.
-        alert_id: the matter's alert.
-        dispute: the new event.
-        least: the least grave level.
+        alert_id: which.
+        text: why, a sentence.
+        reasons: beside it.
+        dispute_ids: what is new.
+        lower: the level of what is new and whose it is, where it is below the alert's; None to open it as it was.
     """
-    if dispute.level < least:
-        return []
-    text = f"办结之后又有{Level(dispute.level).zh}色事件归入"
-    return reopen(state, alert_id, text, dispute.reasons, (dispute.dispute_id,))
-
-
-def reopen(
-    state: State, alert_id: str, text: str, reasons: tuple[Reason, ...], dispute_ids: tuple[str, ...]
-) -> list[Recorded]:
-    """Open an alert again if it is closed: nothing grave stays hidden by an old close."""
     alert = state.alerts.get(alert_id)
     if alert is None or alert.status != CLOSED:
         return []
     why = Reason("alert.reopened", text, "rule")
-    return [record(state, f"alert-{alert_id}", AlertReopened(alert_id, "", None, text, (why, *reasons), dispute_ids))]
+    stands = (0, "", "") if lower is None else (lower.level, *lower.routed)
+    event = AlertReopened(alert_id, "", None, text, (why, *reasons), dispute_ids, *stands)
+    return [record(state, f"alert-{alert_id}", event)]
 
 
 def _not_allowed(alert: Alert, wanted: str) -> NotAllowed:

@@ -30,7 +30,8 @@ def step_summary(event: AlertRaised | AlertEscalated | AlertStep) -> str:
             despite = f"（任务未办结：{event.despite}）" if event.despite else ""
             return f"{event.by}办结，{OUTCOME_ZH.get(event.outcome, event.outcome)}{of}：{event.reason}{despite}"
         case AlertReopened():
-            return f"{event.by or '系统'}重新打开：{event.reason}"
+            at = f"为{Level(event.level).zh}色，责任人 {event.owner}" if event.level else ""
+            return f"{event.by or '系统'}重新打开{at}：{event.reason}"
         case AlertAcknowledged():
             return _said(event.by, "签收", event.reason)
         case AlertTakenInHand():

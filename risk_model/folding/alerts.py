@@ -10,6 +10,7 @@ from risk_model.surveillance.entities import County, RaisedAlert
 from schemas.domain_events import (
     AlertEscalated,
     AlertRaised,
+    AlertReopened,
 )
 
 
@@ -24,18 +25,25 @@ def raise_alert(state: State, event: AlertRaised, version: int) -> None:
 def escalate(state: State, event: AlertEscalated, version: int) -> None:
     """Lift an alert's level, its owner and what it goes by."""
     alert = state.alerts[event.alert_id]
-    alert.version, alert.level = version, event.level_after
-    alert.owner, alert.route = event.owner, event.route
-    kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
     advance(alert, event, version)
-    alert.reasons = [*event.reasons, *kept]  # the model's word on a lower level is no reason for the higher one
+    _stand_at(alert, event.level_after, event)
     state.touched_alerts.add(event.alert_id)
 
 
 def handle(state: State, event: AlertStep, version: int) -> None:
-    """Take a step of handling."""
-    advance(state.alerts[event.alert_id], event, version)
+    """Take a step of handling; what is opened again for something less grave has that level now."""
+    alert = state.alerts[event.alert_id]
+    advance(alert, event, version)
+    if isinstance(event, AlertReopened) and event.level:
+        _stand_at(alert, event.level, event)
     state.touched_alerts.add(event.alert_id)
+
+
+def _stand_at(alert: Alert, level: int, event: AlertEscalated | AlertReopened) -> None:
+    """Give an alert another level, owner and reasons; what the model said of another level is no reason for this one."""
+    alert.level, alert.owner, alert.route = level, event.owner, event.route
+    kept = [r for r in alert.reasons if r.source != "model" and r not in event.reasons]
+    alert.reasons = [*event.reasons, *kept]
 
 
 def remember_alert(county: County, event: AlertRaised) -> None:

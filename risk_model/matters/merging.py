@@ -10,12 +10,12 @@ from typing import NamedTuple
 import msgspec
 
 from risk_model.alerts.handling import reopen
-from risk_model.alerts.raising import Trigger, matter_alert_id
+from risk_model.alerts.raising import Trigger
 from risk_model.alerts.status import DUPLICATE
 from risk_model.entities import OPEN, SETTLED, Matter
 from risk_model.folding import record
 from risk_model.folding.matters import lineage
-from risk_model.matters.alerts import alert_matter, alert_of, open_alert_of, pass_alert
+from risk_model.matters.alerts import News, alert_matter, alert_of, news, open_alert_of, pass_alert
 from risk_model.matters.level_rules import head, peak, standing
 from risk_model.matters.sighting import claim_of, marks
 from risk_model.refusals import NotAllowed
@@ -237,7 +237,7 @@ def _carry_alert(
         raised = msgspec.structs.replace(into, level=max(into.level, carried.level))
         recorded += alert_matter(state, raised, trigger, None, rules)
     why = f"并入的事项「{part.title}」有未办结的预警"
-    recorded += reopen(state, matter_alert_id(into.matter_id), why, tuple(carried.reasons), trigger.dispute_ids)
+    recorded += news(state, into, News(carried.level, why, tuple(carried.reasons), trigger.dispute_ids), None, rules)
     return recorded + pass_alert(state, part, into, f"所属事项已并入「{into.title}」", now)
 
 

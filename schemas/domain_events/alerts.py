@@ -99,6 +99,7 @@ class AlertReopened(Fact, frozen=True, tag="AlertReopened"):
         by, at: the official and when; empty and None when the machine did it.
         reason: why, a sentence.
         reasons, dispute_ids: what the machine goes by.
+        level, owner, route: the alert's level from now on, where what is new is less grave than what was closed, and whose it is then; 0 and empty: as before.
     """
 
     alert_id: str
@@ -107,6 +108,9 @@ class AlertReopened(Fact, frozen=True, tag="AlertReopened"):
     reason: str
     reasons: tuple[Reason, ...] = ()
     dispute_ids: tuple[str, ...] = ()
+    level: int = 0
+    owner: str = ""
+    route: str = ""
 
 
 class AlertOverdue(Fact, frozen=True, tag="AlertOverdue"):
