@@ -138,19 +138,16 @@ def _row(name: str, found: Sequence[tuple[bool, bool]]) -> str:
 
 def missed_table(told: Sequence[Message], known: Labels) -> list[str]:
     """Markdown: cases truly red and orange, how many of them were told in time and after how many days."""
-    lines = [
-        f"| 真实等级 | 事项 | {HANDLED_DAYS} 天内告知为此等级 | 平均第几天 | {HANDLED_DAYS} 天内告知为此等级或低一级 | 平均第几天 |",
-        "|---" * 6 + "|",
-    ]
-    for level, name in ((Level.RED, "红"), (Level.ORANGE, "橙以上")):
-        found = missed(told, known, level)
-        cells = [_found(days, found.cases) for days in (found.days, found.days_below)]
-        lines.append(f"| {name} | {found.cases:,} | " + " | ".join(cells) + " |")
+    red, orange = missed(told, known, Level.RED), missed(told, known, Level.ORANGE)
+    rows = (
+        ("红，告知为红", red.cases, red.days),
+        ("红，告知为橙或红", red.cases, red.days_below),
+        ("橙或红，告知为橙或红", orange.cases, orange.days),
+    )
+    lines = [f"| 真实等级 | 事项 | {HANDLED_DAYS} 天内告知的 | 占（95% 区间） | 平均第几天 |", "|---" * 5 + "|"]
+    for name, cases, days in rows:
+        low, high = wilson(len(days), cases, 0.95) if cases else (0.0, 0.0)
+        share = f"{len(days) / cases:.1%}（{low:.0%}–{high:.0%}）" if cases else "—"
+        mean = f"{statistics.mean(days):.1f}" if days else "—"
+        lines.append(f"| {name} | {cases:,} | {len(days):,} | {share} | {mean} |")
     return lines
-
-
-def _found(days: Sequence[float], cases: int) -> str:
-    if not days:
-        return "0 | —"
-    low, high = wilson(len(days), cases, 0.95)
-    return f"{len(days):,}，{len(days) / cases:.0%}（{low:.0%}–{high:.0%}） | {statistics.mean(days):.1f}"
