@@ -33,7 +33,11 @@ def compare_news(where: str, expected: dict[str, Any], news: list[DomainEvent], 
             for e in news
             if isinstance(e, AlertOverdue)
         ],
-        "reopened": [{"reason": e.reason} for e in news if isinstance(e, AlertReopened) and not e.by],
+        "reopened": [
+            {"reason": e.reason, "level": Level(e.level).zh if e.level else "不变", "owner": e.owner}
+            for e in news
+            if isinstance(e, AlertReopened) and not e.by
+        ],
         "plans": [
             {"level": Level(e.level).zh, "playbooks": list(e.playbooks), "facts": [*e.facts, *e.findings]}
             for e in plans
