@@ -36,6 +36,7 @@ from schemas.reasons import Reason
 HANDLED_DAYS = 14
 MODEL, HISTORY = "model.level", "model.history"
 _LOOK = timedelta(hours=1)
+_DETAILS = ("exposure.path", "trend.regional_places", "trend.regional_events")  # what a detector adds to its reason
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,8 @@ def grounds(reasons: Iterable[Reason], named: Iterable[Assessed], level: int, po
         found.append(MODEL)
     elif HISTORY in codes and not found:
         found.append(HISTORY)
-    others = (
-        [c for c, source in codes.items() if source == wanted and c not in least] for wanted in ("detector", "rule")
-    )
+    apart = {code: source for code, source in codes.items() if code not in least and code not in _DETAILS}
+    others = ([code for code, source in apart.items() if source == wanted] for wanted in ("detector", "rule"))
     return tuple(sorted(found)) or next((tuple(sorted(other)) for other in others if other), ())
 
 

@@ -14,7 +14,8 @@ MODEL, HISTORY = Reason("model.level", "模型判级", "model"), Reason("model.h
 PEOPLE, VIOLENCE = Reason("floor.people_50", "60 人", "floor"), Reason("floor.violence_signal", "跳楼", "floor")
 EMERGING, AGAIN = Reason("matter.emerging", "苗头", "rule"), Reason("matter.signals_again", "再现", "rule")
 MERGED, REOPENED = Reason("matter.merged", "并入", "rule"), Reason("alert.reopened", "办结之后", "rule")
-CLUSTER, PATH = Reason("trend.regional", "聚集", "detector"), Reason("exposure.path", "担保", "rule")
+CLUSTER, CREDITORS = Reason("trend.regional", "聚集", "detector"), Reason("exposure.creditors", "债权人", "rule")
+PATH = Reason("exposure.path", "担保", "rule")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ CLUSTER, PATH = Reason("trend.regional", "聚集", "detector"), Reason("exposure
         ((EMERGING, MERGED, MODEL), 2, 3, ("matter.merged",)),
         ((REOPENED, MODEL, VIOLENCE), 3, 4, ("alert.reopened",)),  # an orange event in a red matter
         ((CLUSTER,), 1, 3, ("trend.regional",)),
-        ((PATH,), 1, 3, ("exposure.path",)),
+        ((REOPENED, CREDITORS, PATH), 1, 3, ("alert.reopened", "exposure.creditors")),
         ((), 1, 3, ()),
     ],
 )
