@@ -1,6 +1,6 @@
 """Keys by which known names are found again: all that a name could mean shares a key with it, and little else does."""
 
-from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
+from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key, quarters
 from risk_model.names.projects import GENERIC
 from schemas.naming import EnterpriseName, ProjectName
 
@@ -44,6 +44,7 @@ def project_keys(name: ProjectName) -> tuple[str, ...]:
         tails = (base[start:] for start in range(1, 5) if len(base) - start >= LEAST_INSIDE)
         keys |= {TAIL + tail for tail in tails if tail not in GENERIC}  # 壹号院 is the end of half the estates
         keys |= {TAIL + base[:-size] for size in (1, 2) if len(base) - size >= LEAST_INSIDE}
+        keys |= {TAIL + whole for whole in quarters(base)}
         keys |= _gaps(base)
     return _unique(keys)
 

@@ -7,7 +7,7 @@ from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
 from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises
 from risk_model.names.likeness import NOTHING, SAME, Likeness, Match, shared_out
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
-from risk_model.names.project_likeness import ProjectFactors, compare_projects, with_address
+from risk_model.names.project_likeness import ProjectFactors, base_key, compare_projects, rival, with_address
 from schemas.naming import EnterpriseName, ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
@@ -185,6 +185,7 @@ def matching_projects(
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
+    exact = set[str]()  # called just so
     bearers = set[str]()  # phases of one development bear its name together
     twins: dict[
         tuple[str, tuple[str, ...]], list[str]
@@ -193,6 +194,8 @@ def matching_projects(
         if one.kind != PROJECT:
             continue
         near = _same_county(county, one)
+        if rival(name, one.projects):
+            continue
         builder = developer in one.developers if developer and one.developers else None
         unlike = None if developer == NEW else builder  # one estate may have two builders, two with like names hardly
         compared = [
@@ -211,6 +214,13 @@ def matching_projects(
                 continue
         likenesses.append((one.target, best))
         bearers.add(one.development or one.target)
+        if near is not False and any(base_key(project.base) == base_key(name.base) for project in one.projects):
+            exact.add(one.target)
+    if exact:
+        likenesses = [
+            (target, best if target in exact or best.most == 1.0 else best._replace(odds=best.odds * factors.beside_exact))
+            for target, best in likenesses
+        ]
     matches = shared_out(likenesses, rarity.unseen(name.base, len(bearers)))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
     return [

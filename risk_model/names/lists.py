@@ -89,7 +89,8 @@ def _project(row: Row, book: NameBook, developments: dict[str, str], places: Pla
     developer = None
     if row.developer:
         placed = _enterprise(Row(row.number, ENTERPRISE, row.developer, row.county), book, places, table)
-        developer = placed.target
+        unsure = bool(placed.links) and placed.links[0].verdict == "propose"
+        developer = None if unsure else placed.target
     name = _read(row, places)
     if name is None:
         return Placed(row, None, None, ())
@@ -102,7 +103,9 @@ def _project(row: Row, book: NameBook, developments: dict[str, str], places: Pla
     development = developments.get(target) or next((developments[link.target or ""] for link in near), target)
     developments.setdefault(target, development)
     builders = (developer,) if developer else ()
-    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, builders, (address,) if address else ()))
+    at = (address,) if address else ()
+    of = development if development != target else None
+    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, builders, at, of))
     return Placed(row, target, development, tuple(links))
 
 

@@ -18,11 +18,16 @@ _LABEL = re.compile(rf"^{_CALLED}(?P<name>.{{2,}})$")
 _BESIDE = re.compile(
     rf"(?<=.{{2}}){_CALLED.replace('|现|', '|').replace('|原|', '|').replace('|即|', '|').replace('|地名|', '|')}(?P<name>[^()]{{2,}})$"
 )
-_KINDS = ("项目经理部", "项目部", "安置房", "住宅小区", "商住小区", "居住小区", "安置小区", "小区", "住宅楼盘", "楼盘", "项目", "工程", "住宅", "建设", "在建", "工地", "商住楼", "综合体")  # fmt: skip
+_KINDS = ("项目经理部", "项目部", "售楼部", "售楼处", "售房部", "售楼中心", "销售中心", "营销中心", "接待中心", "展示中心", "居住区", "居住社区", "安置房", "住宅小区", "商住小区", "居住小区", "安置小区", "小区", "住宅楼盘", "楼盘", "项目", "工程", "住宅", "建设", "在建", "工地", "商住楼", "综合体")  # fmt: skip
 _NO_NAME = frozenset({"该项目", "本项目", "这个项目", "一个项目", "那个项目", "该小区", "本小区", "该楼盘", "小区", "项目", "楼盘", "该", "本", "某", "这个", "一个", "工地", "施工", "住宅", "安置房", "某安置房", "棚改", "房地产", "商品房", "建筑", "改造", "老旧小区改造"})  # fmt: skip
 GENERIC = frozenset({"学府", "花园", "广场", "国际", "时代", "新城", "家园", "公馆", "华府", "名都", "中心", "大厦", "壹号", "壹号院", "一号", "印象", "江湾", "御府", "名邸", "雅苑", "华庭", "城", "里", "公寓", "商城", "天地", "壹品"})  # fmt: skip
 """What is no name without the region before it: 云州学府."""
 _LEAST = 2
+_NOTE = re.compile(
+    r".*(?:\d|[一二三四五六七八九十])(?:月|日|年|楼|层|户|套|亩|栋|㎡|M2|平方米?)[初中末底份]?.*|\d+|.*(?:建设中|在建|未建|停工|复工|停贷|烂尾|封顶|竣工|交付|交房|未交|完工|清盘|尾盘|售罄|已售|在售|待售|预售|出租|开工|规划|拟建|备注|包括|含.*|报道|相关|问题|涉及|保交楼|纾困)"
+    r".*|.*(?:路|街道?|大道|巷|胡同)(?:[东西南北]侧|以[东西南北]|旁)?|住宅|商业|公寓|别墅|洋房|高层|商铺|商住|写字楼|安置房?|经济适用房|公租房|保障房|限价房|人才房|共有产权房?|商品房"
+)
+"""What stands in brackets and is no other name: a date, a state, a street, a use."""
 
 
 def read_project(name: str, places: PlaceNames) -> ProjectName | None:
@@ -47,7 +52,7 @@ def _read(text: str, places: PlaceNames) -> ProjectName | None:
             within = split_phase("某某" + inside)
             if within.base in ("某某", "某某工程", "某某项目"):
                 phases, part, building = within.phases or phases, within.part or part, within.building or building
-            elif len(inside) >= _LEAST and inside not in _KINDS:
+            elif len(inside) > _LEAST and inside not in _KINDS and not _NOTE.fullmatch(inside):
                 aliases.append(split_phase(inside).base)
         kept = kept.replace(match.group(0), "", 1)
     kept, *others = re.split(r"[/|;]", kept)
@@ -55,14 +60,22 @@ def _read(text: str, places: PlaceNames) -> ProjectName | None:
     if beside := _BESIDE.search(kept):
         aliases.append(split_phase(beside.group("name")).base)
         kept = kept[: beside.start()]
-    phased = split_phase(_without_kind(kept))
+    led = places.lead(kept)
+    phased = split_phase(_without_kind(led.rest if len(led.rest) >= _LEAST else kept))
     base = _without_kind(phased.base)
-    led = places.lead(base)
     lead = ""
-    if led.words and len(led.rest) >= _LEAST and led.rest not in GENERIC:
-        codes, base = codes or led.codes, led.rest
-        if not led.words[-1].endswith(("省", "市", "区", "县", "州", "旗", "镇", "乡", "街道")):
-            lead = led.words[-1]
+    if led.words and len(led.rest) >= _LEAST:
+        short = not led.words[-1].endswith(("省", "市", "区", "县", "州", "旗", "镇", "乡", "街道"))
+        if len(base) < _LEAST or base in GENERIC or (short and len(base) == _LEAST and not places.here(led.codes)):
+            base = "".join(led.words) + base  # 云州学府, 海伦小镇: what is left is no name
+        else:
+            codes = codes or led.codes
+            lead = led.words[-1] if short else ""
+    if own := _without_kind(phased.own) if phased.own not in _KINDS else "":
+        if len(own) > _LEAST and own not in GENERIC and not _NOTE.fullmatch(own):
+            aliases.append(own)
+        elif not phased.part:
+            part = part or own
     if len(base) < _LEAST or base in _NO_NAME or base in NOBODY or base.startswith("某"):
         return None
     bare = tuple(dict.fromkeys(_bare(alias, places) for alias in aliases))
