@@ -7,7 +7,7 @@ brands of the larger houses in the yearly list of the 中国房地产业协会 (
 
 from functools import lru_cache
 
-from risk_model.names.projects import GENERIC
+from risk_model.names.estate_words import GENERIC
 
 BUILDERS = frozenset("""
 碧桂园 恒大 万科 融创 保利 中海 绿地 华润 华润置地 龙湖 世茂 招商 招商蛇口 绿城 旭辉 金地 中南 阳光城 金科 中梁 华夏幸福 富力 正荣 融信 奥园 雅居乐 荣盛 祥生 蓝光 佳兆业 越秀 中国铁建

@@ -1,7 +1,7 @@
 """Keys by which known names are found again: all that a name could mean shares a key with it, and little else does."""
 
+from risk_model.names.estate_words import GENERIC
 from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key, quarters
-from risk_model.names.projects import GENERIC
 from schemas.naming import EnterpriseName, ProjectName
 
 BRAND, SHORT, CORE, BASE, TAIL, GAP, TOKEN, ADDRESS = "b:", "s:", "c:", "p:", "t:", "g:", "u:", "a:"

@@ -213,7 +213,8 @@ def matching_projects(
             if len(same) > 1:
                 continue
         likenesses.append((one.target, best))
-        bearers.add(one.development or one.target)
+        if near is not False:  # within a county no two may have one name: how many have it elsewhere says nothing
+            bearers.add(one.development or one.target)
         if near is not False and any(base_key(project.base) == base_key(name.base) for project in one.projects):
             exact.add(one.target)
     if exact:

@@ -11,8 +11,12 @@ from risk_model.names.keys import ADDRESS, enterprise_lookups, project_lookups
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import read_project
+from risk_model.names.script import normal_form
 from risk_model.names.thresholds import LinkageTable
 from schemas.naming import ProjectName
+
+
+_SHORT = 4  # characters of a name that estates of several counties may bear
 
 
 class Row(NamedTuple):
@@ -65,11 +69,12 @@ def place_rows(rows: Iterable[Row], places: PlaceNames, table: LinkageTable) -> 
     """
     book = NameBook()
     developments: dict[str, str] = {}
+    builders: dict[str, str | None] = {}  # by the name as the list writes it
     for row in rows:
         if row.kind == ENTERPRISE:
             yield _enterprise(row, book, places, table)
         else:
-            yield _project(row, book, developments, places, table)
+            yield _project(row, book, developments, builders, places, table)
 
 
 def _enterprise(row: Row, book: NameBook, places: PlaceNames, table: LinkageTable) -> Placed:
@@ -85,12 +90,19 @@ def _enterprise(row: Row, book: NameBook, places: PlaceNames, table: LinkageTabl
     return Placed(row, target, None, tuple(links))
 
 
-def _project(row: Row, book: NameBook, developments: dict[str, str], places: PlaceNames, table: LinkageTable) -> Placed:
-    developer = None
-    if row.developer:
+def _project(
+    row: Row,
+    book: NameBook,
+    developments: dict[str, str],
+    builders: dict[str, str | None],
+    places: PlaceNames,
+    table: LinkageTable,
+) -> Placed:
+    written = normal_form(row.developer)
+    if written and written not in builders:
         placed = _enterprise(Row(row.number, ENTERPRISE, row.developer, row.county), book, places, table)
-        unsure = bool(placed.links) and placed.links[0].verdict == "propose"
-        developer = None if unsure else placed.target
+        builders[written] = placed.target
+    developer = builders.get(written)
     name = _read(row, places)
     if name is None:
         return Placed(row, None, None, ())
@@ -102,22 +114,25 @@ def _project(row: Row, book: NameBook, developments: dict[str, str], places: Pla
     near = [link for link in links if link.strength >= table.join and link.target in developments]
     development = developments.get(target) or next((developments[link.target or ""] for link in near), target)
     developments.setdefault(target, development)
-    builders = (developer,) if developer else ()
+    built_by = (developer,) if developer else ()
     at = (address,) if address else ()
     of = development if development != target else None
-    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, builders, at, of))
+    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, built_by, at, of))
     return Placed(row, target, development, tuple(links))
 
 
 def _read(row: Row, places: PlaceNames) -> ProjectName | None:
-    name = read_project(row.name, places)
+    within = places.whole(row.county) if row.county else ()
+    name = read_project(row.name, places, within)
     if name is None:
         return None
+    if name.lead and len(name.base) <= _SHORT and within and len(min(within)) < len(min(name.places, default="")):
+        name = name._replace(base=name.lead + name.base, lead="")  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
     if row.phase and not name.phases:
         phase = row.phase if row.phase.endswith("期") else f"{row.phase}期"
         phased = read_project(f"{name.base}{phase}", places)
         name = name._replace(phases=phased.phases if phased else ())
-    others = [other.base for alias in row.aliases if (other := read_project(alias, places)) is not None]
+    others = [other.base for alias in row.aliases if (other := read_project(alias, places, within)) is not None]
     aliases = tuple(dict.fromkeys((*name.aliases, *(other for other in others if other != name.base))))
     return name._replace(aliases=aliases)
 

@@ -20,6 +20,7 @@ _LONGEST = 15
 _SHORTEST = 2  # 沙县 and 和县 are not known by one character
 _LEAST_REST = 4
 _NATIONAL = "中国"
+_GOES_ON = tuple("湖江河山海岛路街桥门港")  # 东丽湖 is no 东丽
 Codes = tuple[str, ...]
 
 
@@ -85,15 +86,31 @@ class PlaceNames:
         """Whether a region is the deployment's city, or lies in it."""
         return any(code[:4] in self._cities for code in codes)
 
-    def lead(self, name: str) -> Led:
-        """Region words at the beginning of a normal name, narrowed by each other: 湖南省长沙市岳麓区… is one place."""
-        codes: Codes = ()
+    def lead(self, name: str, within: Codes = ()) -> Led:
+        """Region words at the beginning of a normal name, narrowed by each other: 湖南省长沙市岳麓区… is one place.
+
+        Args:
+            name: normal form.
+            within: region that the name was found in; 黄岛 is a region word in 青岛.
+        """
+        if (
+            within
+            and (word := self._first(name, within))
+            and (near := self._inside(word, within))
+            and name[len(word) : len(word) + 1] not in _GOES_ON
+        ):
+            led = self._lead(name[len(word) :], near)
+            return Led(led.codes, led.rest, (word, *led.words))
+        return self._lead(name, ())
+
+    def _inside(self, word: str, outer: Codes) -> Codes:
+        found = self._words.get(word) or self._nested_words[word]
+        return tuple(code for code in found if any(code.startswith(place) for place in outer))
+
+    def _lead(self, name: str, codes: Codes) -> Led:
         words: list[str] = []
         while word := self._first(name, codes):
-            found = self._words.get(word) or self._nested_words[word]
-            narrowed = (
-                tuple(code for code in found if any(code.startswith(outer) for outer in codes)) if codes else found
-            )
+            narrowed = self._inside(word, codes or ("",))
             if not narrowed:
                 break  # a second region that does not lie in the first is part of the brand
             codes, name = narrowed, name[len(word) :]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from risk_model.names.builders import split_builder
+from risk_model.names.estate_words import KINDS, distinct
 from risk_model.names.likeness import DEVELOPMENT, NOTHING, SAME, Likeness
 from risk_model.names.numerals import numbered
 from risk_model.names.phases import part_key
@@ -42,9 +43,10 @@ LEAST_FUZZY = 4
 _MOST_GUESSED = 0.85  # a longer, shorter or misspelt base is for a person to confirm
 _MOST_MISSPELT = 0.84  # and one character for another even where the developer is the same: 香溪郡, 香麓郡
 _LEAST_WHOLE = 4  # characters of a development that has quarters
+_LEAST_TURNED = 6  # characters of a name that is told in another order: 光谷绿地中心城, 绿地光谷中心城
+_COUNTS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾0123456789东西南北中上下左右前后ABCDEFGH"
 _LARGE = "城郡湾镇区界"  # what large developments are called
 _GOES_ON = "市际邦堡央投建中之·的"  # 恒大城市之光 is no quarter of 恒大城
-_KINDS = ("花园", "家园", "嘉园", "花苑", "雅苑", "佳苑", "名苑", "公馆", "院子", "小镇", "广场", "中心", "大厦", "公寓", "山庄", "别墅", "新村", "新城", "城", "园", "苑", "府", "庭", "轩", "居", "里", "湾")  # fmt: skip
 
 
 def compare_projects(
@@ -126,13 +128,25 @@ def rival(one: ProjectName, known: Sequence[ProjectName]) -> bool:
     if not brand:
         return False
     brands = {name[0] for name in map(split_builder, (base_key(other.base) for other in known)) if name[1] == rest}
-    return bool(brands - {""}) and brand not in brands
+    return bool(brands - {""}) and not any(_one_builder(brand, there) for there in brands)
+
+
+def _one_builder(one: str, other: str) -> bool:
+    """Whether two brands are one house, or its parent and it: 华润, 华润置地."""
+    short, long = sorted((one, other), key=len)
+    return bool(short) and long.startswith(short)
 
 
 def quarters(base: str) -> tuple[str, ...]:
     """Beginnings of a base that may be a large development, of which the rest is a quarter: 恒大龙城 of 恒大龙城御湖湾."""
     ends = range(_LEAST_WHOLE, len(base) - LEAST_INSIDE + 1)
     return tuple(base[:end] for end in ends if base[end - 1] in _LARGE and base[end] not in _GOES_ON)
+
+
+def _counted(mine: str, yours: str) -> bool:
+    """Whether two names differ in a number or a direction: 古娄一村 and 古娄二村 are no slip of the pen."""
+    unlike = [pair for pair in zip(mine, yours, strict=False) if pair[0] != pair[1]]
+    return len(mine) == len(yours) and len(unlike) == 1 and all(letter in _COUNTS for letter in unlike[0])
 
 
 def _base(
@@ -150,20 +164,24 @@ def _base(
             return factors.base, f"“{one.base}”与“{other.base}”只是数字写法不同", 1.0, SAME
         return factors.spoken, f"“{one.base}”与“{other.base}”只差一个“之”", _MOST_GUESSED, SAME
     (brand, own), (brand_there, own_there) = split_builder(mine), split_builder(yours)
-    if own == own_there and (not brand or not brand_there):
-        most = 1.0 if same_county is not False else _MOST_GUESSED
+    of_one = _one_builder(brand, brand_there)
+    if (own == own_there or own in theirs or own_there in ours) and (of_one or not brand or not brand_there):
+        most = 1.0 if same_county is not False and distinct(own) else _MOST_GUESSED
         return factors.builder, f"“{own}”前冠开发商“{brand or brand_there}”", most, SAME
+    if len(mine) >= _LEAST_TURNED and sorted(mine) == sorted(yours) and mine[-LEAST_INSIDE:] == yours[-LEAST_INSIDE:]:
+        most = 1.0 if same_county is not False else _MOST_GUESSED
+        return factors.builder, f"“{one.base}”与“{other.base}”只是语序不同", most, SAME
+    if of_one:  # 融创中永中原大观 and 融创中原大观; 恒大悦府 and 恒大御府 differ in half of what is their own
+        mine, yours = own, own_there
     short, long = sorted((mine, yours), key=len)
     if len(short) >= LEAST_INSIDE and long.endswith(short):
         return factors.inside, f"“{long}”去掉“{long.removesuffix(short)}”即“{short}”", _MOST_GUESSED, SAME
     if short in quarters(long):
-        most = 1.0 if brand and brand == brand_there and same_county is not False else _MOST_GUESSED
+        most = 1.0 if of_one and same_county is not False else _MOST_GUESSED
         return factors.quarter, f"“{long.removeprefix(short)}”是“{short}”的一部分", most, DEVELOPMENT
-    if len(short) >= LEAST_INSIDE and long.startswith(short) and long.removeprefix(short) in _KINDS:
+    if len(short) >= LEAST_INSIDE and long.startswith(short) and long.removeprefix(short) in KINDS:
         return factors.kind, f"“{long}”去掉“{long.removeprefix(short)}”即“{short}”", _MOST_GUESSED, SAME
-    if brand and brand == brand_there:  # 恒大悦府 and 恒大御府 differ in half of what is their own
-        short, mine, yours = min(own, own_there, key=len), own, own_there
-    if len(short) >= LEAST_FUZZY and Levenshtein.distance(mine, yours, score_cutoff=1) <= 1:
+    if len(short) >= LEAST_FUZZY and not _counted(mine, yours) and Levenshtein.distance(mine, yours, score_cutoff=1) <= 1:
         factor = factors.left_out if len(mine) != len(yours) else factors.one_character
         return factor, f"项目名“{one.base}”“{other.base}”一字之差", _MOST_MISSPELT, SAME
     return None

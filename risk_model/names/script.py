@@ -27,8 +27,8 @@ _TRADITIONAL = (
 _SIMPLIFY = {ord(old): new for old, new in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
 _BRACKETS = {ord(mark): "(" for mark in "[{【〔〖〈［｛「『"} | {ord(mark): ")" for mark in "]}】〕〗〉］｝」』"}
 _LISTED = re.compile(
-    r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)"
-)  # 一、二期; 1-3期
+    r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+(?:\)?期|号楼|#|栋|幢))"
+)  # 一、二期; 1-3期; 11、12号楼
 _DROPPED = re.compile(r"(?:(?<!\d)\.|\.(?!\d)|[\s·•・‧∙●﹒,，。;；:!！?？、“”\"'‘’`《》<>＿_~—–\-－])+")
 _CHANGING = re.compile(f"[^0-9A-Z()一-鿿]|[{_TRADITIONAL[::2]}]")
 """What the normal form may change. Most clauses of a text have nothing of it, and digits, capitals and Han characters do not join."""
