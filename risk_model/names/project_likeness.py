@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from risk_model.names.builders import split_builder
+from risk_model.names.builders import BUILDERS, split_builder
 from risk_model.names.estate_words import KINDS, distinct
 from risk_model.names.likeness import DEVELOPMENT, NOTHING, SAME, Likeness
 from risk_model.names.numerals import numbered
@@ -43,6 +43,7 @@ LEAST_FUZZY = 4
 _MOST_GUESSED = 0.85  # a longer, shorter or misspelt base is for a person to confirm
 _MOST_MISSPELT = 0.84  # and one character for another even where the developer is the same: 香溪郡, 香麓郡
 _LEAST_WHOLE = 4  # characters of a development that has quarters
+_BRAND = 2  # characters of most developers' brands
 _LEAST_TURNED = 6  # characters of a name that is told in another order: 光谷绿地中心城, 绿地光谷中心城
 _COUNTS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾0123456789东西南北中上下左右前后ABCDEFGH"
 _LARGE = "城郡湾镇区界"  # what large developments are called
@@ -124,11 +125,22 @@ def base_key(base: str) -> str:
 
 def rival(one: ProjectName, known: Sequence[ProjectName]) -> bool:
     """Whether another developer's name stands before the same name: 碧桂园翡翠湾 is no 恒大翡翠湾, though both are called 翡翠湾."""
-    brand, rest = split_builder(base_key(one.base))
-    if not brand:
-        return False
-    brands = {name[0] for name in map(split_builder, (base_key(other.base) for other in known)) if name[1] == rest}
-    return bool(brands - {""}) and not any(_one_builder(brand, there) for there in brands)
+    base = base_key(one.base)
+    there = {base_key(name.base) for name in known}
+    brand, rest = split_builder(base)
+    rests = {rest} if brand else {bare for bare in there if base != bare and base.endswith(bare)}
+    for own in rests:
+        mine = base.removesuffix(own)
+        others = {name.removesuffix(own) for name in there if name.endswith(own)} - {""}
+        if others and not any(mine.endswith(other) or other.endswith(mine) or _one_builder(mine, other) for other in others):
+            return True
+    return False
+
+
+def _own(name: str) -> bool:
+    """Whether a name is told apart by words of its own, its developer's brand aside: 梧桐茗筑, but not 绿地中心."""
+    brand = next((name[:size] for size in (4, 3, 2) if name[:size] in BUILDERS), "")
+    return len(name) > LEAST_INSIDE and distinct(name.removeprefix(brand))
 
 
 def _one_builder(one: str, other: str) -> bool:
@@ -175,7 +187,9 @@ def _base(
         mine, yours = own, own_there
     short, long = sorted((mine, yours), key=len)
     if len(short) >= LEAST_INSIDE and long.endswith(short):
-        return factors.inside, f"“{long}”去掉“{long.removesuffix(short)}”即“{short}”", _MOST_GUESSED, SAME
+        before = long.removesuffix(short)
+        surely = same_county is not False and len(before) == _BRAND and distinct(before) and _own(short)
+        return factors.inside, f"“{long}”去掉“{before}”即“{short}”", 1.0 if surely else _MOST_GUESSED, SAME
     if short in quarters(long):
         most = 1.0 if of_one and same_county is not False else _MOST_GUESSED
         return factors.quarter, f"“{long.removeprefix(short)}”是“{short}”的一部分", most, DEVELOPMENT
