@@ -6,6 +6,7 @@ from rapidfuzz.distance import Levenshtein
 
 from risk_model.names.likeness import BRANCH, NOTHING, SAME, Likeness
 from risk_model.names.places import nested
+from risk_model.names.short_forms import UNIT
 from schemas.naming import EnterpriseName
 
 
@@ -32,6 +33,9 @@ class EnterpriseFactors(NamedTuple):
     place_other_city: float = 0.0005
     place_other_county: float = 0.1
     place_other_in_full: float = 0.00001
+    group_said: float = 2.0  # 恒盛集团 and 恒盛建设集团有限公司
+    group_unsaid: float = 0.3  # 恒盛集团 and 恒盛建设有限公司
+    beside_exact: float = 0.05  # what a name may also mean, where a known one is called just so, or lies just there
     county_same: float = 2.5
     county_other: float = 0.8
     in_full: float = 300.0  # both as registered and alike in every part
@@ -85,6 +89,16 @@ def compare_enterprises(
     return Likeness(odds, tuple(said), relation, most)
 
 
+def exactly(name: EnterpriseName, known: EnterpriseName) -> bool:
+    """Whether a name in everyday speech is just what a known enterprise is called: brand and trade, form and place aside."""
+    return not name.registered and known.core in name.cores
+
+
+def elsewhere(name: EnterpriseName, known: EnterpriseName) -> bool:
+    """Whether both say where they are seated, and not in one place."""
+    return bool(name.places and known.places) and not nested(name.places, known.places)
+
+
 def _brand(one: EnterpriseName, other: EnterpriseName) -> tuple[float, list[str], str | None, float, bool] | None:
     """What the brands say; None when they differ.
 
@@ -104,7 +118,8 @@ def _brand(one: EnterpriseName, other: EnterpriseName) -> tuple[float, list[str]
         return 1.0, [f"字号“{one.brand}”相同"], None, 1.0, False
     short, long = sorted((one.core, other.core), key=len)
     shorter = min((one, other), key=lambda name: len(name.core))
-    if len(short) >= LEAST_SHORT and long.startswith(short) and not shorter.registered:
+    cut = len(short) >= LEAST_SHORT and long.startswith(short) and not shorter.registered
+    if cut and UNIT.search(short) is None:
         return 1.0, [f"“{short}”是“{long}”的简写"], "short", 1.0, False
     for name, former in ((one, other.former), (other, one.former)):
         if any((name.core and name.core in text) or text in name.text for text in former):
@@ -153,7 +168,10 @@ def _trade_factor(trade: str, in_full: bool, factors: EnterpriseFactors) -> tupl
 def _form(one: EnterpriseName, other: EnterpriseName, factors: EnterpriseFactors) -> tuple[float, str, bool]:
     group = one.group != other.group
     if not (one.registered and other.registered):
-        return (1.0, "组织形式缺省", False)
+        spoken, full = (other, one) if one.registered else (one, other)
+        if not (spoken.group and full.registered):
+            return (1.0, "组织形式缺省", False)
+        return (factors.group_said, "同为集团", False) if full.group else (factors.group_unsaid, "一为集团", False)
     if one.form != other.form:
         return factors.form_other, f"组织形式不同（{one.form}、{other.form}）", False
     if group:
