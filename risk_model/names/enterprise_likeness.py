@@ -5,6 +5,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from risk_model.names.likeness import BRANCH, NOTHING, SAME, Likeness
+from risk_model.names.organisations import SHARES
 from risk_model.names.places import nested
 from risk_model.names.short_forms import UNIT
 from schemas.naming import EnterpriseName
@@ -22,8 +23,10 @@ class EnterpriseFactors(NamedTuple):
     trade_unsaid_by_both: float = 3.0
     trade_kin: float = 0.25  # 物业服务 and 物业管理
     trade_other: float = 0.003
+    trade_of_unit: float = 0.02
     form_same: float = 1.5
     form_other: float = 0.003
+    shares_other: float = 0.1  # 恒盛股份 and 恒盛有限公司
     group_other: float = 0.003
     place_same: float = 3.0
     place_within: float = 1.5
@@ -35,7 +38,7 @@ class EnterpriseFactors(NamedTuple):
     place_other_in_full: float = 0.00001
     group_said: float = 2.0  # 恒盛集团 and 恒盛建设集团有限公司
     group_unsaid: float = 0.3  # 恒盛集团 and 恒盛建设有限公司
-    beside_exact: float = 0.05  # what a name may also mean, where a known one is called just so, or lies just there
+    beside_exact: float = 0.02  # what a name may also mean, where a known one is called just so, or lies just there
     county_same: float = 2.5
     county_other: float = 0.8
     in_full: float = 300.0  # both as registered and alike in every part
@@ -66,7 +69,7 @@ def compare_enterprises(
     if trade is None:
         trade = _trade(one.trade, other.trade)
     in_full = one.registered and other.registered
-    factor, words = _trade_factor(trade, in_full, factors)
+    factor, words = _trade_factor(trade, in_full, UNIT.search(one.brand) is not None, factors)
     odds *= factor
     said.append(words)
     alike = trade in ("same", "neither")
@@ -89,9 +92,14 @@ def compare_enterprises(
     return Likeness(odds, tuple(said), relation, most)
 
 
-def exactly(name: EnterpriseName, known: EnterpriseName) -> bool:
-    """Whether a name in everyday speech is just what a known enterprise is called: brand and trade, form and place aside."""
-    return not name.registered and known.core in name.cores
+def exactness(name: EnterpriseName, known: EnterpriseName) -> int:
+    """How exactly a known enterprise is called by a name in everyday speech.
+
+    2: by brand, trade and region; 1: by brand and trade, or by brand and region; 0: by the brand.
+    """
+    called = known.core in name.cores
+    seated = bool(set(name.places) & set(known.places)) if name.places else not known.places
+    return called + seated if name.places or called else 0
 
 
 def elsewhere(name: EnterpriseName, known: EnterpriseName) -> bool:
@@ -151,11 +159,13 @@ def _within(short: str, long: str) -> bool:
     return all(letter in rest for letter in short)
 
 
-def _trade_factor(trade: str, in_full: bool, factors: EnterpriseFactors) -> tuple[float, str]:
+def _trade_factor(trade: str, in_full: bool, whole: bool, factors: EnterpriseFactors) -> tuple[float, str]:
     if trade == "same":
         return factors.trade_same, "行业相同"
     if trade == "neither":
         return factors.trade_unsaid_by_both, "行业均缺省"
+    if trade == "unsaid" and whole:  # 中铁十二局 is not its 建筑安装工程公司
+        return factors.trade_of_unit, "行业缺省"
     if trade == "unsaid":  # 恒大(集团)有限公司 is not 恒大地产集团有限公司
         return (factors.trade_other if in_full else 1.0), "行业缺省"
     if trade == "short":  # as registered, 建设 and 建设工程 are two names
@@ -169,6 +179,8 @@ def _form(one: EnterpriseName, other: EnterpriseName, factors: EnterpriseFactors
     group = one.group != other.group
     if not (one.registered and other.registered):
         spoken, full = (other, one) if one.registered else (one, other)
+        if full.registered and spoken.form == SHARES != full.form:
+            return factors.shares_other, f"组织形式不同（{one.form}、{other.form}）", False
         if not (spoken.group and full.registered):
             return (1.0, "组织形式缺省", False)
         return (factors.group_said, "同为集团", False) if full.group else (factors.group_unsaid, "一为集团", False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
-from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises, elsewhere, exactly
+from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises, elsewhere, exactness
 from risk_model.names.likeness import NOTHING, SAME, Likeness, Match, shared_out
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
 from risk_model.names.project_likeness import ProjectFactors, base_key, compare_projects, rival, with_address
@@ -142,8 +142,8 @@ def matching_enterprises(
     """
     likenesses: list[tuple[str, Likeness]] = []
     twins: dict[EnterpriseName, list[str]] = {}  # opened twice by chance: they do not compete with each other
-    bearers = 0
-    exact, seated = set[str](), set[str]()  # called just so; known to be seated where the name says
+    bearers: list[str] = []
+    exact: dict[str, int] = {}  # how exactly each is called by the name
     for one in sorted(known, key=lambda one: one.target):
         fullest = one.enterprise
         if one.kind != ENTERPRISE or fullest is None:
@@ -155,21 +155,18 @@ def matching_enterprises(
             same.append(one.target)
             if len(same) > 1:
                 continue
-        bearers += not elsewhere(name, fullest)
+        if likeness.relation == SAME and not elsewhere(name, fullest):
+            bearers.append(one.target)
         if likeness.odds > 0 and not (token and one.token and token != one.token):
             likenesses.append((one.target, likeness))
-            if likeness.odds >= 1.0 and exactly(name, fullest):
-                exact.add(one.target)
-            if likeness.odds >= 1.0 and name.places and set(name.places) & set(fullest.places):
-                seated.add(one.target)
-    bearers = len(seated) if seated and not name.registered else bearers
-    for sure in (exact, seated):
-        if sure and not name.registered:
-            likenesses = [
-                (target, likeness if target in sure else likeness._replace(odds=likeness.odds * factors.beside_exact))
-                for target, likeness in likenesses
-            ]
-    matches = shared_out(likenesses, rarity.unseen(name.brand, bearers))
+            exact[one.target] = 0 if name.registered or likeness.odds < 1.0 else exactness(name, fullest)
+    most = max(exact.values(), default=0)
+    others = sum(exact.get(target, 0) == most for target in bearers)  # that could be meant as well
+    likenesses = [
+        (target, one if exact[target] == most else one._replace(odds=one.odds * factors.beside_exact))
+        for target, one in likenesses
+    ]
+    matches = shared_out(likenesses, rarity.unseen(name.brand, others))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
     return [
         copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))

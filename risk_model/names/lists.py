@@ -1,6 +1,6 @@
 """Lists of enterprises and projects, such as a housing department's register: which rows are one, and what else is near."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from risk_model.linking.joining import Link, decide_links, enterprise_clues, project_clues
@@ -9,6 +9,7 @@ from risk_model.names.book import Lookups, NameBook
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import ADDRESS, enterprise_lookups, project_lookups
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
+from risk_model.names.likeness import DEVELOPMENT
 from risk_model.names.places import PlaceNames
 from risk_model.names.projects import read_project
 from risk_model.names.script import normal_form
@@ -16,6 +17,7 @@ from risk_model.names.thresholds import LinkageTable
 from schemas.naming import ProjectName
 
 
+_CITY = 4  # digits of a city's code
 _SHORT = 4  # characters of a name that estates of several counties may bear
 
 
@@ -59,66 +61,117 @@ class Placed(NamedTuple):
     links: tuple[Link, ...]
 
 
-def place_rows(rows: Iterable[Row], places: PlaceNames, table: LinkageTable) -> Iterator[Placed]:
-    """Which enterprise or project each row is: one of an earlier row, or a new one.
+def place_rows(rows: Iterable[Row], places: PlaceNames, table: LinkageTable) -> list[Placed]:
+    """Which enterprise or project each row is: one of another row, or a new one.
+
+    A list is read whole: first the rows that say most, so that a short name is measured against all who may be called so, whatever the order of
+    the list.
 
     Args:
-        rows: in the order of the list.
+        rows: of one list.
         places: region words.
         table: thresholds.
     """
-    book = NameBook()
-    developments: dict[str, str] = {}
-    builders: dict[str, str | None] = {}  # by the name as the list writes it
-    for row in rows:
-        if row.kind == ENTERPRISE:
-            yield _enterprise(row, book, places, table)
-        else:
-            yield _project(row, book, developments, builders, places, table)
+    read = list(rows)
+    order = sorted(range(len(read)), key=lambda at: _says(read[at], places))
+    ledger = _Ledger(places, table)
+    placed = {at: ledger.place(read[at]) for at in order}
+    return ledger.named([placed[at] for at in range(len(read))])
 
 
-def _enterprise(row: Row, book: NameBook, places: PlaceNames, table: LinkageTable) -> Placed:
-    name = read_enterprise(row.name, places)
-    if name is None:
-        return Placed(row, None, None, ())
-    others = [other.core for alias in row.aliases if (other := read_enterprise(alias, places)) is not None]
-    name = name._replace(former=tuple(dict.fromkeys((*name.former, *others))))
-    known = book.find(Lookups(enterprise_lookups(name), ()))
-    links = decide_links(enterprise_clues(name, None, row.county, known, table), table)
-    target = _joined(links) or f"e{row.number}"
-    book.add(Known(target, ENTERPRISE, name, (), _counties(row)))
-    return Placed(row, target, None, tuple(links))
+def _says(row: Row, places: PlaceNames) -> tuple[bool, bool, int]:
+    """The less the later: names as registered, rows with other names, long ones."""
+    name = read_enterprise(row.name, places) if row.kind == ENTERPRISE else None
+    return not (name is not None and name.registered and not name.branch), not (row.aliases or row.developer), -len(normal_form(row.name))
 
 
-def _project(
-    row: Row,
-    book: NameBook,
-    developments: dict[str, str],
-    builders: dict[str, str | None],
-    places: PlaceNames,
-    table: LinkageTable,
-) -> Placed:
-    written = normal_form(row.developer)
-    if written and written not in builders:
-        placed = _enterprise(Row(row.number, ENTERPRISE, row.developer, row.county), book, places, table)
-        builders[written] = placed.target
-    developer = builders.get(written)
-    name = _read(row, places)
-    if name is None:
-        return Placed(row, None, None, ())
-    address = address_key(row.address, places) if row.address else ""
-    keys = (*project_lookups(name), ADDRESS + address) if address else project_lookups(name)
-    known = book.find(Lookups(keys, ()))
-    links = decide_links(project_clues(name, row.county, known, table, developer, address=address), table)
-    target = _joined(links) or f"p{row.number}"
-    near = [link for link in links if link.strength >= table.join and link.target in developments]
-    development = developments.get(target) or next((developments[link.target or ""] for link in near), target)
-    developments.setdefault(target, development)
-    built_by = (developer,) if developer else ()
-    at = (address,) if address else ()
-    of = development if development != target else None
-    book.add(Known(target, PROJECT, None, (name,), _counties(row), None, built_by, at, of))
-    return Placed(row, target, development, tuple(links))
+class _Ledger:
+    """What the rows that were placed say; a row that is two known developments makes them one."""
+
+    def __init__(self, places: PlaceNames, table: LinkageTable) -> None:
+        self._places, self._table, self._book = places, table, NameBook()
+        self._builders: dict[str, str | None] = {}  # by the name as the list writes it
+        self._developments: dict[str, str] = {}  # project: a project of the same development, itself where it stands for all
+
+    def place(self, row: Row) -> Placed:
+        """Write a row down and say where it belongs."""
+        return self._enterprise(row) if row.kind == ENTERPRISE else self._project(row)
+
+    def named(self, placed: list[Placed]) -> list[Placed]:
+        """The same rows, every enterprise, project and development named by its first row in the list."""
+        of = [None if one.development is None else self._root(one.development) for one in placed]
+        targets, developments = dict[str, str](), dict[str, str]()
+        for one, development in zip(placed, of, strict=True):
+            letter = "e" if one.row.kind == ENTERPRISE else "p"
+            if one.target is not None:
+                targets.setdefault(one.target, f"{letter}{one.row.number}")
+            if one.target is not None and development is not None:
+                developments.setdefault(development, targets[one.target])
+        return [
+            Placed(
+                one.row,
+                targets.get(one.target or ""),
+                developments.get(development or ""),
+                tuple(link._replace(target=targets.get(link.target or "", link.target)) for link in one.links),
+            )
+            for one, development in zip(placed, of, strict=True)
+        ]
+
+    def _enterprise(self, row: Row) -> Placed:
+        name = read_enterprise(row.name, self._places)
+        if name is None:
+            return Placed(row, None, None, ())
+        read = [read_enterprise(alias, self._places) for alias in row.aliases]
+        others = [other.core for other in read if other is not None]
+        name = name._replace(former=tuple(dict.fromkeys((*name.former, *others))))
+        known = self._book.find(Lookups(enterprise_lookups(name), ()))
+        links = decide_links(enterprise_clues(name, None, row.county, known, self._table), self._table)
+        here = tuple(code[:_CITY] for code in self._places.whole(row.county)) if row.county else ()
+        if here and not (_joined(links) or name.places or name.registered):  # of several, the one of the list's own city
+            seated = name._replace(places=here)
+            again = decide_links(enterprise_clues(seated, None, row.county, known, self._table), self._table)
+            links = again if _joined(again) else links
+        target = _joined(links) or f"e{row.number}"
+        self._book.add(Known(target, ENTERPRISE, name, (), _counties(row)))
+        return Placed(row, target, None, tuple(links))
+
+    def _project(self, row: Row) -> Placed:
+        developer = self._developer(row)
+        name = _read(row, self._places)
+        if name is None:
+            return Placed(row, None, None, ())
+        address = address_key(row.address, self._places) if row.address else ""
+        keys = (*project_lookups(name), ADDRESS + address) if address else project_lookups(name)
+        known = self._book.find(Lookups(keys, ()))
+        clues = project_clues(name, row.county, known, self._table, developer, address=address)
+        links = decide_links(clues, self._table)
+        target = _joined(links) or f"p{row.number}"
+        self._developments.setdefault(target, target)
+        for link in links:
+            if link.target in self._developments and link.strength >= self._table.join and link.relation == DEVELOPMENT:
+                self._unite(target, link.target)
+        of = self._root(target)
+        built_by, at = (developer,) if developer else (), (address,) if address else ()
+        self._book.add(
+            Known(target, PROJECT, None, (name,), _counties(row), None, built_by, at, of if of != target else None)
+        )
+        return Placed(row, target, target, tuple(links))
+
+    def _developer(self, row: Row) -> str | None:
+        """Who builds a row's project; one name is one enterprise throughout a list."""
+        written = normal_form(row.developer)
+        if written and written not in self._builders:
+            placed = self._enterprise(Row(row.number, ENTERPRISE, row.developer, row.county))
+            self._builders[written] = placed.target
+        return self._builders.get(written)
+
+    def _root(self, project: str) -> str:
+        while self._developments[project] != project:
+            project = self._developments[project]
+        return project
+
+    def _unite(self, one: str, other: str) -> None:
+        self._developments[self._root(one)] = self._root(other)
 
 
 def _read(row: Row, places: PlaceNames) -> ProjectName | None:

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from risk_model.names.estate_words import distinct
 from risk_model.names.numerals import NUMERAL, ordinal, run_of
 
 _PHASE = re.compile(
@@ -24,7 +25,6 @@ _PART = re.compile(
 _BUILDING = re.compile(
     rf"(?:(?:\d{{1,3}}|{NUMERAL})和)*(?P<number>[A-Z]?\d{{1,3}}|[A-Z](?=[座栋幢])|{NUMERAL})(?:号楼|#楼|栋楼?|幢|座|#(?!地))(?:(?P<unit>\d{{1,2}}|{NUMERAL})单元)?.*$"
 )
-_GENERIC_YARDS = ("学府", "江湾", "国际", "时代", "印象")  # 学府壹号院 is a name of its own
 _LEAST_BASE = 2  # characters before a number that stands alone
 _LEAST_HEAD = 3  # characters before a phase that may be told with a name of its own: 美林青城三期林与堂
 
@@ -83,7 +83,8 @@ def part_key(part: str) -> str:
 
 
 def _names_itself(piece: str, match: re.Match[str]) -> bool:
-    return match.group("part").endswith("号院") and piece[: match.start()].endswith(_GENERIC_YARDS)
+    """Whether a yard is the name itself: 学府壹号院, 华府壹号院."""
+    return match.group("part").endswith("号院") and not distinct(piece[: match.start()])
 
 
 def _phases(match: re.Match[str]) -> tuple[str, ...]:

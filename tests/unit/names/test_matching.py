@@ -191,7 +191,7 @@ def test_not_the_same_project(name: str, known: str) -> None:
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("鹭栖府", "深业鹭栖府"),
+        ("鹭栖府", "深湾鹭栖府"),
         ("时代印记", "时代印记花园"),
         ("天城国际广场", "天城国际"),
     ],
