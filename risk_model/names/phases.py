@@ -25,6 +25,7 @@ _PART = re.compile(
 _BUILDING = re.compile(
     rf"(?:(?:\d{{1,3}}|{NUMERAL})和)*(?P<number>[A-Z]?\d{{1,3}}|[A-Z](?=[座栋幢])|{NUMERAL})(?:号楼|#楼|栋楼?|幢|座|#(?!地))(?:(?P<unit>\d{{1,2}}|{NUMERAL})单元)?.*$"
 )
+_LOTS = ("地块", "标段")
 _LEAST_BASE = 2  # characters before a number that stands alone
 _LEAST_HEAD = 3  # characters before a phase that may be told with a name of its own: 美林青城三期林与堂
 
@@ -49,7 +50,7 @@ class Phased(NamedTuple):
 
 def split_phase(name: str) -> Phased:
     """Take phase, part and building off a normal name."""
-    building = part = ""
+    building = part = own = ""
     phases: tuple[str, ...] = ()
     rest = name
     if match := _PHASE.search(rest):
@@ -67,12 +68,17 @@ def split_phase(name: str) -> Phased:
         match = None if part else _PART.search(piece)
         if match and match.start() >= (2 if piece is head else 0) and not _names_itself(piece, match):
             part = match.group("part")
-            left = piece[: match.start()] + piece[match.end() :]
-            head, tail = (head, left) if piece is tail else (left, tail)
+            before, behind = piece[: match.start()], piece[match.end() :]
+            if piece is tail:
+                tail = before + behind
+            elif len(behind) >= _LEAST_BASE and len(before) >= _LEAST_HEAD and part.endswith(_LOTS) and not tail:
+                head, own = before, re.sub(r"[()]", "", behind)
+            else:
+                head = before + behind
     head, tail = re.sub(r"\(\)|[()]$|^\)", "", head), re.sub(r"[()]", "", tail)
     if len(tail) >= _LEAST_BASE and len(head) >= _LEAST_HEAD and phases:
         return Phased(head, phases, part, building, tail)
-    return Phased(head + tail, phases, part, building)
+    return Phased(head + tail, phases, part, building, own)
 
 
 def part_key(part: str) -> str:

@@ -75,7 +75,9 @@ def compare_projects(
     if same_county is not None:
         odds *= factors.county_same if same_county else factors.county_other
         said.append("同一县区" if same_county else "不同县区")
-        if same_county and base_key(one.base) == base_key(other.base):
+        if not same_county:
+            most = min(most, _MOST_GUESSED)
+        elif base_key(one.base) == base_key(other.base):
             most = 1.0  # place-name rules: within a county no two estates may have names as alike
     if same_developer is not None:
         alike = not guess and bool(same_county)
@@ -100,7 +102,7 @@ def compare_projects(
     elif one.phases or other.phases:
         relation = DEVELOPMENT
         said.append(f"同一开发项目，一方为{_phases(one) or _phases(other)}，另一方未写期数")
-    if relation == SAME and part_key(one.part) != part_key(other.part):
+    if relation == SAME and part_key(_part(one, other)) != part_key(_part(other, one)):
         relation = DEVELOPMENT
         both = one.part and other.part
         said.append(f"分属{one.part}、{other.part}" if both else f"一方为{one.part or other.part}，另一方未写分区")
@@ -155,6 +157,11 @@ def quarters(base: str) -> tuple[str, ...]:
     return tuple(base[:end] for end in ends if base[end - 1] in _LARGE and base[end] not in _GOES_ON)
 
 
+def _part(name: ProjectName, other: ProjectName) -> str:
+    """Part of a name, none where the other calls the project otherwise: 皮子街F地块 is 南洋里, and not a part of it."""
+    return "" if name.base not in other.bases and set(name.aliases) & set(other.bases) else name.part
+
+
 def _counted(mine: str, yours: str) -> bool:
     """Whether two names differ in a number or a direction: 古娄一村 and 古娄二村 are no slip of the pen."""
     unlike = [pair for pair in zip(mine, yours, strict=False) if pair[0] != pair[1]]
@@ -191,7 +198,7 @@ def _base(
         surely = same_county is not False and len(before) == _BRAND and distinct(before) and _own(short)
         return factors.inside, f"“{long}”去掉“{before}”即“{short}”", 1.0 if surely else _MOST_GUESSED, SAME
     if short in quarters(long):
-        most = 1.0 if of_one and same_county is not False else _MOST_GUESSED
+        most = 1.0 if (brand or brand_there) and same_county is not False else _MOST_GUESSED
         return factors.quarter, f"“{long.removeprefix(short)}”是“{short}”的一部分", most, DEVELOPMENT
     if len(short) >= LEAST_INSIDE and long.startswith(short) and long.removeprefix(short) in KINDS:
         return factors.kind, f"“{long}”去掉“{long.removeprefix(short)}”即“{short}”", _MOST_GUESSED, SAME
