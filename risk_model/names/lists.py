@@ -179,8 +179,10 @@ def _read(row: Row, places: PlaceNames) -> ProjectName | None:
     name = read_project(row.name, places, within)
     if name is None:
         return None
-    if name.lead and len(name.base) <= _SHORT and within and len(min(within)) < len(min(name.places, default="")):
-        name = name._replace(base=name.lead + name.base, lead="")  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
+    if within and len(name.base) <= _SHORT and len(min(within)) < len(min(name.places, default="")):
+        word = places.lead(name.text, within).words[-1:]  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
+        if word and not word[0].endswith(("市", "区", "县", "旗")):
+            name = name._replace(base=word[0] + name.base, lead="")
     if row.phase and not name.phases:
         phase = row.phase if row.phase.endswith("期") else f"{row.phase}期"
         phased = read_project(f"{name.base}{phase}", places)

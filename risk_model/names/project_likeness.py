@@ -75,15 +75,13 @@ def compare_projects(
     if same_county is not None:
         odds *= factors.county_same if same_county else factors.county_other
         said.append("同一县区" if same_county else "不同县区")
-        if not same_county:
-            most = min(most, _MOST_GUESSED)
-        elif base_key(one.base) == base_key(other.base):
+        if same_county and base_key(one.base) == base_key(other.base):
             most = 1.0  # place-name rules: within a county no two estates may have names as alike
     if same_developer is not None:
         alike = not guess and bool(same_county)
         other_one = factors.developer_other_same_base if alike else factors.developer_other
         odds *= factors.developer_same if same_developer else other_one
-        if same_developer:
+        if same_developer and same_county is not False:
             most = most if most == _MOST_MISSPELT else 1.0
         elif one.base != other.base and not alike:
             most = min(most, _MOST_GUESSED)
@@ -106,6 +104,8 @@ def compare_projects(
         relation = DEVELOPMENT
         both = one.part and other.part
         said.append(f"分属{one.part}、{other.part}" if both else f"一方为{one.part or other.part}，另一方未写分区")
+    if same_county is False:  # estates of one name stand in many places
+        most = min(most, _MOST_GUESSED)
     return Likeness(odds, tuple(said), relation, most)
 
 
