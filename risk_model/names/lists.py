@@ -1,5 +1,6 @@
 """Lists of enterprises and projects, such as a housing department's register: which rows are one, and what else is near."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -10,13 +11,16 @@ from risk_model.names.enterprises import read_enterprise
 from risk_model.names.keys import ADDRESS, enterprise_lookups, project_lookups
 from risk_model.names.known import ENTERPRISE, PROJECT, Known
 from risk_model.names.likeness import DEVELOPMENT
-from risk_model.names.places import PlaceNames
-from risk_model.names.projects import read_project
+from risk_model.names.numerals import NUMERAL
+from risk_model.names.places import Codes, PlaceNames, trimmed
+from risk_model.names.projects import names_one, read_project
 from risk_model.names.script import normal_form
 from risk_model.names.thresholds import LinkageTable
 from schemas.naming import ProjectName
+from schemas.reasons import Reason
 
 
+_ONE_PLACE = "同一名单"
 _CITY = 4  # digits of a city's code
 _SHORT = 4  # characters of a name that estates of several counties may bear
 
@@ -72,11 +76,24 @@ def place_rows(rows: Iterable[Row], places: PlaceNames, table: LinkageTable) -> 
         places: region words.
         table: thresholds.
     """
-    read = list(rows)
+    read = [row._replace(county=_county(row.county, places)) for row in rows]
+    if not any(row.county for row in read):  # a list that says no county is of one place
+        read = [row._replace(county=_ONE_PLACE) if row.kind == PROJECT else row for row in read]
     order = sorted(range(len(read)), key=lambda at: _says(read[at], places))
     ledger = _Ledger(places, table)
     placed = {at: ledger.place(read[at]) for at in order}
     return ledger.named([placed[at] for at in range(len(read))])
+
+
+def _county(county: str, places: PlaceNames) -> str:
+    """Code of a county however it is written (金水区, 郑州市金水区); the text where that is none, or is ambiguous."""
+    codes = _region(county, places)
+    return f"{codes[0]:0<6}" if len(codes) == 1 and codes[0] else county
+
+
+def _region(county: str, places: PlaceNames) -> Codes:
+    """Codes of a county's name or code, without trailing zeros."""
+    return (trimmed(county),) if county.isdecimal() else places.whole(normal_form(county)) if county else ()
 
 
 def _says(row: Row, places: PlaceNames) -> tuple[bool, bool, int]:
@@ -126,7 +143,7 @@ class _Ledger:
         name = name._replace(former=tuple(dict.fromkeys((*name.former, *others))))
         known = self._book.find(Lookups(enterprise_lookups(name), ()))
         links = decide_links(enterprise_clues(name, None, row.county, known, self._table), self._table)
-        here = tuple(code[:_CITY] for code in self._places.whole(row.county)) if row.county else ()
+        here = tuple(code[:_CITY] for code in _region(row.county, self._places))
         if here and not (_joined(links) or name.places or name.registered):  # of several, the one of the list's own city
             seated = name._replace(places=here)
             again = decide_links(enterprise_clues(seated, None, row.county, known, self._table), self._table)
@@ -145,6 +162,8 @@ class _Ledger:
         known = self._book.find(Lookups(keys, ()))
         clues = project_clues(name, row.county, known, self._table, developer, address=address)
         links = decide_links(clues, self._table)
+        if row.county == _ONE_PLACE:
+            links = [link._replace(reasons=tuple(map(_of_one_list, link.reasons))) for link in links]
         target = _joined(links) or f"p{row.number}"
         self._developments.setdefault(target, target)
         for link in links:
@@ -175,7 +194,7 @@ class _Ledger:
 
 
 def _read(row: Row, places: PlaceNames) -> ProjectName | None:
-    within = places.whole(row.county) if row.county else ()
+    within = _region(row.county, places)
     name = read_project(row.name, places, within)
     if name is None:
         return None
@@ -183,13 +202,25 @@ def _read(row: Row, places: PlaceNames) -> ProjectName | None:
         word = places.lead(name.text, within).words[-1:]  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
         if word and not word[0].endswith(("市", "区", "县", "旗")):
             name = name._replace(base=word[0] + name.base, lead="")
-    if row.phase and not name.phases:
-        phase = row.phase if row.phase.endswith("期") else f"{row.phase}期"
-        phased = read_project(f"{name.base}{phase}", places)
-        name = name._replace(phases=phased.phases if phased else ())
+    name = _phased(name, row.phase, places)
     others = [other.base for alias in row.aliases if (other := read_project(alias, places, within)) is not None]
-    aliases = tuple(dict.fromkeys((*name.aliases, *(other for other in others if other != name.base))))
+    aliases = tuple(dict.fromkeys((*name.aliases, *(other for other in others if other != name.base and names_one(other)))))
     return name._replace(aliases=aliases)
+
+
+def _phased(name: ProjectName, phase: str, places: PlaceNames) -> ProjectName:
+    """The name with what a column of its own says of phase and part: 一期, 2, 3#地块, 二标段."""
+    told = normal_form(phase)
+    if not told:
+        return name
+    read = read_project(name.base + (f"{told}期" if re.fullmatch(f"{NUMERAL}(?:和{NUMERAL})*", told) else told), places)
+    if read is None or read.base != name.base:
+        return name
+    return name._replace(phases=name.phases or read.phases, part=name.part or read.part)
+
+
+def _of_one_list(reason: Reason) -> Reason:
+    return Reason(reason.code, reason.text.replace("同一县区", _ONE_PLACE), reason.source)
 
 
 def _joined(links: list[Link]) -> str | None:

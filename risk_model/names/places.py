@@ -52,7 +52,7 @@ class PlaceNames:
         cities = {code[:4] for code, _ in local}
         self._cities = frozenset(cities)
         for code, name in everywhere:
-            plain = _trimmed(code)
+            plain = trimmed(code)
             near = plain[:4] in cities and plain not in cities
             if near and any(code[:4] == plain[:4] and len(code) == 6 for code, _ in local):
                 continue  # the deployment says what its city consists of
@@ -60,7 +60,7 @@ class PlaceNames:
             if short := short_name(name):
                 (words if len(plain) < 6 or name.endswith("市") else nested_words).setdefault(short, set()).add(plain)
         for code, name in local:
-            plain = _trimmed(code)
+            plain = trimmed(code)
             words.setdefault(name, set()).add(plain)
             if len(plain) <= 6 and (short := short_name(name)):
                 words[short] = {plain} | {known for known in words.get(short, ()) if len(known) < 6}
@@ -157,5 +157,6 @@ def nested(one: Codes, other: Codes) -> bool:
     return any(a.startswith(b) or b.startswith(a) for a in one for b in other)
 
 
-def _trimmed(code: str) -> str:
+def trimmed(code: str) -> str:
+    """Code without trailing zeros: 370000 is 37, 370600 is 3706."""
     return code if len(code) != 6 else code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code

@@ -24,7 +24,7 @@ def test_link(tmp_path: Path, encoding: str) -> None:
     assert [(row["归入"], row["开发项目"], row["判定"]) for row in rows] == [
         ("p2", "p2", "新"),
         ("p2", "p2", "并入"),
-        ("p4", "p2", "请人确认"),
+        ("p4", "p2", "有关联"),
         ("", "", "新"),
     ]
     assert rows[2]["关系"] == "同一开发项目"
