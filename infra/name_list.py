@@ -95,9 +95,7 @@ def read_names(path: Path, kind: str | None = None, told: Mapping[str, str] | No
         yield Row(line, kind, name, county, tuple(aliases), first[PHASE], first[DEVELOPER], first[ADDRESS])
 
 
-def _source(
-    facts: FileFacts, told: Mapping[str, str]
-) -> tuple[JsonlRows | ExcelRows | CsvRows, dict[str, list[int]]]:
+def _source(facts: FileFacts, told: Mapping[str, str]) -> tuple[JsonlRows | ExcelRows | CsvRows, dict[str, list[int]]]:
     """Rows of a file from its header on, and where each field's columns are."""
     if facts.form == "jsonl":
         lines = JsonlRows(facts, JsonlRows(facts, []).keys_seen())

@@ -40,6 +40,7 @@ def project_keys(name: ProjectName) -> tuple[str, ...]:
     """Keys of a known project: each of its names, what its name ends with, and its name with one character left out."""
     bases = {base_key(base) for base in name.bases}
     keys = {BASE + base for base in bases}
+    keys |= {BASE + base for base in name.bases if "号" in base}  # as earlier releases wrote them
     for base in bases:
         tails = (base[start:] for start in range(1, 5) if len(base) - start >= LEAST_INSIDE)
         keys |= {TAIL + tail for tail in tails if tail not in GENERIC}  # 壹号院 is the end of half the estates

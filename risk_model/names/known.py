@@ -228,7 +228,10 @@ def matching_projects(
             exact.add(one.target)
     if exact:
         likenesses = [
-            (target, best if target in exact or best.most == 1.0 else best._replace(odds=best.odds * factors.beside_exact))
+            (
+                target,
+                best if target in exact or best.most == 1.0 else best._replace(odds=best.odds * factors.beside_exact),
+            )
             for target, best in likenesses
         ]
     matches = shared_out(likenesses, rarity.unseen(name.base, len(bearers)))

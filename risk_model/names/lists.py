@@ -19,7 +19,6 @@ from risk_model.names.thresholds import LinkageTable
 from schemas.naming import ProjectName
 from schemas.reasons import Reason
 
-
 _ONE_PLACE = "同一名单"
 _CITY = 4  # digits of a city's code
 _SHORT = 4  # characters of a name that estates of several counties may bear
@@ -99,7 +98,11 @@ def _region(county: str, places: PlaceNames) -> Codes:
 def _says(row: Row, places: PlaceNames) -> tuple[bool, bool, int]:
     """The less the later: names as registered, rows with other names, long ones."""
     name = read_enterprise(row.name, places) if row.kind == ENTERPRISE else None
-    return not (name is not None and name.registered and not name.branch), not (row.aliases or row.developer), -len(normal_form(row.name))
+    return (
+        not (name is not None and name.registered and not name.branch),
+        not (row.aliases or row.developer),
+        -len(normal_form(row.name)),
+    )
 
 
 class _Ledger:
@@ -108,7 +111,9 @@ class _Ledger:
     def __init__(self, places: PlaceNames, table: LinkageTable) -> None:
         self._places, self._table, self._book = places, table, NameBook()
         self._builders: dict[str, str | None] = {}  # by the name as the list writes it
-        self._developments: dict[str, str] = {}  # project: a project of the same development, itself where it stands for all
+        self._developments: dict[
+            str, str
+        ] = {}  # project: a project of the same development, itself where it stands for all
 
     def place(self, row: Row) -> Placed:
         """Write a row down and say where it belongs."""
@@ -144,7 +149,9 @@ class _Ledger:
         known = self._book.find(Lookups(enterprise_lookups(name), ()))
         links = decide_links(enterprise_clues(name, None, row.county, known, self._table), self._table)
         here = tuple(code[:_CITY] for code in _region(row.county, self._places))
-        if here and not (_joined(links) or name.places or name.registered):  # of several, the one of the list's own city
+        if here and not (
+            _joined(links) or name.places or name.registered
+        ):  # of several, the one of the list's own city
             seated = name._replace(places=here)
             again = decide_links(enterprise_clues(seated, None, row.county, known, self._table), self._table)
             links = again if _joined(again) else links
@@ -199,12 +206,16 @@ def _read(row: Row, places: PlaceNames) -> ProjectName | None:
     if name is None:
         return None
     if within and len(name.base) <= _SHORT and len(min(within)) < len(min(name.places, default="")):
-        word = places.lead(name.text, within).words[-1:]  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
+        word = places.lead(name.text, within).words[
+            -1:
+        ]  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
         if word and not word[0].endswith(("市", "区", "县", "旗")):
             name = name._replace(base=word[0] + name.base, lead="")
     name = _phased(name, row.phase, places)
     others = [other.base for alias in row.aliases if (other := read_project(alias, places, within)) is not None]
-    aliases = tuple(dict.fromkeys((*name.aliases, *(other for other in others if other != name.base and names_one(other)))))
+    aliases = tuple(
+        dict.fromkeys((*name.aliases, *(other for other in others if other != name.base and names_one(other))))
+    )
     return name._replace(aliases=aliases)
 
 

@@ -31,7 +31,9 @@ class ProjectFactors(NamedTuple):
     spoken: float = 0.5  # 之 left out, as people say it; elsewhere a question
     developer_same: float = 10.0
     developer_other: float = 0.02
-    developer_other_same_base: float = 0.3  # a group and its project company; in one county no two estates bear one name
+    developer_other_same_base: float = (
+        0.3  # a group and its project company; in one county no two estates bear one name
+    )
     beside_exact: float = 0.1  # what a name may also mean, where a known one is called just so
     address_same: float = 20.0
     address_alone: float = 0.1  # one site, two names: 案名 and 备案名 may share no character
@@ -134,7 +136,9 @@ def rival(one: ProjectName, known: Sequence[ProjectName]) -> bool:
     for own in rests:
         mine = base.removesuffix(own)
         others = {name.removesuffix(own) for name in there if name.endswith(own)} - {""}
-        if others and not any(mine.endswith(other) or other.endswith(mine) or _one_builder(mine, other) for other in others):
+        if others and not any(
+            mine.endswith(other) or other.endswith(mine) or _one_builder(mine, other) for other in others
+        ):
             return True
     return False
 
@@ -202,7 +206,11 @@ def _base(
         return factors.quarter, f"“{long.removeprefix(short)}”是“{short}”的一部分", most, DEVELOPMENT
     if len(short) >= LEAST_INSIDE and long.startswith(short) and long.removeprefix(short) in KINDS:
         return factors.kind, f"“{long}”去掉“{long.removeprefix(short)}”即“{short}”", _MOST_GUESSED, SAME
-    if len(short) >= LEAST_FUZZY and not _counted(mine, yours) and Levenshtein.distance(mine, yours, score_cutoff=1) <= 1:
+    if (
+        len(short) >= LEAST_FUZZY
+        and not _counted(mine, yours)
+        and Levenshtein.distance(mine, yours, score_cutoff=1) <= 1
+    ):
         factor = factors.left_out if len(mine) != len(yours) else factors.one_character
         return factor, f"项目名“{one.base}”“{other.base}”一字之差", _MOST_MISSPELT, SAME
     return None
