@@ -20,6 +20,7 @@ class EnterpriseFactors(NamedTuple):
 
     trade_same: float = 60.0
     trade_short: float = 25.0  # 建工 for 建筑工程
+    trade_end: float = 0.3  # 置业 for 节能置业
     trade_unsaid_by_both: float = 3.0
     trade_kin: float = 0.25  # 物业服务 and 物业管理
     trade_other: float = 0.003
@@ -48,6 +49,8 @@ class EnterpriseFactors(NamedTuple):
 FACTORS = EnterpriseFactors()
 LEAST_FUZZY = 3  # characters of a brand that may differ in one
 LEAST_SHORT = 3  # characters of a name that is the beginning of the other
+_ANOTHER = frozenset({"控股", "实业", "投资", "发展", "服务", "物业", "资本"})  # behind a trade they name another firm of the house
+_HOLLOW = frozenset("业务服管理经营发展工程产品公司")  # characters of trades that make none alike: 物业, 置业
 _MOST_TYPO = 0.85  # a slip of the pen is for a person to confirm
 
 
@@ -69,6 +72,10 @@ def compare_enterprises(
     if trade is None:
         trade = _trade(one.trade, other.trade)
     in_full = one.registered and other.registered
+    if trade == "short" and one.registered != other.registered:
+        spoken, full = (other, one) if one.registered else (one, other)
+        behind = spoken.trade.removeprefix(full.trade) if spoken.trade.startswith(full.trade) else ""
+        trade = "end" if behind in _ANOTHER else trade  # 华润置地控股 is no 华润置地（武汉）有限公司
     factor, words = _trade_factor(trade, in_full, UNIT.search(one.brand) is not None, factors)
     odds *= factor
     said.append(words)
@@ -148,9 +155,12 @@ def _trade(one: str, other: str) -> str:
     if not one or not other:
         return "unsaid"
     short, long = sorted((one, other), key=len)
-    if long.startswith(short) or long.endswith(short) or _within(short, long):
+    if long.startswith(short) or (_within(short, long) and (short[0] == long[0] or long.startswith("房" + short[0]))):
         return "short"
-    return "kin" if len(set(one) & set(other)) * 2 >= len(set(short)) else "other"
+    if long.endswith(short):  # 当代置业 and 当代节能置业 are two houses, 途畅科技 may be 途畅互联网科技
+        return "end"
+    shared = set(one) & set(other)
+    return "kin" if shared - _HOLLOW and len(shared) * 2 >= len(set(short)) else "other"
 
 
 def _within(short: str, long: str) -> bool:
@@ -170,6 +180,8 @@ def _trade_factor(trade: str, in_full: bool, whole: bool, factors: EnterpriseFac
         return (factors.trade_other if in_full else 1.0), "行业缺省"
     if trade == "short":  # as registered, 建设 and 建设工程 are two names
         return (factors.trade_kin, "行业用语相近") if in_full else (factors.trade_short, "行业为简写")
+    if trade == "end":
+        return (factors.trade_other, "行业不同") if in_full else (factors.trade_end, "行业只写了末尾")
     if trade == "kin":
         return (factors.trade_other, "行业不同") if in_full else (factors.trade_kin, "行业用语相近")
     return factors.trade_other, "行业不同"
