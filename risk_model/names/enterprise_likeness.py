@@ -24,7 +24,7 @@ class EnterpriseFactors(NamedTuple):
     trade_unsaid_by_both: float = 3.0
     trade_kin: float = 0.25  # 物业服务 and 物业管理
     trade_other: float = 0.003
-    trade_of_unit: float = 0.02
+    trade_of_unit: float = 0.01
     form_same: float = 1.5
     form_other: float = 0.003
     shares_other: float = 0.1  # 恒盛股份 and 恒盛有限公司
@@ -49,7 +49,9 @@ class EnterpriseFactors(NamedTuple):
 FACTORS = EnterpriseFactors()
 LEAST_FUZZY = 3  # characters of a brand that may differ in one
 LEAST_SHORT = 3  # characters of a name that is the beginning of the other
-_ANOTHER = frozenset({"控股", "实业", "投资", "发展", "服务", "物业", "资本"})  # behind a trade they name another firm of the house
+_ANOTHER = frozenset(
+    {"控股", "实业", "投资", "发展", "服务", "物业", "资本"}
+)  # behind a trade they name another firm of the house
 _HOLLOW = frozenset("业务服管理经营发展工程产品公司")  # characters of trades that make none alike: 物业, 置业
 _MOST_TYPO = 0.85  # a slip of the pen is for a person to confirm
 

@@ -194,7 +194,7 @@ def matching_projects(
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
-    exact = set[str]()  # called just so
+    exact, there = set[str](), set[str]()  # called just so; standing just there
     bearers = set[str]()  # phases of one development bear its name together
     twins: dict[
         tuple[str, tuple[str, ...]], list[str]
@@ -222,6 +222,8 @@ def matching_projects(
             if len(same) > 1:
                 continue
         likenesses.append((one.target, best))
+        if at_one:
+            there.add(one.target)
         if near is not False:  # within a county no two may have one name: how many have it elsewhere says nothing
             bearers.add(one.development or one.target)
         if near is not False and any(base_key(project.base) == base_key(name.base) for project in one.projects):
@@ -230,7 +232,7 @@ def matching_projects(
         likenesses = [
             (
                 target,
-                best if target in exact or best.most == 1.0 else best._replace(odds=best.odds * factors.beside_exact),
+                best if target in exact or target in there else best._replace(odds=best.odds * factors.beside_exact),
             )
             for target, best in likenesses
         ]

@@ -34,7 +34,7 @@ class ProjectFactors(NamedTuple):
     developer_other_same_base: float = (
         0.3  # a group and its project company; in one county no two estates bear one name
     )
-    beside_exact: float = 0.1  # what a name may also mean, where a known one is called just so
+    beside_exact: float = 0.02  # what a name may also mean, where a known one is called just so
     address_same: float = 20.0
     address_alone: float = 0.1  # one site, two names: 案名 and 备案名 may share no character
 
