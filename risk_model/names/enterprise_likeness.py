@@ -102,13 +102,14 @@ def compare_enterprises(
 
 
 def exactness(name: EnterpriseName, known: EnterpriseName) -> int:
-    """How exactly a known enterprise is called by a name in everyday speech.
+    """How exactly a known enterprise is called by a name in everyday speech; of several only the most exact are meant.
 
-    2: by brand, trade and region; 1: by brand and trade, or by brand and region; 0: by the brand.
+    One for brand and trade alike; for the seat: two where the name tells it, one where neither tells any.
     """
     called = known.core in name.cores
-    seated = bool(set(name.places) & set(known.places)) if name.places else not known.places
-    return called + seated if name.places or called else 0
+    if name.places:
+        return called + 2 * bool(set(name.places) & set(known.places))
+    return called + (not known.places)
 
 
 def elsewhere(name: EnterpriseName, known: EnterpriseName) -> bool:

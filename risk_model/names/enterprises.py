@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from risk_model.names.organisations import split_branch, without_form
-from risk_model.names.places import Codes, PlaceNames, short_name
+from risk_model.names.places import Codes, Led, PlaceNames, short_name
 from risk_model.names.script import normal_form
 from risk_model.names.short_forms import numbered_builder, shortened
 from risk_model.names.trades import split_trade
@@ -62,6 +62,8 @@ def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
         return EnterpriseName(
             text, codes, of + number, "", ended.form, ended.registered, ended.group, branch, tuple(former)
         )
+    if ended.registered and not codes and (inner := _inner_place(body, places)):  # 保利武汉房地产开发有限公司
+        codes, body = inner.codes, inner.rest
     brand, trade = split_trade(body)
     lead = ""
     words = led.words
@@ -87,6 +89,17 @@ def _read(text: str, places: PlaceNames) -> EnterpriseName | None:
     return EnterpriseName(
         text, codes, brand, trade, ended.form, ended.registered, ended.group, branch, tuple(former), lead
     )
+
+
+def _inner_place(body: str, places: PlaceNames) -> Led | None:
+    """The city between brand and trade."""
+    for at in range(2, _LONGEST_BRAND + 1):
+        for size in (3, 2):
+            word, rest = body[at : at + size], body[at + size :]
+            codes = places.codes(word)
+            if codes and 0 < len(codes[0]) <= _CITY and rest and split_trade(body[:at] + rest) == (body[:at], rest):
+                return Led(codes, body[:at] + rest, (word,))
+    return None
 
 
 def _seated(plain: str, places: PlaceNames) -> tuple[str, Codes]:

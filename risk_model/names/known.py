@@ -226,7 +226,7 @@ def matching_projects(
             there.add(one.target)
         if near is not False:  # within a county no two may have one name: how many have it elsewhere says nothing
             bearers.add(one.development or one.target)
-        if near is not False and any(base_key(project.base) == base_key(name.base) for project in one.projects):
+        if near is not False and best.relation == SAME and any(base_key(project.base) == base_key(name.base) for project in one.projects):
             exact.add(one.target)
     if exact:
         likenesses = [

@@ -194,6 +194,7 @@ def _base(
     if len(mine) >= _LEAST_TURNED and sorted(mine) == sorted(yours) and mine[-LEAST_INSIDE:] == yours[-LEAST_INSIDE:]:
         most = 1.0 if same_county is not False else _MOST_GUESSED
         return factors.builder, f"“{one.base}”与“{other.base}”只是语序不同", most, SAME
+    whole = (mine, yours)
     if of_one:  # 融创中永中原大观 and 融创中原大观; 恒大悦府 and 恒大御府 differ in half of what is their own
         mine, yours = own, own_there
     short, long = sorted((mine, yours), key=len)
@@ -204,8 +205,9 @@ def _base(
     if short in quarters(long):
         most = 1.0 if (brand or brand_there) and same_county is not False else _MOST_GUESSED
         return factors.quarter, f"“{long.removeprefix(short)}”是“{short}”的一部分", most, DEVELOPMENT
-    if len(short) >= LEAST_INSIDE and long.startswith(short) and long.removeprefix(short) in KINDS:
-        return factors.kind, f"“{long}”去掉“{long.removeprefix(short)}”即“{short}”", _MOST_GUESSED, SAME
+    more = max(whole, key=len).removeprefix(min(whole, key=len))
+    if len(min(whole, key=len)) >= LEAST_INSIDE and more in KINDS:
+        return factors.kind, f"“{max(whole, key=len)}”去掉“{more}”即“{min(whole, key=len)}”", _MOST_GUESSED, SAME
     if (
         len(short) >= LEAST_FUZZY
         and not _counted(mine, yours)

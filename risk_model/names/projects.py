@@ -23,6 +23,10 @@ _BESIDE = re.compile(
 _KINDS = ("项目经理部", "项目部", "售楼部", "售楼处", "售房部", "售楼中心", "销售中心", "营销中心", "接待中心", "展示中心", "居住区", "居住社区", "安置房", "住宅小区", "商住小区", "居住小区", "安置小区", "小区", "住宅楼盘", "楼盘", "项目", "工程", "住宅", "建设", "在建", "工地", "商住楼", "综合体")  # fmt: skip
 _NO_NAME = frozenset({"待定", "未定", "待命名", "未命名", "暂未命名", "同上", "同左", "同名", "同备案名", "同推广名", "同项目名称", "该项目", "本项目", "这个项目", "一个项目", "那个项目", "该小区", "本小区", "该楼盘", "小区", "项目", "楼盘", "该", "本", "某", "这个", "一个", "工地", "施工", "住宅", "安置房", "某安置房", "棚改", "房地产", "商品房", "建筑", "改造", "老旧小区改造"})  # fmt: skip
 _LEAST = 2
+_ZONE = re.compile(
+    r"^[\u4e00-\u9fff]{0,6}?(?:新区|高新区|经开区|开发区|港务区|港区|示范区|保税区|度假区|实验区|产业园区|工业园区)(?=.{3})"
+)
+"""Zones that lie before a name like a region: 西咸新区中南上悦城, 航空港区豫发白鹭源春晓."""
 _NOTE = re.compile(
     r".*(?:\d|[一二三四五六七八九十])(?:月|日|年|楼|层|户|套|亩|栋|㎡|M2|平方米?)[初中末底份]?.*|\d+|.*(?:建设中|在建|未建|停工|复工|停贷|烂尾|封顶|竣工|交付|交房|未交|完工|清盘|尾盘|售罄|已售|在售|待售|预售|出租|开工|规划|拟建|备注|包括|含.*|报道|相关|问题|涉及|保交楼|纾困|无效|重复)"
     r".*|.*(?:路|街道?|大道|巷|胡同)(?:[东西南北]侧|以[东西南北]|旁)?|住宅|商住|安置房?|经济适用房|公租房|保障房|限价房|人才房|共有产权房?|商品房"
@@ -71,7 +75,8 @@ def _read(text: str, places: PlaceNames, within: Codes = ()) -> ProjectName | No
         aliases.append(split_phase(beside.group("name")).base)
         kept = kept[: beside.start()]
     led = places.lead(kept, within)
-    phased = split_phase(_without_kind(led.rest if len(led.rest) >= _LEAST else kept))
+    rest = _ZONE.sub("", led.rest)
+    phased = split_phase(_without_kind(rest if len(rest) >= _LEAST else kept))
     base = _without_kind(phased.base)
     lead = ""
     if led.words and len(led.rest) >= _LEAST:
