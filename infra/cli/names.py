@@ -14,6 +14,7 @@ from infra.rules import load_rules
 from infra.settings import load_settings
 from risk_model.names.enterprises import read_enterprise
 from risk_model.names.known import ENTERPRISE, PROJECT, Known, matching_enterprises, matching_projects
+from risk_model.names.likeness import SAME
 from risk_model.names.lists import Placed, place_rows
 from risk_model.names.projects import read_project
 
@@ -91,14 +92,14 @@ def link_list(
     }
     rows = read_names(file, kind, {field: column for field, column in told.items() if column})
     target = out or file.with_name(f"{file.stem}.linked.csv")
-    placed = list(place_rows(rows, place_names(rules.regions), rules.policy.linkage))
+    placed, join = place_rows(rows, place_names(rules.regions), rules.policy.linkage), rules.policy.linkage.join
     with target.open("w", newline="", encoding="utf-8-sig") as opened:
         writer = csv.writer(opened)
         writer.writerow(("行", "名称", "归入", "开发项目", "判定", "对象", "关系", "强度", "依据"))
         for one in placed:
-            writer.writerow(_line(one))
+            writer.writerow(_line(one, join))
     named = [one for one in placed if one.target]
-    asked = sum(any(link.verdict == "propose" for link in one.links) for one in placed)
+    asked = sum(_line(one, join)[4] == _VERDICTS["propose"] for one in placed)
     typer.echo(
         f"{len(placed):,} 行 rows：{len({one.target for one in named}):,} 个企业或项目 enterprises or projects，"
         f"{len({one.development for one in named if one.development}):,} 个开发项目 developments，"
@@ -106,11 +107,12 @@ def link_list(
     )
 
 
-def _line(placed: Placed) -> tuple[str, ...]:
+def _line(placed: Placed, join: float) -> tuple[str, ...]:
     best = next((link for link in placed.links if link.verdict != "none"), None)
+    sure = best is not None and best.verdict == "propose" and best.relation != SAME and best.strength >= join
     told = (
         (
-            _VERDICTS[best.verdict],
+            "有关联" if sure else _VERDICTS[best.verdict],
             best.target or "",
             _RELATIONS[best.relation],
             f"{best.strength:.2f}",

@@ -5,7 +5,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from risk_model.names.likeness import BRANCH, NOTHING, SAME, Likeness
+from risk_model.names.organisations import SHARES
 from risk_model.names.places import nested
+from risk_model.names.short_forms import UNIT
 from schemas.naming import EnterpriseName
 
 
@@ -18,11 +20,14 @@ class EnterpriseFactors(NamedTuple):
 
     trade_same: float = 60.0
     trade_short: float = 25.0  # 建工 for 建筑工程
+    trade_end: float = 0.3  # 置业 for 节能置业
     trade_unsaid_by_both: float = 3.0
     trade_kin: float = 0.25  # 物业服务 and 物业管理
     trade_other: float = 0.003
+    trade_of_unit: float = 0.01
     form_same: float = 1.5
     form_other: float = 0.003
+    shares_other: float = 0.1  # 恒盛股份 and 恒盛有限公司
     group_other: float = 0.003
     place_same: float = 3.0
     place_within: float = 1.5
@@ -32,6 +37,9 @@ class EnterpriseFactors(NamedTuple):
     place_other_city: float = 0.0005
     place_other_county: float = 0.1
     place_other_in_full: float = 0.00001
+    group_said: float = 2.0  # 恒盛集团 and 恒盛建设集团有限公司
+    group_unsaid: float = 0.3  # 恒盛集团 and 恒盛建设有限公司
+    beside_exact: float = 0.02  # what a name may also mean, where a known one is called just so, or lies just there
     county_same: float = 2.5
     county_other: float = 0.8
     in_full: float = 300.0  # both as registered and alike in every part
@@ -41,6 +49,10 @@ class EnterpriseFactors(NamedTuple):
 FACTORS = EnterpriseFactors()
 LEAST_FUZZY = 3  # characters of a brand that may differ in one
 LEAST_SHORT = 3  # characters of a name that is the beginning of the other
+_ANOTHER = frozenset(
+    {"控股", "实业", "投资", "发展", "服务", "物业", "资本"}
+)  # behind a trade they name another firm of the house
+_HOLLOW = frozenset("业务服管理经营发展工程产品公司")  # characters of trades that make none alike: 物业, 置业
 _MOST_TYPO = 0.85  # a slip of the pen is for a person to confirm
 
 
@@ -62,7 +74,11 @@ def compare_enterprises(
     if trade is None:
         trade = _trade(one.trade, other.trade)
     in_full = one.registered and other.registered
-    factor, words = _trade_factor(trade, in_full, factors)
+    if trade == "short" and one.registered != other.registered:
+        spoken, full = (other, one) if one.registered else (one, other)
+        behind = spoken.trade.removeprefix(full.trade) if spoken.trade.startswith(full.trade) else ""
+        trade = "end" if behind in _ANOTHER else trade  # 华润置地控股 is no 华润置地（武汉）有限公司
+    factor, words = _trade_factor(trade, in_full, UNIT.search(one.brand) is not None, factors)
     odds *= factor
     said.append(words)
     alike = trade in ("same", "neither")
@@ -85,6 +101,22 @@ def compare_enterprises(
     return Likeness(odds, tuple(said), relation, most)
 
 
+def exactness(name: EnterpriseName, known: EnterpriseName) -> int:
+    """How exactly a known enterprise is called by a name in everyday speech; of several only the most exact are meant.
+
+    One for brand and trade alike; for the seat: two where the name tells it, one where neither tells any.
+    """
+    called = known.core in name.cores
+    if name.places:
+        return called + 2 * bool(set(name.places) & set(known.places))
+    return called + (not known.places)
+
+
+def elsewhere(name: EnterpriseName, known: EnterpriseName) -> bool:
+    """Whether both say where they are seated, and not in one place."""
+    return bool(name.places and known.places) and not nested(name.places, known.places)
+
+
 def _brand(one: EnterpriseName, other: EnterpriseName) -> tuple[float, list[str], str | None, float, bool] | None:
     """What the brands say; None when they differ.
 
@@ -104,7 +136,8 @@ def _brand(one: EnterpriseName, other: EnterpriseName) -> tuple[float, list[str]
         return 1.0, [f"字号“{one.brand}”相同"], None, 1.0, False
     short, long = sorted((one.core, other.core), key=len)
     shorter = min((one, other), key=lambda name: len(name.core))
-    if len(short) >= LEAST_SHORT and long.startswith(short) and not shorter.registered:
+    cut = len(short) >= LEAST_SHORT and long.startswith(short) and not shorter.registered
+    if cut and UNIT.search(short) is None:
         return 1.0, [f"“{short}”是“{long}”的简写"], "short", 1.0, False
     for name, former in ((one, other.former), (other, one.former)):
         if any((name.core and name.core in text) or text in name.text for text in former):
@@ -125,9 +158,12 @@ def _trade(one: str, other: str) -> str:
     if not one or not other:
         return "unsaid"
     short, long = sorted((one, other), key=len)
-    if long.startswith(short) or long.endswith(short) or _within(short, long):
+    if long.startswith(short) or (_within(short, long) and (short[0] == long[0] or long.startswith("房" + short[0]))):
         return "short"
-    return "kin" if len(set(one) & set(other)) * 2 >= len(set(short)) else "other"
+    if long.endswith(short):  # 当代置业 and 当代节能置业 are two houses, 途畅科技 may be 途畅互联网科技
+        return "end"
+    shared = set(one) & set(other)
+    return "kin" if shared - _HOLLOW and len(shared) * 2 >= len(set(short)) else "other"
 
 
 def _within(short: str, long: str) -> bool:
@@ -136,15 +172,19 @@ def _within(short: str, long: str) -> bool:
     return all(letter in rest for letter in short)
 
 
-def _trade_factor(trade: str, in_full: bool, factors: EnterpriseFactors) -> tuple[float, str]:
+def _trade_factor(trade: str, in_full: bool, whole: bool, factors: EnterpriseFactors) -> tuple[float, str]:
     if trade == "same":
         return factors.trade_same, "行业相同"
     if trade == "neither":
         return factors.trade_unsaid_by_both, "行业均缺省"
+    if trade == "unsaid" and whole:  # 中铁十二局 is not its 建筑安装工程公司
+        return factors.trade_of_unit, "行业缺省"
     if trade == "unsaid":  # 恒大(集团)有限公司 is not 恒大地产集团有限公司
         return (factors.trade_other if in_full else 1.0), "行业缺省"
     if trade == "short":  # as registered, 建设 and 建设工程 are two names
         return (factors.trade_kin, "行业用语相近") if in_full else (factors.trade_short, "行业为简写")
+    if trade == "end":
+        return (factors.trade_other, "行业不同") if in_full else (factors.trade_end, "行业只写了末尾")
     if trade == "kin":
         return (factors.trade_other, "行业不同") if in_full else (factors.trade_kin, "行业用语相近")
     return factors.trade_other, "行业不同"
@@ -153,7 +193,12 @@ def _trade_factor(trade: str, in_full: bool, factors: EnterpriseFactors) -> tupl
 def _form(one: EnterpriseName, other: EnterpriseName, factors: EnterpriseFactors) -> tuple[float, str, bool]:
     group = one.group != other.group
     if not (one.registered and other.registered):
-        return (1.0, "组织形式缺省", False)
+        spoken, full = (other, one) if one.registered else (one, other)
+        if full.registered and spoken.form == SHARES != full.form:
+            return factors.shares_other, f"组织形式不同（{one.form}、{other.form}）", False
+        if not (spoken.group and full.registered):
+            return (1.0, "组织形式缺省", False)
+        return (factors.group_said, "同为集团", False) if full.group else (factors.group_unsaid, "一为集团", False)
     if one.form != other.form:
         return factors.form_other, f"组织形式不同（{one.form}、{other.form}）", False
     if group:

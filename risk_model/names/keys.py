@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key
-from risk_model.names.projects import GENERIC
+from risk_model.names.estate_words import GENERIC
+from risk_model.names.project_likeness import LEAST_FUZZY, LEAST_INSIDE, base_key, quarters
 from schemas.naming import EnterpriseName, ProjectName
 
 BRAND, SHORT, CORE, BASE, TAIL, GAP, TOKEN, ADDRESS = "b:", "s:", "c:", "p:", "t:", "g:", "u:", "a:"
@@ -43,10 +43,12 @@ def project_keys(name: ProjectName) -> tuple[str, ...]:
     """Keys of a known project: each of its names, what its name ends with, and its name with one character left out."""
     bases = {base_key(base) for base in name.bases}
     keys = {BASE + base for base in bases}
+    keys |= {BASE + base for base in name.bases if "号" in base}  # as earlier releases wrote them
     for base in bases:
         tails = (base[start:] for start in range(1, 5) if len(base) - start >= LEAST_INSIDE)
         keys |= {TAIL + tail for tail in tails if tail not in GENERIC}  # 壹号院 is the end of half the estates
         keys |= {TAIL + base[:-size] for size in (1, 2) if len(base) - size >= LEAST_INSIDE}
+        keys |= {TAIL + whole for whole in quarters(base)}
         keys |= _gaps(base)
     return _unique(keys)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from risk_model.names.enterprise_likeness import FACTORS as ENTERPRISE_FACTORS
-from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises
+from risk_model.names.enterprise_likeness import EnterpriseFactors, compare_enterprises, elsewhere, exactness
 from risk_model.names.likeness import NOTHING, SAME, Likeness, Match, shared_out
 from risk_model.names.project_likeness import FACTORS as PROJECT_FACTORS
-from risk_model.names.project_likeness import ProjectFactors, compare_projects, with_address
+from risk_model.names.project_likeness import ProjectFactors, base_key, compare_projects, rival, with_address
 from schemas.naming import EnterpriseName, ProjectName
 
 ENTERPRISE, PROJECT = "enterprise", "project"
@@ -142,7 +142,8 @@ def matching_enterprises(
     """
     likenesses: list[tuple[str, Likeness]] = []
     twins: dict[EnterpriseName, list[str]] = {}  # opened twice by chance: they do not compete with each other
-    bearers = 0
+    bearers: list[str] = []
+    exact: dict[str, int] = {}  # how exactly each is called by the name
     for one in sorted(known, key=lambda one: one.target):
         fullest = one.enterprise
         if one.kind != ENTERPRISE or fullest is None:
@@ -154,10 +155,18 @@ def matching_enterprises(
             same.append(one.target)
             if len(same) > 1:
                 continue
-        bearers += 1
+        if likeness.relation == SAME and not elsewhere(name, fullest):
+            bearers.append(one.target)
         if likeness.odds > 0 and not (token and one.token and token != one.token):
             likenesses.append((one.target, likeness))
-    matches = shared_out(likenesses, rarity.unseen(name.brand, bearers))
+            exact[one.target] = 0 if name.registered or likeness.odds < 1.0 else exactness(name, fullest)
+    most = max(exact.values(), default=0)
+    others = sum(exact.get(target, 0) == most for target in bearers)  # that could be meant as well
+    likenesses = [
+        (target, one if exact[target] == most else one._replace(odds=one.odds * factors.beside_exact))
+        for target, one in likenesses
+    ]
+    matches = shared_out(likenesses, rarity.unseen(name.brand, others))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
     return [
         copy for match in matches for copy in (match, *(match._replace(target=t) for t in first.get(match.target, ())))
@@ -185,6 +194,7 @@ def matching_projects(
         factors: what each agreement is worth.
     """
     likenesses: list[tuple[str, Likeness]] = []
+    exact, there = set[str](), set[str]()  # called just so; standing just there
     bearers = set[str]()  # phases of one development bear its name together
     twins: dict[
         tuple[str, tuple[str, ...]], list[str]
@@ -193,6 +203,8 @@ def matching_projects(
         if one.kind != PROJECT:
             continue
         near = _same_county(county, one)
+        if rival(name, one.projects):
+            continue
         builder = developer in one.developers if developer and one.developers else None
         unlike = None if developer == NEW else builder  # one estate may have two builders, two with like names hardly
         compared = [
@@ -210,7 +222,24 @@ def matching_projects(
             if len(same) > 1:
                 continue
         likenesses.append((one.target, best))
-        bearers.add(one.development or one.target)
+        if at_one:
+            there.add(one.target)
+        if near is not False:  # within a county no two may have one name: how many have it elsewhere says nothing
+            bearers.add(one.development or one.target)
+        if (
+            near is not False
+            and best.relation == SAME
+            and any(base_key(project.base) == base_key(name.base) for project in one.projects)
+        ):
+            exact.add(one.target)
+    if exact:
+        likenesses = [
+            (
+                target,
+                best if target in exact or target in there else best._replace(odds=best.odds * factors.beside_exact),
+            )
+            for target, best in likenesses
+        ]
     matches = shared_out(likenesses, rarity.unseen(name.base, len(bearers)))
     first = {same[0]: same[1:] for same in twins.values() if len(same) > 1}
     return [

@@ -56,7 +56,7 @@ def shared_out(likenesses: list[tuple[str, Likeness]], unseen: float) -> list[Ma
     likenesses = sorted(likenesses, key=lambda one: one[0])  # sums of numbers depend on their order
     same = sum(likeness.odds for _, likeness in likenesses if likeness.relation == SAME)
     related = sum(likeness.odds for _, likeness in likenesses)
-    most = max((likeness.odds for _, likeness in likenesses if likeness.relation != SAME), default=1.0)
+    most = max((likeness.odds for _, likeness in likenesses), default=1.0)
     matches: list[Match] = []
     for target, likeness in likenesses:
         if likeness.odds <= 0:

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-_LIMITED, _SHARES, _COMPANY = "有限公司", "股份有限公司", "公司"
+_LIMITED, SHARES, _COMPANY = "有限公司", "股份有限公司", "公司"
 # ending: (form it stands for, whether it is a registered form)
 _ENDINGS: dict[str, tuple[str, bool]] = {
-    "股份有限责任公司": (_SHARES, True), "股份有限公司": (_SHARES, True), "股份公司": (_SHARES, False),
+    "股份有限责任公司": (SHARES, True), "股份有限公司": (SHARES, True), "股份公司": (SHARES, False),
     "有限责任公司": (_LIMITED, True), "有限公司": (_LIMITED, True), "有限责任": (_LIMITED, False), "有限": (_LIMITED, False),
-    "责任公司": (_LIMITED, False), "总公司": (_COMPANY, True), "公司": (_COMPANY, False), "股份": (_SHARES, False),
+    "责任公司": (_LIMITED, False), "总公司": (_COMPANY, True), "公司": (_COMPANY, False), "股份": (SHARES, False),
     "农民专业合作社联合社": ("合作社", True), "专业合作社联合社": ("合作社", True), "农民专业合作社": ("合作社", True),
     "专业合作社": ("合作社", True), "股份经济合作社": ("经济合作社", True), "经济合作社": ("经济合作社", True),
     "股份合作社": ("合作社", True), "合作社": ("合作社", False), "联社": ("合作社", False),

@@ -19,6 +19,7 @@ _LONGEST = 15
 _SHORTEST = 2  # 沙县 and 和县 are not known by one character
 _LEAST_REST = 4
 _NATIONAL = "中国"
+_GOES_ON = tuple("湖江河山海岛路街桥门港")  # 东丽湖 is no 东丽
 Codes = tuple[str, ...]
 
 
@@ -53,7 +54,7 @@ class PlaceNames:
         cities = {code[:4] for code, _ in local}
         self._cities = frozenset(cities)
         for code, name in everywhere:
-            plain = _trimmed(code)
+            plain = trimmed(code)
             near = plain[:4] in cities and plain not in cities
             if near and any(code[:4] == plain[:4] and len(code) == 6 for code, _ in local):
                 continue  # the deployment says what its city consists of
@@ -61,7 +62,7 @@ class PlaceNames:
             if short := short_name(name):
                 (words if len(plain) < 6 or name.endswith("市") else nested_words).setdefault(short, set()).add(plain)
         for code, name in local:
-            plain = _trimmed(code)
+            plain = trimmed(code)
             words.setdefault(name, set()).add(plain)
             if len(plain) <= 6 and (short := short_name(name)):
                 words[short] = {plain} | {known for known in words.get(short, ()) if len(known) < 6}
@@ -82,15 +83,31 @@ class PlaceNames:
         """Whether a region is the deployment's city, or lies in it."""
         return any(code[:4] in self._cities for code in codes)
 
-    def lead(self, name: str) -> Led:
-        """Region words at the beginning of a normal name, narrowed by each other: 湖南省长沙市岳麓区… is one place."""
-        codes: Codes = ()
+    def lead(self, name: str, within: Codes = ()) -> Led:
+        """Region words at the beginning of a normal name, narrowed by each other: 湖南省长沙市岳麓区… is one place.
+
+        Args:
+            name: normal form.
+            within: region that the name was found in; 黄岛 is a region word in 青岛.
+        """
+        if (
+            within
+            and (word := self._first(name, within))
+            and (near := self._inside(word, within))
+            and name[len(word) : len(word) + 1] not in _GOES_ON
+        ):
+            led = self._lead(name[len(word) :], near)
+            return Led(led.codes, led.rest, (word, *led.words))
+        return self._lead(name, ())
+
+    def _inside(self, word: str, outer: Codes) -> Codes:
+        found = self._words.get(word) or self._nested_words[word]
+        return tuple(code for code in found if any(code.startswith(place) for place in outer))
+
+    def _lead(self, name: str, codes: Codes) -> Led:
         words: list[str] = []
         while word := self._first(name, codes):
-            found = self._words.get(word) or self._nested_words[word]
-            narrowed = (
-                tuple(code for code in found if any(code.startswith(outer) for outer in codes)) if codes else found
-            )
+            narrowed = self._inside(word, codes or ("",))
             if not narrowed:
                 break  # a second region that does not lie in the first is part of the brand
             codes, name = narrowed, name[len(word) :]
@@ -137,5 +154,6 @@ def nested(one: Codes, other: Codes) -> bool:
     return any(a.startswith(b) or b.startswith(a) for a in one for b in other)
 
 
-def _trimmed(code: str) -> str:
+def trimmed(code: str) -> str:
+    """Code without trailing zeros: 370000 is 37, 370600 is 3706."""
     return code if len(code) != 6 else code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code

@@ -33,8 +33,8 @@ LISTING = "&~—–-/＆～－／"
 LISTED = "一二三四五六七八九十0123456789IVX"
 """What stands on both sides of such a mark."""
 _LISTED = re.compile(
-    r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+\)?期)"
-)  # 一、二期; 1-3期
+    r"(?<=[一二三四五六七八九十\dIVX])\s*[、,，&~—–\-/]\s*(?=[一二三四五六七八九十\dIVX]+(?:\)?期|号楼|#|栋|幢))"
+)  # 一、二期; 1-3期; 11、12号楼
 _DROPPED = re.compile(r"(?:(?<!\d)\.|\.(?!\d)|[\s·•・‧∙●﹒,，。;；:!！?？、“”\"'‘’`《》<>＿_~—–\-－])+")
 _CHANGING = re.compile(f"[^0-9A-Z()一-鿿]|[{TRADITIONAL}]")
 """What the normal form may change. Most clauses of a text have nothing of it, and digits, capitals and Han characters do not join."""

@@ -56,6 +56,53 @@ def test_developer_and_address() -> None:
     assert "地址相同，名称不同" in found[2].links[0].reasons[0].text
 
 
+def test_order_of_the_list_does_not_matter() -> None:
+    """A short name before the full ones waits for them: of two it may mean neither is taken."""
+    rows = ["正荣控股", "正荣地产控股有限公司", "正荣服务控股有限公司", "中建七局", "中国建筑第七工程局有限公司"]
+    firms = [placed(*((name,) for name in order), kind=ENTERPRISE) for order in (rows, rows[::-1])]
+    groups = [{one.row.name: one.target for one in found} for found in firms]
+    for of in groups:
+        assert of["中建七局"] == of["中国建筑第七工程局有限公司"]
+        assert len({of[name] for name in rows[:3]}) == len(rows[:3])
+
+
+def test_a_row_between_two_developments_makes_them_one() -> None:
+    """备案名 and 推广名 in one row join later rows by either name, whatever stands first."""
+    found = placed(("江南里三期",), ("锦绣华庭二期",), ("锦绣华庭", "江南里"))
+    assert len({one.development for one in found}) == 1
+    assert len(set(targets(found))) == len(found)
+
+
+def test_columns_of_their_own() -> None:
+    """Phase and lot from a column; counties by name or code; no county at all is one place; 待定 is no name."""
+    rows = [
+        Row(2, PROJECT, "锦绣华庭", "金水区", (), "一期"),
+        Row(3, PROJECT, "锦绣华庭1期", "郑州市金水区"),
+        Row(4, PROJECT, "锦绣华庭", "410105", (), "3#地块"),
+        Row(5, PROJECT, "锦绣华庭三号地块", "410105"),
+        Row(6, PROJECT, "锦绣华庭", "二七区", ("待定",)),
+        Row(7, PROJECT, "翡翠云庭", "二七区", ("待定",)),
+    ]
+    found = place_rows(rows, places(), rules().policy.linkage)
+    assert targets(found) == ["p2", "p2", "p4", "p4", "p6", "p7"]
+    assert [one.development for one in found] == ["p2", "p2", "p2", "p2", "p6", "p7"]
+    bare = [
+        Row(number, PROJECT, name) for number, name in enumerate(("万科翠湾中城", "翠湾中城", "翡翠湾", "恒大翡翠湾"))
+    ]
+    without = place_rows(bare, places(), rules().policy.linkage)
+    assert targets(without) == ["p0", "p0", "p2", "p3"]
+    assert "同一名单" in without[1].links[0].reasons[0].text or "同一名单" in without[0].links[0].reasons[0].text
+
+
+def test_developer_as_the_list_writes_it() -> None:
+    """One way of writing is one developer throughout a list; another developer's name does not part what one county knows as one."""
+    found = placed(
+        ("恒大名都", "", "郑州恒升晖置业有限公司"), ("恒大名都二期", "", "恒大"), ("恒大名都2期", "", "恒大地产")
+    )
+    assert targets(found) == ["p0", "p1", "p1"]
+    assert len({one.development for one in found}) == 1
+
+
 def test_enterprises() -> None:
     """Subsidiaries elsewhere and other trades stay apart; ways of writing are one."""
     found = placed(

@@ -63,6 +63,16 @@ REGISTERED = "云州市恒盛建筑工程有限公司"
         ("辰景昌公司", "云中区辰景昌信息咨询有限公司"),
         ("大富珠宝有限公司", "大福珠宝有限公司（原名：大富珠宝有限公司）"),
         ("阳光物业服务有限公司", "云州市阳光物业服务有限公司"),
+        ("中建七局", "中国建筑第七工程局有限公司"),
+        ("中建七局有限公司", "中国建筑第7工程局有限公司"),
+        ("中铁12局", "中铁十二局集团有限公司"),
+        ("中建八局二公司", "中建八局第二建设有限公司"),
+        ("河南五建", "河南五建建设集团有限公司"),
+        ("郑州二建", "郑州市第二建筑工程有限责任公司"),
+        ("恒大地产集团（郑州）有限公司", "恒大地产集团郑州有限公司"),
+        ("当代置业中国有限公司", "当代置业（中国）有限公司"),
+        ("恒盛集团", "恒盛建设集团有限公司"),
+        ("滨江房产集团", "杭州滨江房产集团股份有限公司"),
     ],
 )
 def test_the_same_enterprise(name: str, known: str) -> None:
@@ -86,6 +96,12 @@ def test_the_same_enterprise(name: str, known: str) -> None:
         ("阳光超市", "云州阳光物业服务有限公司"),
         ("云中区阳光物业服务有限公司", "云州市阳光物业服务有限公司"),
         ("和谐物业服务有限公司", "和平物业服务有限公司"),
+        ("中建七局", "中建七局第四建筑有限公司"),  # a bureau is not its subsidiary
+        ("中铁十二局", "中铁十二局集团建筑安装工程有限公司"),
+        ("中建七局", "中铁七局集团有限公司"),
+        ("河南一建", "郑州一建集团有限公司"),
+        ("江苏南通二建集团有限公司", "江苏南通三建集团有限公司"),
+        ("恒盛物业", "恒盛置业有限公司"),
     ],
 )
 def test_not_the_same_enterprise(name: str, known: str) -> None:
@@ -115,6 +131,20 @@ def test_bearers_share_what_a_brand_says() -> None:
     trades = ("物业", "超市", "建材", "服装", "食品", "家具", "物流", "电子", "化工", "机械制造")
     ten = firms("恒盛公司", *(f"云州恒盛{trade}有限公司" for trade in trades))
     assert one[REGISTERED].strength >= JOIN > PROPOSE > two[REGISTERED].strength > max(m.strength for m in ten.values())
+
+
+def test_firms_of_one_house() -> None:
+    """A short name with its city means the house's firm of that city; without one the house itself."""
+    known = ("万科企业股份有限公司", "郑州万科企业有限公司", "武汉市万科房地产有限公司", "万科物业发展股份有限公司")
+    for name, meant in (("郑州万科", 1), ("武汉万科", 2), ("万科企业", 0)):
+        found = firms(name, *known)
+        assert {one for one in known if one in found and found[one].strength >= JOIN} == {known[meant]}
+
+
+def test_the_end_of_a_trade() -> None:
+    """A trade is cut behind, not before: 当代置业 and 当代节能置业 are two houses."""
+    assert firms("当代置业", "当代节能置业股份有限公司")["当代节能置业股份有限公司"].strength < JOIN
+    assert firms("华润置地控股", "华润置地（云州）有限公司")["华润置地（云州）有限公司"].strength < JOIN
 
 
 def test_code_against_name() -> None:
@@ -150,6 +180,15 @@ def test_opened_twice() -> None:
         ("云州阳光花园", "阳光花园小区"),
         ("恒大名都5号楼", "恒大名都"),
         ("恒大名都一期", "恒大名都一、二期"),
+        ("翠湾中城", "万科翠湾中城"),  # the developer's brand before a name of its own
+        ("融创御湖宸院三期", "御湖宸院（三期）"),
+        ("华润置地琨瑜府", "华润琨瑜府"),
+        ("梧桐茗筑", "浩创梧桐茗筑"),  # and one that is not known as a brand
+        ("光谷绿地中心城", "绿地光谷中心城"),
+        ("融创·观澜一号", "融创观澜壹号"),
+        ("佳兆业滨江1号", "佳兆业滨江壹号"),
+        ("南洋里", "皮子街F地块（推广名：南洋里）"),
+        ("绿地城五期六区", "绿地城（五期）6区"),
     ],
 )
 def test_the_same_project(name: str, known: str) -> None:
@@ -164,6 +203,11 @@ def test_the_same_project(name: str, known: str) -> None:
         ("恒大名都一期", "恒大名都二期"),
         ("恒大名都", "恒大名都二期"),
         ("书香门第东区", "书香门第西区"),
+        ("融创文旅城N4地块", "融创文旅城N5地块"),
+        ("绿地城二区", "绿地城"),
+        ("恒大绿洲商业街", "恒大绿洲"),
+        ("金色港湾六期", "金色港湾"),
+        ("恒大龙城御湖湾", "恒大龙城"),  # a quarter of a large development
     ],
 )
 def test_the_same_development(name: str, known: str) -> None:
@@ -180,6 +224,13 @@ def test_the_same_development(name: str, known: str) -> None:
         ("阳光花园", "幸福花园"),
         ("江湾", "恒大江湾"),
         ("恒大明都", "恒大名都"),
+        ("悦府", "樾府"),
+        ("恒大悦府", "恒大御府"),
+        ("古娄一村", "古娄二村"),
+        ("恒大城市之光", "恒大城"),
+        ("绿地城际空间站", "绿地城"),
+        ("碧桂园翡翠湾", "恒大翡翠湾"),
+        ("启东碧桂园", "如东碧桂园"),
     ],
 )
 def test_not_the_same_project(name: str, known: str) -> None:
@@ -191,7 +242,7 @@ def test_not_the_same_project(name: str, known: str) -> None:
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("鹭栖府", "深业鹭栖府"),
+        ("鹭栖府", "深湾鹭栖府"),
         ("时代印记", "时代印记花园"),
         ("天城国际广场", "天城国际"),
     ],
@@ -201,6 +252,33 @@ def test_longer_and_shorter_names(name: str, known: str) -> None:
     assert PROPOSE <= sites(name, known)[known].strength < JOIN
     assert sites(name, known, developer="d1", of="d1")[known].strength >= JOIN
     assert sites(name, known, developer="d2", of="d1")[known].strength < JOIN
+
+
+def test_names_that_stand_in_every_city() -> None:
+    """A developer's brand before words that estates are named by everywhere is a question."""
+    for name, known in (("新天地", "远洋新天地"), ("翡翠湾", "恒大翡翠湾"), ("城市之光", "万科城市之光")):
+        assert PROPOSE <= sites(name, known)[known].strength < JOIN
+
+
+def test_rivals() -> None:
+    """Once 翡翠湾 is known to be another developer's, the brand tells them apart."""
+    both = [project for text in ("恒大翠湾中城", "翠湾中城") if (project := read_project(text, places())) is not None]
+    name = read_project("万科翠湾中城", places())
+    assert name is not None
+    assert matching_projects(name, "379001", [Known("p", PROJECT, None, tuple(both), ("379001",))], RARITY) == []
+
+
+def test_called_just_so() -> None:
+    """What is called just so is meant, though others may be called so too."""
+    found = sites("中原壹号院", "融创中原壹号院", "中原壹号院")
+    assert found["中原壹号院"].strength >= JOIN > found["融创中原壹号院"].strength
+
+
+def test_one_name_in_one_county_two_developers() -> None:
+    """A group and its project company: in one county no two estates bear one name."""
+    assert sites("恒大名都", "恒大名都", developer="d2", of="d1")["恒大名都"].strength >= JOIN
+    far = sites("恒大名都", "恒大名都", county="379002", developer="d1", of="d1")
+    assert far["恒大名都"].strength < JOIN
 
 
 def test_what_speech_leaves_out() -> None:
