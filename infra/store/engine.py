@@ -16,7 +16,7 @@ Nothing of durability hangs on it: a commit returns after its WAL is on the disk
 """
 
 
-CACHE_KIB, WATCH_CACHE_KIB = 16_384, 65_536
+CACHE_KIB, WATCH_CACHE_KIB = 16_384, 32_768
 """SQLite's pages in memory, for each connection: WATCH's process has an engine for each of its threads, and only one writes batch after batch."""
 
 
