@@ -1,5 +1,6 @@
 """Alerts: when a matter or a count becomes something an official is to look at, and who that is."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -68,11 +69,18 @@ def alert_on_matter(
 
 
 def related_trend_alert(
-    state: State, county: County, region: str, measure: str, day: date, merge_days: int
+    state: State,
+    county: County,
+    region: str,
+    measure: str,
+    day: date,
+    merge_days: int,
+    share_reports: Callable[[Alert], bool],
 ) -> Alert | None:
     """The alert a new trend belongs to, so that one burst is one alert.
 
-    A coarser region joins the alert of a finer one (the township's rise is the community's), never the other way, so no
+    A class joins its part's alert and a part its class's; a category and a source's class, of one day, where they count the same reports: a flood
+    does not go under a rise of wage claims because both came on one day. A coarser region joins the alert of a finer one (the township's rise is the community's), never the other way, so no
     county-wide alert can hide a community's burst, and none that is closed a new one; an alert gathers trends for ``merge_days`` from its own first day.
     """
     found = [
@@ -82,7 +90,11 @@ def related_trend_alert(
         and alert.status != CLOSED
         and abs((day - alert.day).days) <= merge_days
         and _within(alert.region, region)
-        and _kin(alert.measure or "", measure, same_day=day in (alert.day, alert.last_day))
+        and (
+            _one_class(alert.measure or "", measure)
+            if _scheme(alert.measure or "") == _scheme(measure)
+            else day in (alert.day, alert.last_day) and share_reports(alert)
+        )
     ]
     return min(found, key=lambda alert: (alert.day or day, alert.alert_id)) if found else None
 
@@ -92,8 +104,11 @@ def _within(inner: str, outer: str) -> bool:
     return inner == outer or (inner.startswith(outer) and "/" not in outer)
 
 
-def _kin(one: str, other: str, *, same_day: bool) -> bool:
-    """Whether two measures count the same reports: a class and its part, or (on one day) a category and a source's class."""
-    if one.partition(":")[0] != other.partition(":")[0]:
-        return same_day
+def _scheme(measure: str) -> str:
+    """What a measure counts by: ``category``, or a source's own ``subject``."""
+    return measure.partition(":")[0]
+
+
+def _one_class(one: str, other: str) -> bool:
+    """Whether two measures of one scheme are the same, or one is a part of the other."""
     return one == other or one.startswith(other + "/") or other.startswith(one + "/")

@@ -149,8 +149,7 @@ def _alert_of(
     state: State, county: County, sign: Sign, ids: tuple[str, ...], rules: Rules, dispute: Assessed | None
 ) -> tuple[Alert | None, str, list[Recorded]]:
     """The alert a sign belongs to, raised if there is none yet; why there is none; what was recorded."""
-    merge_days = rules.policy.trend.merge_days
-    alert = alerting.related_trend_alert(state, county, sign.region, sign.measure, sign.day, merge_days)
+    alert = _kindred(state, county, sign, rules)
     if alert is not None:
         return alert, "", []
     held = _over_budget(county, sign, rules)
@@ -164,9 +163,20 @@ def _alert_of(
 
 def may_alert(state: State, county: County, sign: Sign, rules: Rules) -> bool:
     """Whether a sign would have an alert now: a kindred one is there, the budget allows one, or the sign is too rare to be held."""
+    return _kindred(state, county, sign, rules) is not None or not _over_budget(county, sign, rules)
+
+
+def _kindred(state: State, county: County, sign: Sign, rules: Rules) -> Alert | None:
+    """The alert of the same burst, if there is one."""
+
+    def share_reports(alert: Alert) -> bool:
+        """Whether half of the fewer reports of the sign's days are those of the other."""
+        other = sign._replace(region=alert.region, measure=alert.measure or "")
+        ours, theirs = ({report.dispute_id for report in _behind(state, one)} for one in (sign, other))
+        return 2 * len(ours & theirs) >= max(min(len(ours), len(theirs)), 1)
+
     merge_days = rules.policy.trend.merge_days
-    kindred = alerting.related_trend_alert(state, county, sign.region, sign.measure, sign.day, merge_days)
-    return kindred is not None or not _over_budget(county, sign, rules)
+    return alerting.related_trend_alert(state, county, sign.region, sign.measure, sign.day, merge_days, share_reports)
 
 
 def _over_budget(county: County, sign: Sign, rules: Rules) -> str:
