@@ -117,17 +117,12 @@ class Readiness:
         today = local_day(clock.now())
         years = sorted({today.year, (today + timedelta(days=CALENDAR_DAYS)).year})
         unknown = [year for year in years if not self._calendar.published(year)]
-        named = "、".join(map(str, unknown))
-        return {
-            "ok": True,
-            "unknown_years": unknown,
-            "zh": f"不知道 {named} 年的放假安排，期限和趋势只按周六、周日算，请写进 clocks.toml 的 [[calendar]]"
-            if unknown
-            else "放假安排齐全",
-            "en": f"holidays of {named} are not known: enter them in clocks.toml ([[calendar]])"
-            if unknown
-            else "holidays of the next months are known",
-        }
+        zh, en = "放假安排齐全", "holidays of the next months are known"
+        if unknown:
+            named = "、".join(map(str, unknown))
+            zh = f"不知道 {named} 年的放假安排，期限和趋势只按周六、周日算，请写进 clocks.toml 的 [[calendar]]"
+            en = f"holidays of {named} are not known: enter them in clocks.toml ([[calendar]])"
+        return {"ok": True, "unknown_years": unknown, "zh": zh, "en": en}
 
     def _model(self) -> dict[str, Any]:
         """Models that have a role and may not be used; workers judge on with what they have, so this is no unreadiness."""

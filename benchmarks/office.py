@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from benchmarks.memory_watch import MemoryWatch
+from infra.demo_officials import HANDLED_DAYS
 from risk_model.alerts.status import CLOSED
 from risk_model.dispatch.deciding import CLOSED_NOW, GROWN, Cause, decide, pass_time
 from risk_model.dispatch.desk import COUNTS, Desk
@@ -33,7 +34,6 @@ from schemas.domain_events import (
 from schemas.levels import Level
 from schemas.reasons import Reason
 
-HANDLED_DAYS = 14
 MODEL, HISTORY = "model.level", "model.history"
 _LOOK = timedelta(hours=1)
 _DETAILS = ("exposure.path", "trend.regional_places", "trend.regional_events")  # what a detector adds to its reason

@@ -21,8 +21,8 @@ import numpy as np
 
 from benchmarks.city_run import arrivals
 from benchmarks.memory_watch import MemoryWatch
-from benchmarks.office import HANDLED_DAYS
 from benchmarks.workbench import write_section
+from infra.demo_officials import HANDLED_DAYS
 from infra.rules import load_rules
 from infra.settings import load_settings
 from infra.simulation.simulate import Simulation

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from benchmarks.office import HANDLED_DAYS, Message, Office
+from benchmarks.office import Message, Office
+from infra.demo_officials import HANDLED_DAYS
 from risk_model.matters.level_rules import head
 from risk_model.shares import wilson
 from schemas.levels import Level

@@ -80,8 +80,8 @@ def related_trend_alert(
     """The alert a new trend belongs to, so that one burst is one alert.
 
     A class joins its part's alert and a part its class's; a category and a source's class, of one day, where they count the same reports: a flood
-    does not go under a rise of wage claims because both came on one day. A coarser region joins the alert of a finer one (the township's rise is the community's), never the other way, so no
-    county-wide alert can hide a community's burst, and none that is closed a new one; an alert gathers trends for ``merge_days`` from its own first day.
+    does not go under a rise of wage claims because both came on one day. A coarser region joins the alert of a finer one (the township's rise is
+    the community's), never the other way, so no county-wide alert can hide a community's burst, and none that is closed a new one; an alert gathers trends for ``merge_days`` from its own first day.
     """
     found = [
         alert

@@ -19,7 +19,7 @@ _CROSSING = re.compile(
 _TOWN = re.compile(r"^[\u4e00-\u9fff]{2,5}?(?:街道|镇|乡|社区|村|开发区|高新区)")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def address_key(address: str, places: PlaceNames) -> str:
     """Road and number (``双杨路268号``) or crossing (``万家丽路×航空路``) of an address; empty where it has neither.
 

@@ -1,8 +1,8 @@
 """Brands of developers that stand before the names of their estates: 万科翠湾中城 is 翠湾中城 of 万科.
 
-Developers are known all over the country by these words; the estates of one county are told with and without them. They are the brands
-of the larger houses, as the yearly lists of the trade (房地产开发企业综合实力 TOP500) have made them known. Those that are common words
-(时代, 新城, 当代, 滨江, 国贸, 大华, 星河, 光明, 美好) are left out: before a name they may be part of it.
+Developers are known all over the country by these words; the estates of one county are told with and without them. The brands of the larger
+houses, from general knowledge and compared with no official list. Those that are common words (时代, 新城, 当代, 滨江, 国贸, 大华, 星河,
+光明, 美好) are left out: before a name they may be part of it.
 """
 
 from functools import lru_cache
@@ -20,7 +20,7 @@ _LONGEST = max(map(len, BUILDERS))
 _SHORTEST = 2
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def split_builder(base: str) -> tuple[str, str]:
     """Developer's brand and the rest of an estate's name; no brand where nothing of its own would be left.
 

@@ -27,7 +27,7 @@ _KNOWN_WORDS = re.compile(
 _LEAST_OWN = 2  # characters that are the name's own
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def distinct(name: str) -> bool:
     """Whether a name says by itself which estate of a county it is.
 
