@@ -111,9 +111,8 @@ class _Ledger:
     def __init__(self, places: PlaceNames, table: LinkageTable) -> None:
         self._places, self._table, self._book = places, table, NameBook()
         self._builders: dict[str, str | None] = {}  # by the name as the list writes it
-        self._developments: dict[
-            str, str
-        ] = {}  # project: a project of the same development, itself where it stands for all
+        # project: a project of the same development, itself where it stands for all
+        self._developments: dict[str, str] = {}
 
     def place(self, row: Row) -> Placed:
         """Write a row down and say where it belongs."""
@@ -149,9 +148,8 @@ class _Ledger:
         known = self._book.find(Lookups(enterprise_lookups(name), ()))
         links = decide_links(enterprise_clues(name, None, row.county, known, self._table), self._table)
         here = tuple(code[:_CITY] for code in _region(row.county, self._places))
-        if here and not (
-            _joined(links) or name.places or name.registered
-        ):  # of several, the one of the list's own city
+        if here and not (_joined(links) or name.places or name.registered):
+            # of several, the one of the list's own city
             seated = name._replace(places=here)
             again = decide_links(enterprise_clues(seated, None, row.county, known, self._table), self._table)
             links = again if _joined(again) else links
@@ -206,9 +204,8 @@ def _read(row: Row, places: PlaceNames) -> ProjectName | None:
     if name is None:
         return None
     if within and len(name.base) <= _SHORT and len(min(within)) < len(min(name.places, default="")):
-        word = places.lead(name.text, within).words[
-            -1:
-        ]  # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
+        # in a city's list 顺德 tells 顺德南湖花园 from another 南湖花园
+        word = places.lead(name.text, within).words[-1:]
         if word and not word[0].endswith(("市", "区", "县", "旗")):
             name = name._replace(base=word[0] + name.base, lead="")
     name = _phased(name, row.phase, places)

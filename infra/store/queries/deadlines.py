@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from infra.store.event_log import StoredEvent, micros
-from infra.store.queries.families import within
+from infra.store.queries.families import family_of
 from infra.store.queries.pages import Page, Position, page_of
 from infra.store.queries.recordings import history
 from infra.store.rows import among
@@ -104,11 +104,10 @@ def _filtered(connection: Connection, wanted: DeadlineFilter, now: datetime) -> 
         if value is not None:
             query = query.where(t.c[name] == value)
     if wanted.matter_id is not None:
-        d = reads.disputes
-        ours = select(d.c.dispute_id).where(within(connection, d.c.matter_id, wanted.matter_id))
-        began = within(
-            connection, t.c.matter_id, wanted.matter_id
-        )  # of an event where it began says nothing: it may have moved
+        d, family = reads.disputes, family_of(connection, wanted.matter_id)
+        ours = select(d.c.dispute_id).where(among(connection, d.c.matter_id, family))
+        # where the deadline of an event began says nothing: the event may have moved
+        began = among(connection, t.c.matter_id, family)
         query = query.where(
             or_(and_(t.c.about != "dispute", began), and_(t.c.about == "dispute", t.c.about_id.in_(ours)))
         )
